@@ -1,0 +1,151 @@
+import {
+  SignJWT,
+  createRemoteJWKSet,
+  errors as joseErrors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+} from "jose";
+import { z } from "zod";
+import { AppError } from "../errors.js";
+import { isId } from "../text/limits.js";
+import type { Profile } from "../users/user.js";
+import type { Viewer } from "./viewer.js";
+
+/** How the server authenticates: one shared secret, or the public keys of an issuer. */
+export type AuthKeys =
+  | { readonly kind: "secret"; readonly secret: string }
+  | { readonly kind: "jwks"; readonly url: URL };
+
+/** What a good token says. */
+export interface Identity {
+  readonly viewer: Viewer;
+  readonly profile: Profile;
+}
+
+/** Turns the value of an `authorization` header or connection parameter into who asks. */
+export type Authenticate = (
+  authorization: string | undefined,
+) => Promise<Identity>;
+
+const serviceScope = "acked:service";
+
+const claims = z.object({
+  sub: z.string().refine(isId),
+  exp: z.number(),
+  name: z.string().max(256).nullish().catch(null),
+  picture: z.string().max(2_048).nullish().catch(null),
+  scope: z.string().nullish().catch(null),
+});
+
+/** One answer for everything that is wrong with a token, so that it tells nothing; the reason is for people. */
+function unauthenticated(reason: string): AppError {
+  return new AppError("UNAUTHENTICATED", reason);
+}
+
+/**
+ * The one way in, for HTTP and sockets alike. Algorithms are pinned to the kind of key: HS256 for a
+ * secret; RS256, ES256 and EdDSA for public keys (RFC 8725, 3.1).
+ */
+export function createAuthenticator(options: {
+  keys: AuthKeys;
+  issuer: string | null;
+  audience: string | null;
+}): Authenticate {
+  const verify = verifier(options.keys, {
+    requiredClaims: ["sub", "exp"],
+    ...(options.issuer !== null && { issuer: options.issuer }),
+    ...(options.audience !== null && { audience: options.audience }),
+  });
+
+  return async (authorization) => {
+    const token = /^Bearer +([^\s]+) *$/i.exec(authorization ?? "")?.[1];
+    if (!token)
+      throw unauthenticated(
+        "A token is needed: authorization: Bearer <token>.",
+      );
+    return identityOf(
+      await verify(token).then(({ payload }) => payload, refuse),
+    );
+  };
+}
+
+function verifier(
+  keys: AuthKeys,
+  options: JWTVerifyOptions,
+): (token: string) => Promise<JWTVerifyResult> {
+  switch (keys.kind) {
+    case "secret": {
+      const secret = new TextEncoder().encode(keys.secret);
+      return (token) =>
+        jwtVerify(token, secret, { ...options, algorithms: ["HS256"] });
+    }
+    case "jwks": {
+      const jwks = createRemoteJWKSet(keys.url);
+      return (token) =>
+        jwtVerify(token, jwks, {
+          ...options,
+          algorithms: ["RS256", "ES256", "EdDSA"],
+        });
+    }
+  }
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof joseErrors.JWTExpired)
+    throw unauthenticated("The token has expired.");
+  if (error instanceof joseErrors.JWKSTimeout)
+    throw new AppError(
+      "UNAVAILABLE",
+      "The issuer's keys can't be had right now. Try again.",
+    );
+  throw unauthenticated("The token is not valid here.");
+}
+
+function identityOf(payload: JWTPayload): Identity {
+  const parsed = claims.safeParse(payload);
+  if (!parsed.success)
+    throw unauthenticated(
+      "The token needs a `sub` of 1 to 128 characters and an `exp`.",
+    );
+  const { sub, exp, name, picture, scope } = parsed.data;
+  return {
+    viewer: {
+      userId: sub,
+      isService: (scope ?? "").split(" ").includes(serviceScope),
+      expiresAtMs: exp * 1_000,
+    },
+    profile: { id: sub, displayName: name ?? null, avatarUrl: picture ?? null },
+  };
+}
+
+/** What to put into a token. */
+export interface TokenRequest {
+  readonly userId: string;
+  readonly name?: string;
+  /** How long it is good for, in seconds. */
+  readonly ttlSeconds: number;
+  readonly isService?: boolean;
+  readonly issuer?: string | null;
+  readonly audience?: string | null;
+}
+
+/** Makes a token with the shared secret: for development, `acked token` and the demo. */
+export function signToken(
+  secret: string,
+  request: TokenRequest,
+): Promise<string> {
+  const now = Math.floor(Date.now() / 1_000);
+  const jwt = new SignJWT({
+    ...(request.name !== undefined && { name: request.name }),
+    ...(request.isService && { scope: serviceScope }),
+  })
+    .setProtectedHeader({ alg: "HS256" })
+    .setSubject(request.userId)
+    .setIssuedAt(now)
+    .setExpirationTime(now + request.ttlSeconds);
+  if (request.issuer) jwt.setIssuer(request.issuer);
+  if (request.audience) jwt.setAudience(request.audience);
+  return jwt.sign(new TextEncoder().encode(secret));
+}

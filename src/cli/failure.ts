@@ -1,0 +1,55 @@
+import { ConfigError } from "../config.js";
+import { DataDirInUseError } from "../db/embedded-postgres.js";
+import { isDatabaseUnavailable } from "../db/failure.js";
+import { ReplayError } from "../replay/replay-error.js";
+
+/** What a command's failure says to the person who ran it. */
+export function explain(error: unknown): string {
+  if (
+    error instanceof ConfigError ||
+    error instanceof DataDirInUseError ||
+    error instanceof ReplayError
+  )
+    return error.message;
+  if (isListenError(error, "EADDRINUSE"))
+    return `PORT ${error.port} on ${error.address} is in use: stop what listens there, or set PORT to another (0 takes a free one).`;
+  if (isListenError(error, "EACCES"))
+    return `PORT ${error.port} needs more rights than this user has.`;
+  if (isListenError(error, "EADDRNOTAVAIL"))
+    return `HOST ${error.address} is no address of this machine.`;
+  if (isDatabaseUnavailable(error))
+    return `DATABASE_URL can't be reached: ${messageOf(error)}`;
+  return error instanceof Error
+    ? (error.stack ?? error.message)
+    : String(error);
+}
+
+/** 2 for what the caller can put right in the environment or arguments, 1 for everything else. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof ConfigError ? 2 : 1;
+}
+
+interface ListenError extends Error {
+  readonly code: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+function isListenError(error: unknown, code: string): error is ListenError {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    error.code === code &&
+    "syscall" in error &&
+    error.syscall === "listen"
+  );
+}
+
+function messageOf(error: unknown): string {
+  let cause = error;
+  while (cause instanceof Error && cause.cause instanceof Error)
+    cause = cause.cause;
+  return cause instanceof Error
+    ? cause.message || ("code" in cause ? String(cause.code) : cause.name)
+    : String(cause);
+}

@@ -1,0 +1,15 @@
+/** The SQLSTATE or driver code of an error, also where Drizzle has wrapped it; else null. */
+export function pgErrorCode(error: unknown): string | null {
+  for (let e = error; e instanceof Error; e = e.cause)
+    if ("code" in e && typeof e.code === "string") return e.code;
+  return null;
+}
+
+/** SQLSTATE classes and driver codes that say: not now. Nothing was stored, or a repeat is safe. */
+const passing =
+  /^(08|53|57P|40001|40P01|57014|55P03|CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/;
+
+/** Whether an error says that the database can't be reached or is too busy, rather than that we are wrong. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  return passing.test(pgErrorCode(error) ?? "");
+}

@@ -1,0 +1,205 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+import { seqSet } from "./multirange.js";
+
+const instant = (name: string) =>
+  timestamp(name, { withTimezone: true, precision: 3 });
+const count = (name: string) => bigint(name, { mode: "number" });
+const emptySet = sql`'{}'::int8multirange`;
+
+export const participantRole = pgEnum("participant_role", ["OWNER", "MEMBER"]);
+
+/** What a row of the receipt log tells of: two kinds of receipt, and what else changes a status. */
+export const logKind = pgEnum("log_kind", [
+  "DELIVERED",
+  "READ",
+  "JOINED",
+  "LEFT",
+  "DELETED",
+]);
+
+/** Whoever holds a token or was named as a participant. */
+export const users = pgTable("users", {
+  id: text().primaryKey(),
+  displayName: text("display_name"),
+  avatarUrl: text("avatar_url"),
+  /** Whether others may see what this user reads from now on (R20). */
+  readReceipts: boolean("read_receipts").notNull().default(true),
+  createdAt: instant("created_at").notNull().defaultNow(),
+});
+
+/** One row a conversation. Whoever changes anything in it locks this row first. */
+export const conversations = pgTable(
+  "conversations",
+  {
+    id: text().primaryKey(),
+    title: text(),
+    /** Bumped by one with every change of any kind: the position in its stream of changes. */
+    version: count("version").notNull().default(0),
+    /** The newest message's sequence number. */
+    lastSeq: count("last_seq").notNull().default(0),
+    createdAt: instant("created_at").notNull(),
+    /** When `version` was last bumped; never goes back. */
+    changedAt: instant("changed_at").notNull(),
+    /** When the newest message was sent, or the conversation made. */
+    activeAt: instant("active_at").notNull(),
+  },
+  (t) => [
+    check(
+      "conversations_last_seq",
+      sql`${t.lastSeq} >= 0 and ${t.version} >= 0`,
+    ),
+    check(
+      "conversations_clock",
+      sql`${t.changedAt} >= ${t.activeAt} and ${t.activeAt} >= ${t.createdAt}`,
+    ),
+  ],
+);
+
+/** One row a user and conversation: their whole state in it, as sets of sequence numbers. */
+export const participants = pgTable(
+  "participants",
+  {
+    conversationId: text("conversation_id")
+      .notNull()
+      .references(() => conversations.id),
+    userId: text("user_id")
+      .notNull()
+      .references(() => users.id),
+    role: participantRole().notNull(),
+    /** Named when the conversation was made: what makes making it again recognisable. */
+    isFounder: boolean("is_founder").notNull(),
+    joinedAt: instant("joined_at").notNull(),
+    leftAt: instant("left_at"),
+    /** Sent while they were in it; open-ended while they are. */
+    member: seqSet().notNull(),
+    /** Acknowledged as delivered, or read. May hold the user's own messages, which never count. */
+    delivered: seqSet().notNull().default(emptySet),
+    /** Acknowledged as read. */
+    read: seqSet().notNull().default(emptySet),
+    /** Of `read`, what others see as delivered only (R20). */
+    hidden: seqSet().notNull().default(emptySet),
+    /** How many messages they have sent here. */
+    sentCount: count("sent_count").notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ columns: [t.conversationId, t.userId] }),
+    index("participants_by_user")
+      .on(t.userId, t.conversationId)
+      .where(sql`${t.leftAt} is null`),
+    check(
+      "participants_active",
+      sql`upper_inf(${t.member}) = (${t.leftAt} is null)`,
+    ),
+    check(
+      "participants_sets",
+      sql`${t.hidden} <@ ${t.read} and ${t.read} <@ ${t.delivered} and ${t.delivered} <@ ${t.member}`,
+    ),
+    check("participants_sent_count", sql`${t.sentCount} >= 0`),
+  ],
+);
+
+/** Messages, numbered 1, 2, 3, … in each conversation. */
+export const messages = pgTable(
+  "messages",
+  {
+    conversationId: text("conversation_id")
+      .notNull()
+      .references(() => conversations.id),
+    seq: count("seq").notNull(),
+    /** The conversation's version that this message made. */
+    version: count("version").notNull(),
+    senderId: text("sender_id").notNull(),
+    /** It is its sender's first, second, … here: how many of them lie in a run takes two index probes. */
+    senderOrdinal: count("sender_ordinal").notNull(),
+    clientId: text("client_id").notNull(),
+    body: text(),
+    type: text().notNull(),
+    fileType: text("file_type"),
+    sentAt: instant("sent_at").notNull(),
+    deletedAt: instant("deleted_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.conversationId, t.seq] }),
+    uniqueIndex("messages_by_sender").on(
+      t.conversationId,
+      t.senderId,
+      t.seq,
+      t.senderOrdinal,
+    ),
+    index("messages_deleted")
+      .on(t.conversationId, t.seq)
+      .where(sql`${t.deletedAt} is not null`),
+    check(
+      "messages_seq",
+      sql`${t.seq} >= 1 and ${t.senderOrdinal} between 1 and ${t.seq}`,
+    ),
+    check(
+      "messages_deleted_have_no_body",
+      sql`${t.deletedAt} is null or ${t.body} is null`,
+    ),
+    check("messages_body_bytes", sql`octet_length(${t.body}) <= 65536`),
+  ],
+);
+
+/**
+ * Which message a sender's `clientId` made (R17). A table of its own, so that `messages` can be
+ * partitioned and distributed by conversation.
+ */
+export const messageKeys = pgTable(
+  "message_keys",
+  {
+    senderId: text("sender_id").notNull(),
+    clientId: text("client_id").notNull(),
+    conversationId: text("conversation_id").notNull(),
+    seq: count("seq").notNull(),
+    /** SHA-256 of conversation, body, type and fileType: tells a repeat from a conflict, also after deletion. */
+    contentDigest: text("content_digest").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.senderId, t.clientId] })],
+);
+
+/**
+ * The receipt log, append-only: a row for each acknowledged run, not for each message. Its rows in
+ * order of version are the stream of changes; the row whose run holds a message has its time.
+ */
+export const receiptLog = pgTable(
+  "receipt_log",
+  {
+    conversationId: text("conversation_id").notNull(),
+    version: count("version").notNull(),
+    userId: text("user_id").notNull(),
+    kind: logKind().notNull(),
+    firstSeq: count("first_seq").notNull(),
+    lastSeq: count("last_seq").notNull(),
+    at: instant("at").notNull(),
+    /** A READ that others see as delivered only (R20). */
+    isHidden: boolean("is_hidden").notNull().default(false),
+    /** A READ of what no delivery was reported of: it is the delivery as well (R6). */
+    isDelivery: boolean("is_delivery").notNull().default(false),
+  },
+  (t) => [
+    primaryKey({
+      columns: [t.conversationId, t.version, t.userId, t.kind, t.firstSeq],
+    }),
+    uniqueIndex("receipt_log_times")
+      .on(t.conversationId, t.userId, t.kind, t.firstSeq)
+      .where(sql`${t.kind} in ('DELIVERED', 'READ')`),
+    // A JOINED or LEFT may be about no message at all: its run is empty, last = first - 1.
+    check(
+      "receipt_log_run",
+      sql`${t.firstSeq} >= 1 and ${t.lastSeq} >= ${t.firstSeq} - 1`,
+    ),
+  ],
+);

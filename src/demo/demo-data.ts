@@ -1,0 +1,77 @@
+import { signToken } from "../auth/token.js";
+import type { Viewer } from "../auth/viewer.js";
+import type { Services } from "../services.js";
+
+/** Somebody to try the service as. */
+export interface DemoUser {
+  readonly id: string;
+  readonly name: string;
+  readonly token: string;
+}
+
+/** The conversation that the demo users share. */
+export const demoConversationId = "demo";
+
+const people = [
+  { id: "alice", name: "Alice" },
+  { id: "bob", name: "Bob" },
+  { id: "carol", name: "Carol" },
+] as const;
+
+const greetings = [
+  {
+    senderId: "alice",
+    clientId: "demo-1",
+    body: "Hi both! Did my first message reach you?",
+  },
+  {
+    senderId: "bob",
+    clientId: "demo-2",
+    body: "It did. Mark it as read and watch the ticks.",
+  },
+] as const;
+
+const dayInSeconds = 86_400;
+
+/** Tokens for the demo users, good for a day. */
+export function demoUsers(secret: string): Promise<DemoUser[]> {
+  return Promise.all(
+    people.map(async ({ id, name }) => ({
+      id,
+      name,
+      token: await signToken(secret, {
+        userId: id,
+        name,
+        ttlSeconds: dayInSeconds,
+      }),
+    })),
+  );
+}
+
+/** Adds three users and a conversation with two messages; a second time it finds them there. */
+export async function addDemoData({
+  conversations,
+  messages,
+  users,
+}: Services): Promise<void> {
+  const host: Viewer = {
+    userId: "demo-host",
+    isService: true,
+    expiresAtMs: Infinity,
+  };
+  for (const { id, name } of people)
+    await users.ensure({ id, displayName: name, avatarUrl: null });
+  const participantIds = people.map(({ id }) => id);
+  await conversations.create(host, {
+    id: demoConversationId,
+    title: "Demo",
+    participantIds,
+  });
+  for (const greeting of greetings)
+    await messages.send(host, {
+      ...greeting,
+      conversationId: demoConversationId,
+      type: "text",
+      fileType: null,
+    });
+}

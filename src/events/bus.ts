@@ -1,0 +1,37 @@
+/**
+ * A notice that something changed: where to look, never what it was. One that is lost, doubled or
+ * late does no harm.
+ */
+export type Notice =
+  /** The conversation stands at this version, or later. */
+  | {
+      readonly kind: "conversation";
+      readonly conversationId: string;
+      readonly version: number;
+    }
+  /** The user's conversations or preferences changed. */
+  | { readonly kind: "user"; readonly userId: string };
+
+/** How nodes, and the parts of one node, tell each other. */
+export interface Bus {
+  /** Tells all listeners, soon. Call it after the commit. */
+  publish(notice: Notice): void;
+  /** @returns a function that ends it */
+  listen(listener: (notice: Notice) => void): () => void;
+  close(): Promise<void>;
+}
+
+/** The bus of a node that is alone. */
+export function createInProcessBus(): Bus {
+  const listeners = new Set<(notice: Notice) => void>();
+  return {
+    publish(notice) {
+      for (const listener of listeners) listener(notice);
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => Promise.resolve(),
+  };
+}

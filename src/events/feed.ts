@@ -1,0 +1,428 @@
+import { Batcher } from "../batching/batcher.js";
+import type { MessageRow } from "../messages/message.js";
+import type { MessageService } from "../messages/message-service.js";
+import type { Audience } from "../receipts/audience.js";
+import { concerned, type ChangeSet } from "../receipts/change.js";
+import {
+  placeCursor,
+  type ChangeService,
+  type Place,
+} from "../receipts/change-service.js";
+import { SeqSet } from "../sets/seq-set.js";
+import { encodeCursor } from "./cursor.js";
+import type { MemberQueries } from "./member-queries.js";
+import type { Reader, StreamEvent, Subscription, Tap } from "./subscription.js";
+
+/** How many messages are read at once for subscribers to `messageAdded`. */
+const messagesPerRead = 200;
+
+const everySeq = SeqSet.span(1, Infinity);
+
+/** What a feed needs of the hub and the services. */
+export interface FeedDependencies {
+  readonly changes: ChangeService;
+  readonly messages: MessageService;
+  readonly members: MemberQueries;
+  /** A count that only grows: tells what began before what. */
+  tick(): number;
+  /** The time up to which a subscription to all conversations has been sent everything. */
+  watermarkMs(subscription: Subscription): number;
+  /** A subscriber who is no participant any more. */
+  onRemoved(tap: Tap): void;
+  /** A tap became live, or stopped being so. */
+  onStateChange(tap: Tap): void;
+  onError(error: unknown): void;
+}
+
+interface Member {
+  readonly visible: SeqSet;
+  readonly isActive: boolean;
+  readonly hasHidden: boolean;
+  readonly readReceipts: boolean;
+}
+
+/** Subscribers who get the very same bytes for an event. */
+interface Group {
+  readonly reader: Reader;
+  readonly sentBy: string | null;
+  readonly cursor: string;
+  readonly taps: [Tap, ...Tap[]];
+}
+
+/**
+ * One conversation's stream on this node, while somebody here listens. Rung, it reads what changed
+ * since its place, computes one result for each distinct (operation, audience), and hands the same
+ * bytes to every socket. While it is busy, further rings wait and go together.
+ */
+export class Feed {
+  readonly conversationId: string;
+  readonly taps = new Set<Tap>();
+  private readonly needs: FeedDependencies;
+  private readonly members = new Map<string, Member>();
+  private membersAreStale = true;
+  private readonly rings = new Batcher<number, void>({
+    run: async (versions) => {
+      await this.pump(Math.max(...versions));
+      return versions.map(() => undefined);
+    },
+  });
+
+  /** All up to here has been read and handed to the live taps; null until the first tap is live. */
+  private place: Place | null = null;
+  /** The highest version that this feed was told of. */
+  private heard = 0;
+
+  constructor(conversationId: string, needs: FeedDependencies) {
+    this.conversationId = conversationId;
+    this.needs = needs;
+  }
+
+  /** Says that the conversation stands at a version; resolves when all up to it has been sent. */
+  async ring(version: number): Promise<void> {
+    this.heard = Math.max(this.heard, version);
+    if (this.place && version > this.place.version)
+      await this.rings.submit(version);
+  }
+
+  /** Says that rights or preferences may have changed: they are read again before the next event. */
+  refreshMembers(): void {
+    this.membersAreStale = true;
+  }
+
+  /** Reads for a tap that is not live, from its place on, until it has caught up. */
+  async catchUp(tap: Tap): Promise<void> {
+    if (tap.state !== "behind") return;
+    this.setState(tap, "catching up");
+    try {
+      do {
+        const { sink } = tap.subscription.request;
+        if (sink.isCongested) {
+          this.setState(tap, "behind");
+          sink.whenDrained(() => void this.catchUp(tap));
+          return;
+        }
+        await this.step(tap);
+        if (isClosed(tap)) return;
+      } while (!this.hasCaughtUp(tap));
+      tap.liveSince = this.needs.tick();
+      this.setState(tap, "live");
+      this.place ??= tap.place;
+      await this.ring(this.heard);
+    } catch (error) {
+      if (!isClosed(tap)) this.setState(tap, "behind"); // the next sweep tries again
+      this.needs.onError(error);
+    }
+  }
+
+  private hasCaughtUp({ place, subscription }: Tap): boolean {
+    if (place.version < (this.place?.version ?? 0)) return false;
+    return (
+      subscription.request.kind === "status" ||
+      place.lastSeq >= (this.place?.lastSeq ?? 0)
+    );
+  }
+
+  /** One round of catching up: reads what a tap has not been sent, and sends it. */
+  private async step(tap: Tap): Promise<void> {
+    const set = await this.needs.changes.since(this.conversationId, tap.place);
+    await this.loadMembers([tap]);
+    if (isClosed(tap)) return;
+    const member = this.members.get(userOf(tap));
+    if (!member?.isActive) {
+      this.needs.onRemoved(tap);
+      return;
+    }
+    if (isStatus(tap)) {
+      await this.sendChange(set, [tap]);
+      tap.place = set.position;
+      return;
+    }
+    const messages = await this.readMessages(
+      tap.place.lastSeq,
+      set.position.lastSeq,
+      member.visible,
+    );
+    for (const message of messages) await this.sendMessage(message, [tap]);
+    const last =
+      messages.length === messagesPerRead ? messages.at(-1) : undefined;
+    tap.place = last
+      ? { version: tap.place.version, lastSeq: last.seq }
+      : set.position;
+  }
+
+  /** Reads what changed since the feed's place and sends it to the live taps. */
+  private async pump(version: number): Promise<void> {
+    while (this.place && this.place.version < version && this.taps.size > 0) {
+      const begun = this.needs.tick();
+      const from = this.place;
+      const set = await this.needs.changes.since(this.conversationId, from);
+      await this.refreshIfNeeded(set);
+      // From here on a tap that is catching up must reach this place before it is live.
+      this.place = set.position;
+      const ready = this.readyTaps(begun);
+      try {
+        await this.sendChange(set, ready.filter(isStatus));
+        await this.sendMessages(
+          from.lastSeq,
+          set.position.lastSeq,
+          ready.filter(isMessages),
+        );
+        for (const tap of ready)
+          if (tap.state === "live") tap.place = set.position;
+      } catch (error) {
+        for (const tap of ready)
+          if (tap.state === "live") this.setState(tap, "behind");
+        throw error;
+      }
+    }
+  }
+
+  private async sendMessages(
+    above: number,
+    upTo: number,
+    taps: readonly Tap[],
+  ): Promise<void> {
+    if (taps.length === 0) return;
+    for (let from = above; from < upTo;) {
+      const messages = await this.readMessages(from, upTo, everySeq);
+      for (const message of messages)
+        await this.sendMessage(
+          message,
+          taps.filter((tap) => tap.place.lastSeq < message.seq),
+        );
+      from = messages.at(-1)?.seq ?? upTo;
+    }
+  }
+
+  /** The live taps that may be sent to now; those that may not fall behind. */
+  private readyTaps(begun: number): Tap[] {
+    const ready: Tap[] = [];
+    for (const tap of this.taps) {
+      if (tap.state !== "live") continue;
+      const member = this.members.get(userOf(tap));
+      if (!tap.subscription.request.viewer.isService && !member?.isActive)
+        this.needs.onRemoved(tap);
+      else if (
+        tap.subscription.request.sink.isCongested ||
+        tap.liveSince > begun
+      ) {
+        this.setState(tap, "behind");
+        void this.catchUp(tap);
+      } else ready.push(tap);
+    }
+    return ready;
+  }
+
+  private async sendChange(
+    set: ChangeSet,
+    taps: readonly Tap[],
+  ): Promise<void> {
+    if (set.rows.length === 0 && !set.isReset) return;
+    const groups = this.group(
+      taps,
+      (member) => clipTo(set, member.visible),
+      placeCursor(set),
+    );
+    await Promise.all(
+      groups.map(async ({ reader, sentBy, cursor, taps }) => {
+        const change = await this.needs.changes.toModel(
+          set,
+          { audience: reader.audience, sentBy },
+          cursor,
+        );
+        if (change)
+          await this.execute({ messageStatusChanged: change }, reader, taps);
+      }),
+    );
+  }
+
+  private async sendMessage(
+    message: MessageRow,
+    taps: readonly Tap[],
+  ): Promise<void> {
+    const { conversationId, seq, version } = message;
+    const seeing = taps.filter(
+      (tap) =>
+        this.members.get(userOf(tap))?.visible.has(seq) ?? isService(tap),
+    );
+    const place = { conversationId, version, lastSeq: seq };
+    const cursor = encodeCursor({ atMs: Date.parse(message.sentAt), place });
+    await Promise.all(
+      this.group(seeing, () => null, cursor).map(({ reader, cursor, taps }) =>
+        this.execute(
+          {
+            messageAdded: {
+              cursor,
+              message: { conversationId, seq, row: message },
+            },
+          },
+          reader,
+          taps,
+        ),
+      ),
+    );
+  }
+
+  /** Executes once for a group, and sends the same bytes to each of it. */
+  private async execute(
+    event: StreamEvent,
+    reader: Reader,
+    taps: readonly [Tap, ...Tap[]],
+  ): Promise<void> {
+    const payload = await taps[0].subscription.request.operation.execute(
+      event,
+      reader,
+    );
+    for (const tap of taps)
+      if (!isClosed(tap)) tap.subscription.request.sink.send(payload);
+  }
+
+  /** Puts together the taps whose results can't differ. If in doubt, they do. */
+  private group(
+    taps: readonly Tap[],
+    visibleTo: (member: Member) => SeqSet | null,
+    placeCursor: string,
+  ): Group[] {
+    const groups = new Map<string, Group>();
+    for (const tap of taps) {
+      const { viewer, operation, sentByViewer, conversationId } =
+        tap.subscription.request;
+      const member = this.members.get(viewer.userId);
+      if (!member && !viewer.isService) continue;
+      const audience = audienceOf(
+        viewer.userId,
+        member,
+        sentByViewer,
+        member ? visibleTo(member) : null,
+      );
+      const cursor =
+        conversationId === null
+          ? encodeCursor({
+              atMs: this.needs.watermarkMs(tap.subscription),
+              place: null,
+            })
+          : placeCursor;
+      const isOwn = operation.isPerViewer || sentByViewer;
+      const key = [
+        operation.key,
+        cursor,
+        isOwn ? viewer.userId : "",
+        audience.self,
+        audience.seesReads,
+        audience.visible,
+      ].join("\0");
+      const group = groups.get(key);
+      if (group) group.taps.push(tap);
+      else
+        groups.set(key, {
+          reader: { audience, viewer: operation.isPerViewer ? viewer : null },
+          sentBy: sentByViewer ? viewer.userId : null,
+          cursor,
+          taps: [tap],
+        });
+    }
+    return [...groups.values()];
+  }
+
+  private async refreshIfNeeded(set: ChangeSet): Promise<void> {
+    const unknown = [...this.taps].some(
+      (tap) => !this.members.has(userOf(tap)),
+    );
+    const changed = set.rows.some(
+      ({ kind, isHidden }) => kind === "JOINED" || kind === "LEFT" || isHidden,
+    );
+    if (!this.membersAreStale && !unknown && !changed) return;
+    this.membersAreStale = false;
+    try {
+      await this.loadMembers([...this.taps]);
+    } catch (error) {
+      this.membersAreStale = true;
+      throw error;
+    }
+  }
+
+  private async loadMembers(taps: readonly Tap[]): Promise<void> {
+    const userIds = new Set(taps.map(userOf));
+    const rows = await this.needs.members.members(this.conversationId, [
+      ...userIds,
+    ]);
+    for (const userId of userIds) this.members.delete(userId);
+    for (const { userId, member, ...row } of rows)
+      this.members.set(userId, { ...row, visible: SeqSet.parse(member) });
+    for (const tap of taps)
+      if (isService(tap))
+        this.members.set(userOf(tap), {
+          visible: everySeq,
+          isActive: true,
+          hasHidden: false,
+          readReceipts: true,
+        });
+  }
+
+  private async readMessages(
+    above: number,
+    upTo: number,
+    visible: SeqSet,
+  ): Promise<readonly MessageRow[]> {
+    if (above >= upTo) return [];
+    const bounds = {
+      above,
+      below: upTo + 1,
+      limit: messagesPerRead,
+      fromEnd: false,
+    };
+    return this.needs.messages.page(this.conversationId, visible, bounds);
+  }
+
+  private setState(tap: Tap, state: "live" | "behind" | "catching up"): void {
+    tap.state = state;
+    this.needs.onStateChange(tap);
+  }
+}
+
+/**
+ * The audience of one subscriber. Whoever hides nothing sees the same as all others who hide
+ * nothing; only their own messages' recipients are never themselves.
+ */
+function audienceOf(
+  userId: string,
+  member: Member | undefined,
+  sentByViewer: boolean,
+  visible: SeqSet | null,
+): Audience {
+  const hides =
+    member !== undefined && (member.hasHidden || !member.readReceipts);
+  return {
+    self: hides && !sentByViewer ? userId : null,
+    seesReads: member?.readReceipts ?? true,
+    visible,
+  };
+}
+
+/** What a viewer may see of a change, or null where that is all of it. */
+function clipTo(set: ChangeSet, visible: SeqSet): SeqSet | null {
+  const run = concerned(set);
+  if (!run) return null;
+  const seen = SeqSet.span(run.from, run.to).intersect(visible);
+  return seen.size === run.to - run.from + 1 ? null : seen;
+}
+
+function userOf(tap: Tap): string {
+  return tap.subscription.request.viewer.userId;
+}
+
+function isService(tap: Tap): boolean {
+  return tap.subscription.request.viewer.isService;
+}
+
+function isStatus(tap: Tap): boolean {
+  return tap.subscription.request.kind === "status";
+}
+
+function isMessages(tap: Tap): boolean {
+  return tap.subscription.request.kind === "messages";
+}
+
+function isClosed(tap: Tap): boolean {
+  return tap.state === "closed";
+}

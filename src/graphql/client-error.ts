@@ -1,0 +1,66 @@
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import type { Logger } from "pino";
+import { isDatabaseUnavailable } from "../db/failure.js";
+import { AppError } from "../errors.js";
+import { argumentPathOf } from "./argument-path.js";
+
+/**
+ * The one place that turns an error into what a client sees (R28). What the client is not meant to
+ * see is masked and logged with the request's id.
+ */
+export function toClientError(
+  error: unknown,
+  requestId: string,
+  log: Logger,
+): GraphQLFormattedError {
+  const graphQLError = error instanceof GraphQLError ? error : null;
+  const cause = rootCause(error);
+  const where = graphQLError && {
+    ...(graphQLError.locations && { locations: graphQLError.locations }),
+    ...(graphQLError.path && { path: graphQLError.path }),
+  };
+  if (cause instanceof AppError)
+    return {
+      message: cause.message,
+      ...where,
+      extensions: { code: cause.code, ...cause.details },
+    };
+  // Thrown by GraphQL itself: the document or its variables are wrong.
+  if (graphQLError && cause instanceof GraphQLError && isCallersFault(cause)) {
+    const argumentPath = argumentPathOf(graphQLError);
+    return {
+      message: graphQLError.message,
+      ...where,
+      extensions: {
+        code: "BAD_USER_INPUT",
+        ...(argumentPath && { argumentPath }),
+      },
+    };
+  }
+  if (isDatabaseUnavailable(cause)) {
+    log.warn({ requestId, err: cause }, "the database is unavailable");
+    return {
+      message: "Not available right now. Try again.",
+      ...where,
+      extensions: { code: "UNAVAILABLE", requestId },
+    };
+  }
+  log.error({ requestId, err: cause }, "an operation failed");
+  return {
+    message: "Something went wrong here.",
+    ...where,
+    extensions: { code: "INTERNAL_SERVER_ERROR", requestId },
+  };
+}
+
+function rootCause(error: unknown): unknown {
+  let cause = error;
+  while (cause instanceof GraphQLError && cause.originalError)
+    cause = cause.originalError;
+  return cause;
+}
+
+/** Errors in a request have no path; a field that fails to resolve has one, and that is ours. */
+function isCallersFault({ path, extensions }: GraphQLError): boolean {
+  return path === undefined && extensions["code"] !== "INTERNAL_SERVER_ERROR";
+}

@@ -1,0 +1,99 @@
+import {
+  GraphQLError,
+  Kind,
+  TypeInfo,
+  parse,
+  validate,
+  visit,
+  visitWithTypeInfo,
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLSchema,
+} from "graphql";
+
+/** What of a document does not change from one operation to the next. */
+export interface KnownDocument {
+  readonly document: DocumentNode;
+  /** Whether it selects a field whose value depends on who asks. */
+  readonly isPerViewer: boolean;
+  /** The variables that are used elsewhere than in the arguments of a root field. */
+  readonly resultVariables: readonly string[];
+}
+
+/** Parses and validates documents, each once: a client sends the same few again and again. */
+export function createDocumentCache(
+  schema: GraphQLSchema,
+  maxDocuments = 1_000,
+) {
+  const known = new Map<string, KnownDocument | readonly GraphQLError[]>();
+
+  function examine(query: string): KnownDocument | readonly GraphQLError[] {
+    let document: DocumentNode;
+    try {
+      document = parse(query, { maxTokens: 10_000 });
+    } catch (error) {
+      if (error instanceof GraphQLError) return [error];
+      throw error;
+    }
+    const errors = validate(schema, document);
+    return errors.length > 0
+      ? errors
+      : { document, ...dependencies(schema, document) };
+  }
+
+  return {
+    /** The document, or what is wrong with it. */
+    get(query: string): KnownDocument | readonly GraphQLError[] {
+      const found = known.get(query);
+      if (found) return found;
+      const examined = examine(query);
+      if (known.size >= maxDocuments) known.delete([...known.keys()][0] ?? "");
+      if (query.length <= 20_000) known.set(query, examined);
+      return examined;
+    },
+  };
+}
+
+export type DocumentCache = ReturnType<typeof createDocumentCache>;
+
+function dependencies(schema: GraphQLSchema, document: DocumentNode) {
+  const types = new TypeInfo(schema);
+  let isPerViewer = false;
+  const resultVariables = new Set<string>();
+  const rootArguments = new Set<unknown>();
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      Field(node: FieldNode) {
+        const field = types.getFieldDef();
+        isPerViewer ||=
+          field?.astNode?.directives?.some(
+            ({ name }) => name.value === "perViewer",
+          ) ?? false;
+        const isRoot = types.getParentType() === schema.getSubscriptionType();
+        if (isRoot)
+          for (const argument of node.arguments ?? [])
+            rootArguments.add(argument);
+      },
+      Argument: (node) => (rootArguments.has(node) ? false : undefined),
+      VariableDefinition: () => false,
+      Variable(node) {
+        resultVariables.add(node.name.value);
+      },
+    }),
+  );
+  return { isPerViewer, resultVariables: [...resultVariables].sort() };
+}
+
+/** Whether a document holds a subscription of that name, or as its only operation. */
+export function isSubscription(
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): boolean {
+  return document.definitions.some(
+    (definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION &&
+      definition.operation === "subscription" &&
+      (!operationName || definition.name?.value === operationName),
+  );
+}

@@ -1,0 +1,164 @@
+import type { Context } from "../context.js";
+import type {
+  ConversationModel,
+  ViewedConversation,
+} from "../../conversations/conversation.js";
+import type {
+  ParticipantModel,
+  ParticipantRow,
+} from "../../conversations/participant.js";
+import { notFound } from "../../errors.js";
+import {
+  decodeListCursor,
+  encodeCursor,
+  encodeListCursor,
+} from "../../events/cursor.js";
+import type {
+  ConversationResolvers,
+  ParticipantResolvers,
+} from "../../generated/resolvers.js";
+import { messageModel } from "../../messages/message.js";
+import { SeqSet } from "../../sets/seq-set.js";
+import { checkCount, limits } from "../../text/limits.js";
+import { connection, forwardConnection } from "../connection.js";
+import { messageWindow } from "../message-window.js";
+
+const rowOf = ({ id, row, viewed }: ConversationModel, { services }: Context) =>
+  row ?? viewed ?? services.conversations.get(id);
+
+const viewedBy = async (
+  { id, viewed }: ConversationModel,
+  { services, viewer }: Context,
+): Promise<ViewedConversation | null> =>
+  viewed ?? services.conversations.viewed(viewer(), id);
+
+/** `Conversation`. */
+export const Conversation: ConversationResolvers = {
+  title: async (conversation, _, context) =>
+    (await rowOf(conversation, context)).title,
+  createdAt: async (conversation, _, context) =>
+    (await rowOf(conversation, context)).createdAt,
+
+  async cursor(conversation, _, context) {
+    const { version, lastSeq, atMs } =
+      conversation.position ?? (await rowOf(conversation, context));
+    return encodeCursor({
+      atMs,
+      place: { conversationId: conversation.id, version, lastSeq },
+    });
+  },
+
+  async participants({ id }, { first, after }, { services }) {
+    checkCount(["first"], first, limits.page);
+    const [afterUserId = ""] = after
+      ? decodeListCursor("p1", after, "after")
+      : [];
+    const { nodes, totalCount } = await services.conversations.participantsPage(
+      id,
+      `${afterUserId}`,
+      first + 1,
+    );
+    const models = nodes.map((row): ParticipantModel => ({
+      conversationId: id,
+      userId: row.userId,
+      row,
+    }));
+    const page = forwardConnection(
+      models,
+      first,
+      ({ userId }) => encodeListCursor("p1", userId),
+      Boolean(after),
+    );
+    return { ...page, totalCount };
+  },
+
+  async messages(conversation, args, context) {
+    const { services, viewer } = context;
+    const { above, below, limit, fromEnd } = messageWindow(args);
+    const { lastSeq } =
+      conversation.position ?? (await rowOf(conversation, context));
+    const member = viewer().isService
+      ? "{[1,)}"
+      : (await viewedBy(conversation, context))?.member;
+    const visible = member ? SeqSet.parse(member) : SeqSet.empty;
+    const rows = await services.messages.page(conversation.id, visible, {
+      above,
+      below,
+      limit,
+      fromEnd,
+    });
+    // Seqs have no gaps, so what lies beyond the page can be told from the set alone.
+    const there = visible.intersect(
+      SeqSet.span(1, Math.max(lastSeq, rows.at(-1)?.seq ?? 0)),
+    );
+    const first = rows[0]?.seq ?? (fromEnd ? below : above + 1);
+    const last = rows.at(-1)?.seq ?? (fromEnd ? below - 1 : above);
+    return connection(
+      rows.map(messageModel),
+      ({ seq }) => encodeListCursor("m1", seq),
+      {
+        hasPreviousPage: !there.intersect(SeqSet.span(1, first - 1)).isEmpty,
+        hasNextPage: !there.intersect(SeqSet.span(last + 1, Infinity)).isEmpty,
+      },
+    );
+  },
+
+  async lastMessage(conversation, _, context) {
+    const { services, viewer } = context;
+    if (viewer().isService) {
+      const { lastSeq } = await rowOf(conversation, context);
+      return lastSeq > 0
+        ? { conversationId: conversation.id, seq: lastSeq }
+        : null;
+    }
+    const viewed =
+      conversation.viewed ??
+      (await services.conversations.viewed(viewer(), conversation.id));
+    return viewed?.lastMessage ? messageModel(viewed.lastMessage) : null;
+  },
+
+  unreadCount: async (conversation, _, context) =>
+    (await viewedBy(conversation, context))?.unreadCount ?? 0,
+
+  async viewerParticipant({ id }, _, { services, viewer }) {
+    const row = await services.conversations.participant({
+      conversationId: id,
+      userId: viewer().userId,
+    });
+    return row && { conversationId: id, userId: row.userId, row };
+  },
+};
+
+async function participantRow(
+  { row, ...key }: ParticipantModel,
+  { services }: Context,
+): Promise<ParticipantRow> {
+  const found = row ?? (await services.conversations.participant(key));
+  if (!found) throw notFound("participant");
+  return found;
+}
+
+/** `Participant`. */
+export const Participant: ParticipantResolvers = {
+  id: ({ conversationId, userId }) =>
+    Buffer.from(`${userId}:${conversationId}`).toString("base64url"),
+  user: ({ userId }) => ({ id: userId }),
+  role: async (participant, _, context) =>
+    (await participantRow(participant, context)).role,
+  isActive: async (participant, _, context) =>
+    (await participantRow(participant, context)).isActive,
+  joinedAt: async (participant, _, context) =>
+    (await participantRow(participant, context)).joinedAt,
+  deliveredUpToSeq: async (participant, _, context) =>
+    (await participantRow(participant, context)).deliveredUpToSeq,
+
+  async readUpToSeq(participant, _, context) {
+    const { services, viewer } = context;
+    const row = await participantRow(participant, context);
+    if (viewer().userId === row.userId) return row.readUpToSeq;
+    const seesReads =
+      viewer().isService ||
+      (await services.users.get(viewer().userId)).readReceipts;
+    return seesReads ? row.shownReadUpToSeq : null;
+  },
+};

@@ -1,0 +1,92 @@
+import type { Context } from "../context.js";
+import { decodeListCursor, encodeListCursor } from "../../events/cursor.js";
+import type {
+  MessageAddedResolvers,
+  MessageResolvers,
+  MessageStatusResolvers,
+  RecipientStatusResolvers,
+} from "../../generated/resolvers.js";
+import type { MessageModel } from "../../messages/message.js";
+import { encodeMessageId } from "../../messages/message-id.js";
+import {
+  overallStatus,
+  statusText,
+  summaryText,
+} from "../../receipts/status.js";
+import { checkCount, limits } from "../../text/limits.js";
+import { forwardConnection } from "../connection.js";
+
+const rowOf = (message: MessageModel, { services }: Context) =>
+  message.row ?? services.messages.get(message);
+
+/** `Message`: its id and seq are its place; the row is read only where something else is asked for. */
+export const Message: MessageResolvers = {
+  id: (message) => encodeMessageId(message),
+  clientId: async (message, _, context) =>
+    (await rowOf(message, context)).clientId,
+  conversation: ({ conversationId }) => ({ id: conversationId }),
+  sender: async (message, _, context) => ({
+    id: (await rowOf(message, context)).senderId,
+  }),
+  body: async (message, _, context) => (await rowOf(message, context)).body,
+  type: async (message, _, context) => (await rowOf(message, context)).type,
+  fileType: async (message, _, context) =>
+    (await rowOf(message, context)).fileType,
+  sentAt: async (message, _, context) => (await rowOf(message, context)).sentAt,
+  deletedAt: async (message, _, context) =>
+    (await rowOf(message, context)).deletedAt,
+  async status({ conversationId, seq }, _, { services, audience }) {
+    const counts = await services.statuses.counts({
+      conversationId,
+      seq,
+      audience: audience(),
+    });
+    return { conversationId, seq, counts };
+  },
+};
+
+/** `MessageAdded`. */
+export const MessageAdded: MessageAddedResolvers = {};
+
+/** `MessageStatus`: all of it follows from three counts. */
+export const MessageStatus: MessageStatusResolvers = {
+  id: (status) => encodeMessageId(status),
+  overallStatus: ({ counts }) => overallStatus(counts),
+  totalRecipients: ({ counts }) => counts.total,
+  deliveredCount: ({ counts }) => counts.delivered,
+  readCount: ({ counts }) => counts.read,
+  summaryText: ({ counts }) => summaryText(counts),
+  async recipients(
+    { conversationId, seq },
+    { first, after, state },
+    { services, audience },
+  ) {
+    checkCount(["first"], first, limits.recipientsPage);
+    const [afterUserId = ""] = after
+      ? decodeListCursor("r1", after, "after")
+      : [];
+    const { rows, totalCount } = await services.statuses.recipients({
+      conversationId,
+      seq,
+      audience: audience(),
+      state: state ?? null,
+      afterUserId: `${afterUserId}`,
+      limit: first + 1,
+    });
+    const page = forwardConnection(
+      rows,
+      first,
+      ({ userId }) => encodeListCursor("r1", userId),
+      Boolean(after),
+    );
+    return { ...page, totalCount };
+  },
+};
+
+/** `RecipientStatus`. */
+export const RecipientStatus: RecipientStatusResolvers = {
+  id: ({ userId, ...place }) =>
+    Buffer.from(`${encodeMessageId(place)}:${userId}`).toString("base64url"),
+  user: ({ userId }) => ({ id: userId }),
+  statusText: ({ state }) => statusText(state),
+};

@@ -1,0 +1,177 @@
+import { badInput, notFound } from "../../errors.js";
+import { encodeCursor } from "../../events/cursor.js";
+import type {
+  MutationResolvers,
+  ReceiptKind,
+} from "../../generated/resolvers.js";
+import {
+  decodeMessageId,
+  type MessagePlace,
+} from "../../messages/message-id.js";
+import { messageModel } from "../../messages/message.js";
+import type { Marked } from "../../receipts/receipt-service.js";
+import { refusalOf } from "../../receipts/receipt-service.js";
+import { checkIdLength, limits } from "../../text/limits.js";
+import type { Context } from "../context.js";
+import { conversationModel } from "../conversation-model.js";
+
+/** `Mutation`. */
+export const Mutation: MutationResolvers = {
+  async createConversation(_, { input }, { services, viewer }) {
+    const { id = null, title = null, participantIds } = input;
+    return {
+      conversation: conversationModel(
+        await services.conversations.create(viewer(), {
+          id,
+          title,
+          participantIds,
+        }),
+      ),
+    };
+  },
+
+  async addParticipants(
+    _,
+    { input: { conversationId, userIds } },
+    { services, viewer },
+  ) {
+    checkIdLength(["input", "conversationId"], conversationId);
+    const added = await services.conversations.add(
+      viewer(),
+      conversationId,
+      userIds,
+    );
+    return {
+      conversation: { id: conversationId },
+      added: added.map((row) => ({ conversationId, userId: row.userId, row })),
+    };
+  },
+
+  async removeParticipant(
+    _,
+    { input: { conversationId, userId } },
+    { services, viewer },
+  ) {
+    checkIdLength(["input", "conversationId"], conversationId);
+    checkIdLength(["input", "userId"], userId);
+    const row = await services.conversations.remove(
+      viewer(),
+      conversationId,
+      userId,
+    );
+    return { conversation: conversationModel(row) };
+  },
+
+  async sendMessage(_, { input }, { services, viewer }) {
+    const { conversationId, clientId, type = "text" } = input;
+    const { body = null, fileType = null, senderId = null } = input;
+    const draft = { conversationId, clientId, body, type, fileType, senderId };
+    const { message, duplicate } = await services.messages.send(
+      viewer(),
+      draft,
+    );
+    return { message: messageModel(message), duplicate };
+  },
+
+  async deleteMessage(_, { input: { messageId } }, { services, viewer }) {
+    return {
+      message: messageModel(
+        await services.messages.remove(viewer(), placeOf(messageId)),
+      ),
+    };
+  },
+
+  markDelivered: (_, { input }, context) =>
+    markOne(context, "DELIVERED", input.messageId),
+  markRead: (_, { input }, context) =>
+    markOne(context, "READ", input.messageId),
+  bulkMarkDelivered: (_, { input }, context) =>
+    markUpTo(context, "DELIVERED", input),
+  bulkMarkRead: (_, { input }, context) => markUpTo(context, "READ", input),
+
+  async syncReceipts(_, { input: { receipts } }, { services, viewer }) {
+    if (receipts.length > limits.syncedMarks)
+      throw badInput(
+        ["input", "receipts"],
+        `must be at most ${limits.syncedMarks}.`,
+      );
+    const asks = viewer();
+    const results = await Promise.all(
+      receipts.map(async ({ messageId, kind, upTo = false }) => {
+        try {
+          const { changed } = await services.receipts.mark(
+            asks,
+            kind,
+            placeOf(messageId),
+            { upTo },
+          );
+          return { messageId, kind, changed, error: null };
+        } catch (error) {
+          return { messageId, kind, changed: false, error: refusalOf(error) };
+        }
+      }),
+    );
+    return { results };
+  },
+
+  async setReadReceipts(_, { input: { enabled } }, { services, viewer }) {
+    const { userId } = viewer();
+    await services.users.setReadReceipts(userId, enabled);
+    return { viewer: { id: userId } };
+  },
+};
+
+async function markOne(
+  { services, viewer }: Context,
+  kind: ReceiptKind,
+  messageId: string,
+) {
+  const asks = viewer();
+  const place = placeOf(messageId);
+  const marked = await services.receipts.mark(asks, kind, place, {
+    upTo: false,
+  });
+  return {
+    message: place,
+    changed: marked.changed,
+    cursor: cursorAfter(place, marked),
+  };
+}
+
+async function markUpTo(
+  { services, viewer }: Context,
+  kind: ReceiptKind,
+  {
+    conversationId,
+    upToMessageId,
+  }: { conversationId: string; upToMessageId: string },
+) {
+  const asks = viewer();
+  checkIdLength(["input", "conversationId"], conversationId);
+  const place = placeOf(upToMessageId, "upToMessageId");
+  if (place.conversationId !== conversationId) throw notFound("message");
+  const marked = await services.receipts.mark(asks, kind, place, {
+    upTo: true,
+  });
+  return {
+    conversation: { id: conversationId, position: marked.position },
+    changed: marked.changed,
+    cursor: cursorAfter(place, marked),
+  };
+}
+
+/** Ids that we made may be longer than ids that clients make, for they carry one. */
+function placeOf(messageId: string, argument = "messageId"): MessagePlace {
+  const place = decodeMessageId(messageId);
+  if (place) return place;
+  checkIdLength(["input", argument], messageId);
+  throw notFound("message");
+}
+
+function cursorAfter(
+  { conversationId }: MessagePlace,
+  { position }: Marked,
+): string {
+  const { version, lastSeq, atMs } = position;
+  return encodeCursor({ atMs, place: { conversationId, version, lastSeq } });
+}

@@ -1,0 +1,23 @@
+import type {
+  MessageStatusChangeResolvers,
+  ReceiptResolvers,
+} from "../../generated/resolvers.js";
+import { messageModel } from "../../messages/message.js";
+import { checkCount, limits } from "../../text/limits.js";
+
+/** `Receipt`. */
+export const Receipt: ReceiptResolvers = {};
+
+/** `MessageStatusChange`. */
+export const MessageStatusChange: MessageStatusChangeResolvers = {
+  conversation: ({ conversationId, position }) => ({
+    id: conversationId,
+    position,
+  }),
+  messageCount: (change, _, { services }) =>
+    services.changes.messageCount(change),
+  async messages(change, { last }, { services }) {
+    checkCount(["last"], last, limits.page);
+    return (await services.changes.messages(change, last)).map(messageModel);
+  },
+};

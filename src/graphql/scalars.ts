@@ -1,0 +1,21 @@
+import { GraphQLError, GraphQLScalarType, Kind } from "graphql";
+
+/** Postgres timestamps as text go out as RFC 3339 in UTC with milliseconds. */
+export const dateTime = new GraphQLScalarType<string, string>({
+  name: "DateTime",
+  serialize: (value) => new Date(String(value)).toISOString(),
+});
+
+function text(value: unknown): string {
+  if (typeof value !== "string")
+    throw new GraphQLError("Cursor must be a string.");
+  return value;
+}
+
+/** Cursors are opaque text; who takes one decodes it and says which argument is wrong. */
+export const cursor = new GraphQLScalarType<string, string>({
+  name: "Cursor",
+  serialize: text,
+  parseValue: text,
+  parseLiteral: (node) => text(node.kind === Kind.STRING ? node.value : null),
+});

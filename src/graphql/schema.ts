@@ -1,0 +1,49 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { makeExecutableSchema } from "@graphql-tools/schema";
+import type { GraphQLSchema } from "graphql";
+import type { Resolvers } from "../generated/resolvers.js";
+import { Conversation, Participant } from "./resolvers/conversations.js";
+import {
+  Message,
+  MessageAdded,
+  MessageStatus,
+  RecipientStatus,
+} from "./resolvers/messages.js";
+import { Mutation } from "./resolvers/mutation.js";
+import { Query } from "./resolvers/query.js";
+import { MessageStatusChange, Receipt } from "./resolvers/receipts.js";
+import { User } from "./resolvers/users.js";
+import { cursor, dateTime } from "./scalars.js";
+
+const schemaFolder = fileURLToPath(new URL("../../schema", import.meta.url));
+
+/** Everything of the schema that is not a plain property. Subscriptions are run by `stream-operation.ts`. */
+export const resolvers: Resolvers = {
+  Query,
+  Mutation,
+  User,
+  Conversation,
+  Participant,
+  Message,
+  MessageAdded,
+  MessageStatus,
+  RecipientStatus,
+  Receipt,
+  MessageStatusChange,
+  Cursor: cursor,
+  DateTime: dateTime,
+};
+
+/** The API in schema definition language: the files of `schema/`. */
+export function readTypeDefs(): string {
+  return readdirSync(schemaFolder)
+    .filter((name) => name.endsWith(".graphql"))
+    .map((name) => readFileSync(`${schemaFolder}/${name}`, "utf8"))
+    .join("\n");
+}
+
+/** The executable schema. */
+export function createSchema(): GraphQLSchema {
+  return makeExecutableSchema({ typeDefs: readTypeDefs(), resolvers });
+}

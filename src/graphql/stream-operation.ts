@@ -1,0 +1,162 @@
+import { randomUUID } from "node:crypto";
+import {
+  execute,
+  getArgumentValues,
+  getOperationAST,
+  getVariableValues,
+  GraphQLError,
+  Kind,
+  type DocumentNode,
+  type ExecutionResult,
+  type FieldNode,
+  type FormattedExecutionResult,
+  type GraphQLSchema,
+  type SelectionSetNode,
+} from "graphql";
+import type { Logger } from "pino";
+import type { Viewer } from "../auth/viewer.js";
+import type {
+  Sink,
+  StreamOperation,
+  StreamRequest,
+} from "../events/subscription.js";
+import type { Services } from "../services.js";
+import { checkIdLength } from "../text/limits.js";
+import { toClientError } from "./client-error.js";
+import { sharedContext } from "./context.js";
+import type { KnownDocument } from "./document-cache.js";
+
+/** A subscription as a client sends it. */
+export interface SubscribePayload {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Record<string, unknown> | null | undefined;
+}
+
+/**
+ * Reads what a subscription asks for, and how its results are made: once for each audience, not for
+ * each subscriber.
+ * @throws {GraphQLError | AppError} where an argument is wrong
+ */
+export function streamRequest(
+  deps: { schema: GraphQLSchema; services: Services; log: Logger },
+  payload: SubscribePayload,
+  known: KnownDocument,
+  viewer: Viewer,
+  sink: Sink,
+): StreamRequest {
+  const { name, args } = rootField(deps.schema, known.document, payload);
+  const text = (key: string) =>
+    typeof args[key] === "string" ? args[key] : null;
+  const conversationId = text("conversationId");
+  if (conversationId !== null)
+    checkIdLength(["conversationId"], conversationId);
+  return {
+    kind: name === "messageStatusChanged" ? "status" : "messages",
+    viewer,
+    conversationId,
+    sentByViewer: args["sentByViewer"] === true,
+    after: text("after"),
+    operation: streamOperation(deps, payload, known),
+    sink,
+  };
+}
+
+function streamOperation(
+  {
+    schema,
+    services,
+    log,
+  }: { schema: GraphQLSchema; services: Services; log: Logger },
+  { query, operationName, variables }: SubscribePayload,
+  { document, isPerViewer, resultVariables }: KnownDocument,
+): StreamOperation {
+  return {
+    key: JSON.stringify([
+      query,
+      operationName ?? null,
+      resultVariables.map((name) => variables?.[name] ?? null),
+    ]),
+    isPerViewer,
+    async execute(event, { audience, viewer }) {
+      const requestId = randomUUID();
+      const result = await execute({
+        schema,
+        document,
+        rootValue: event,
+        contextValue: sharedContext(services, requestId, audience, viewer),
+        variableValues: variables ?? {},
+        ...(operationName && { operationName }),
+      });
+      return Buffer.from(
+        JSON.stringify(withClientErrors(result, requestId, log)),
+      );
+    },
+  };
+}
+
+/** A result with its errors as clients see them. */
+export function withClientErrors(
+  {
+    errors,
+    ...result
+  }: { readonly [K in keyof ExecutionResult]?: ExecutionResult[K] | undefined },
+  requestId: string,
+  log: Logger,
+): FormattedExecutionResult {
+  const { data } = result;
+  return {
+    ...(errors && {
+      errors: errors.map((error) => toClientError(error, requestId, log)),
+    }),
+    ...(data !== undefined && { data }),
+  };
+}
+
+/** The one field that a subscription selects, and its arguments. */
+function rootField(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  { operationName, variables }: SubscribePayload,
+): { name: string; args: Record<string, unknown> } {
+  const operation = getOperationAST(document, operationName);
+  const type = schema.getSubscriptionType();
+  const field = operation && firstField(operation.selectionSet, document);
+  const definition = field && type?.getFields()[field.name.value];
+  if (!operation || !definition)
+    throw new GraphQLError("There is no such subscription.");
+  const { coerced, errors } = getVariableValues(
+    schema,
+    operation.variableDefinitions ?? [],
+    variables ?? {},
+  );
+  if (errors) throw errors[0] ?? new GraphQLError("A variable is wrong.");
+  return {
+    name: definition.name,
+    args: getArgumentValues(definition, field, coerced),
+  };
+}
+
+function firstField(
+  selectionSet: SelectionSetNode,
+  document: DocumentNode,
+): FieldNode | null {
+  for (const selection of selectionSet.selections) {
+    if (selection.kind === Kind.FIELD) return selection;
+    const fragment =
+      selection.kind === Kind.INLINE_FRAGMENT
+        ? selection
+        : document.definitions.find(
+            (d) =>
+              d.kind === Kind.FRAGMENT_DEFINITION &&
+              d.name.value === selection.name.value,
+          );
+    const found =
+      fragment &&
+      "selectionSet" in fragment &&
+      fragment.selectionSet &&
+      firstField(fragment.selectionSet, document);
+    if (found) return found;
+  }
+  return null;
+}

@@ -1,0 +1,249 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../db/connect.js";
+import { prepare } from "../db/prepare.js";
+import { messageColumns, ownMessagesIn } from "../messages/message-queries.js";
+import type { MessageRow } from "../messages/message.js";
+import type { Run } from "../sets/seq-set.js";
+import type { AffectedRun, LogRow } from "./change.js";
+
+/** A conversation's log after a version. */
+export interface LogTail {
+  readonly version: number;
+  readonly lastSeq: number;
+  readonly atMs: number;
+  readonly rows: readonly LogRow[];
+}
+
+/** The tail of a conversation that there is not. */
+export interface UnknownTail {
+  readonly version: null;
+}
+
+/** Where a conversation stood at a time. */
+export interface PlaceAtTime {
+  readonly conversationId: string;
+  readonly version: number;
+  readonly lastSeq: number;
+  readonly changedAtMs: number;
+}
+
+/** The version of conversation `c` at `t.at`: that of the newest change before it. */
+const versionAt = sql`coalesce((select l.version from receipt_log l
+  where l.conversation_id = c.id and l.at < t.at order by l.version desc limit 1), 0)`;
+
+/** The newest message of conversation `c` at `t.at`. */
+const lastSeqAt = sql`coalesce((select m.seq from messages m
+  where m.conversation_id = c.id and m.sent_at < t.at order by m.seq desc limit 1), 0)`;
+
+export type ChangeQueries = ReturnType<typeof changeQueries>;
+
+/** The statements that read the stream of changes. */
+export function changeQueries(db: Db) {
+  /**
+   * For each conversation its version now, and about `limit` log rows after the given version: the
+   * rows of one version are never parted. The version is null where there is no such conversation.
+   */
+  const tails = prepare<
+    { conversationIds: string[]; versions: number[]; limit: number },
+    LogTail | UnknownTail
+  >(
+    db,
+    "log_tails",
+    sql`
+    select c.version, c.last_seq as "lastSeq", (extract(epoch from now()) * 1000)::int8 as "atMs",
+      coalesce(tail.rows, '[]') as rows
+    from unnest(${sql.placeholder("conversationIds")}::text[], ${sql.placeholder("versions")}::int8[])
+      with ordinality as i (conversation_id, version, position)
+    left join conversations c on c.id = i.conversation_id
+    left join lateral (
+      select json_agg(json_build_object('version', l.version, 'userId', l.user_id, 'kind', l.kind,
+        'firstSeq', l.first_seq, 'lastSeq', l.last_seq, 'at', l.at, 'isHidden', l.is_hidden,
+        'isDelivery', l.is_delivery)) as rows
+      from (
+        select * from receipt_log l
+        where l.conversation_id = i.conversation_id and l.version > i.version
+        order by l.version
+        fetch first (${sql.placeholder("limit")}::int8) rows with ties
+      ) l
+    ) tail on true
+    order by i.position`,
+  );
+
+  /** The newest of the messages that a change concerns, newest first. */
+  const newest = prepare<
+    {
+      conversationId: string;
+      froms: number[];
+      tos: number[];
+      exceptSenders: (string | null)[];
+      sentBy: string | null;
+      limit: number;
+    },
+    MessageRow
+  >(
+    db,
+    "newest_affected",
+    sql`
+    select m.* from unnest(${sql.placeholder("froms")}::int8[], ${sql.placeholder("tos")}::int8[],
+      ${sql.placeholder("exceptSenders")}::text[]) as run (first, last, except_sender)
+    cross join lateral (
+      select ${messageColumns} from messages m
+      where m.conversation_id = ${sql.placeholder("conversationId")}
+        and m.seq between run.first and run.last
+        and m.sender_id is distinct from run.except_sender
+        and (${sql.placeholder("sentBy")}::text is null or m.sender_id = ${sql.placeholder("sentBy")}::text)
+      order by m.seq desc limit ${sql.placeholder("limit")}::int8
+    ) m
+    order by m.seq desc limit ${sql.placeholder("limit")}::int8`,
+  );
+
+  /** How many messages a sender has in each of these runs, in the order asked. */
+  const ownCounts = prepare<
+    {
+      conversationId: string;
+      froms: number[];
+      tos: number[];
+      senders: string[];
+    },
+    { count: number }
+  >(
+    db,
+    "own_counts",
+    sql`
+    select ${ownMessagesIn(
+      sql`${sql.placeholder("conversationId")}::text`,
+      sql`run.sender`,
+      sql`int8range(run.first, run.last, '[]')`,
+    )}::int as count
+    from unnest(${sql.placeholder("froms")}::int8[], ${sql.placeholder("tos")}::int8[],
+      ${sql.placeholder("senders")}::text[]) with ordinality as run (first, last, sender, position)
+    order by run.position`,
+  );
+
+  /** For each run, the first and last message in it by one sender; null where there is none. */
+  const ownBounds = prepare<
+    { conversationId: string; froms: number[]; tos: number[]; sender: string },
+    { from: number | null; to: number | null }
+  >(
+    db,
+    "own_bounds",
+    sql`
+    select
+      (select m.seq from messages m
+       where m.conversation_id = ${sql.placeholder("conversationId")} and m.sender_id = ${sql.placeholder("sender")}
+         and m.seq between run.first and run.last order by m.seq limit 1) as "from",
+      (select m.seq from messages m
+       where m.conversation_id = ${sql.placeholder("conversationId")} and m.sender_id = ${sql.placeholder("sender")}
+         and m.seq between run.first and run.last order by m.seq desc limit 1) as "to"
+    from unnest(${sql.placeholder("froms")}::int8[], ${sql.placeholder("tos")}::int8[])
+      with ordinality as run (first, last, position)
+    order by run.position`,
+  );
+
+  /** Where one conversation stood at a time. */
+  const placeAtTime = prepare<
+    { conversationId: string; atMs: number },
+    PlaceAtTime
+  >(
+    db,
+    "place_at_time",
+    sql`
+    select c.id as "conversationId", (extract(epoch from c.changed_at) * 1000)::int8 as "changedAtMs",
+      ${versionAt} as version, ${lastSeqAt} as "lastSeq"
+    from conversations c,
+      (select to_timestamp(${sql.placeholder("atMs")}::float8 / 1000) as at) t
+    where c.id = ${sql.placeholder("conversationId")}`,
+  );
+
+  /**
+   * The viewer's conversations that changed since a time, in the order in which they last did, after
+   * a given one: with where each stood at that time.
+   */
+  const changedSince = prepare<
+    {
+      userId: string;
+      atMs: number;
+      afterMs: number;
+      afterId: string;
+      limit: number;
+    },
+    PlaceAtTime
+  >(
+    db,
+    "changed_since",
+    sql`
+    select c.id as "conversationId", c.changed_ms as "changedAtMs",
+      ${versionAt} as version, ${lastSeqAt} as "lastSeq"
+    from (
+      select c.id, (extract(epoch from c.changed_at) * 1000)::int8 as changed_ms, t.at
+      from participants p
+      join conversations c on c.id = p.conversation_id
+      cross join (select to_timestamp(${sql.placeholder("atMs")}::float8 / 1000) as at) t
+      where p.user_id = ${sql.placeholder("userId")} and p.left_at is null and c.changed_at >= t.at
+        and ((extract(epoch from c.changed_at) * 1000)::int8, c.id)
+          > (${sql.placeholder("afterMs")}::int8, ${sql.placeholder("afterId")}::text)
+      order by 2, 1
+      limit ${sql.placeholder("limit")}::int8
+    ) c cross join lateral (select c.at) t
+    order by 2, 1`,
+  );
+
+  /** Where conversations stand, for those who serve them to compare with. */
+  const versions = prepare<
+    { ids: string[] },
+    { conversationId: string; version: number; lastSeq: number }
+  >(
+    db,
+    "versions",
+    sql`
+    select id as "conversationId", version, last_seq as "lastSeq" from conversations
+    where id = any(${sql.placeholder("ids")}::text[])`,
+  );
+
+  /** The database's clock, in milliseconds since the epoch. */
+  const now = prepare<Record<never, never>, { nowMs: number }>(
+    db,
+    "now",
+    sql`select (extract(epoch from clock_timestamp()) * 1000)::int8 as "nowMs"`,
+  );
+
+  return {
+    tails: (
+      keys: readonly { conversationId: string; version: number }[],
+      limit: number,
+    ) =>
+      tails({
+        conversationIds: keys.map((k) => k.conversationId),
+        versions: keys.map((k) => k.version),
+        limit,
+      }),
+    newest: (
+      conversationId: string,
+      runs: readonly AffectedRun[],
+      sentBy: string | null,
+      limit: number,
+    ) =>
+      newest({
+        conversationId,
+        ...bounds(runs),
+        exceptSenders: runs.map((r) => r.exceptSender),
+        sentBy,
+        limit,
+      }),
+    ownCounts: (
+      conversationId: string,
+      runs: readonly Run[],
+      senders: readonly string[],
+    ) => ownCounts({ conversationId, ...bounds(runs), senders: [...senders] }),
+    ownBounds: (conversationId: string, runs: readonly Run[], sender: string) =>
+      ownBounds({ conversationId, ...bounds(runs), sender }),
+    placeAtTime,
+    changedSince,
+    versions,
+    now: async () => (await now({}))[0]?.nowMs ?? Date.now(),
+  };
+}
+
+function bounds(runs: readonly Run[]): { froms: number[]; tos: number[] } {
+  return { froms: runs.map((r) => r.from), tos: runs.map((r) => r.to) };
+}

@@ -1,0 +1,31 @@
+import type { ReceiptKind } from "../generated/resolvers.js";
+import type { MessagePlace } from "../messages/message-id.js";
+import { SeqSet } from "../sets/seq-set.js";
+
+/** One acknowledgement by one user: of one message, or of every message up to it. */
+export interface Mark extends MessagePlace {
+  readonly userId: string;
+  readonly kind: ReceiptKind;
+  readonly covers: SeqSet;
+}
+
+/**
+ * What each mark of a batch covers that no earlier one by the same user does, so that of identical
+ * marks one alone changes anything (R9). What is read is delivered (R6), so a READ leaves nothing
+ * for a later DELIVERED.
+ */
+export function disjointSpans(marks: readonly Mark[]): SeqSet[] {
+  const covered = new Map<string, { read: SeqSet; delivered: SeqSet }>();
+  return marks.map(({ conversationId, userId, kind, covers }) => {
+    const key = `${conversationId}\0${userId}`;
+    const before = covered.get(key) ?? {
+      read: SeqSet.empty,
+      delivered: SeqSet.empty,
+    };
+    covered.set(key, {
+      read: kind === "READ" ? before.read.union(covers) : before.read,
+      delivered: before.delivered.union(covers),
+    });
+    return covers.subtract(kind === "READ" ? before.read : before.delivered);
+  });
+}

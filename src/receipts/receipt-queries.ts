@@ -1,0 +1,161 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../db/connect.js";
+import { prepare } from "../db/prepare.js";
+import { ownMessagesIn } from "../messages/message-queries.js";
+import type { ReceiptKind } from "../generated/resolvers.js";
+
+/** A mark as the statement takes it. */
+export interface MarkItem {
+  readonly conversationId: string;
+  readonly userId: string;
+  readonly kind: ReceiptKind;
+  /** The message that was named; the mark is answered NOT_FOUND where the user can't see it. */
+  readonly seq: number;
+  /** What it covers that no earlier mark of the same batch covers, as a multirange. */
+  readonly span: string;
+}
+
+/** What became of a mark. */
+export interface MarkOutcome {
+  /** False where there is no such message, or none that the user may see. */
+  readonly found: boolean;
+  /** Whether a message for the user got this status by this mark. */
+  readonly changed: boolean;
+  /** Where the conversation's stream stands after the mark. */
+  readonly version: number;
+  readonly lastSeq: number;
+  /** When, in milliseconds since the epoch. */
+  readonly atMs: number;
+}
+
+export type ReceiptQueries = ReturnType<typeof receiptQueries>;
+
+/** The statement that writes receipts. */
+export function receiptQueries(db: Db) {
+  /**
+   * Applies a batch of marks. One statement, so one commit; one participant row and one log row a
+   * mark, whether it covers ten messages or a million.
+   *
+   * Locking: conversations in order of id, then participants in order of (conversation, user).
+   * Whatever the statement computes from is locked, so it is read as it stands after the wait, and
+   * marks at the same moment on any node add up. The spans of one user's marks of one kind are
+   * disjoint, so each mark's `changed` is its own.
+   *
+   * A run may stretch over the user's own messages; one that holds nothing else is not written.
+   * READ runs are cut where deliveries were reported, so that each row either is the delivery of
+   * its whole run or of none of it.
+   */
+  const mark = prepare<
+    {
+      conversationIds: string[];
+      userIds: string[];
+      kinds: string[];
+      seqs: number[];
+      spans: string[];
+    },
+    MarkOutcome
+  >(
+    db,
+    "mark",
+    sql`
+    with item as (
+      select i.*, i.span_text::int8multirange as span from unnest(
+        ${sql.placeholder("conversationIds")}::text[], ${sql.placeholder("userIds")}::text[],
+        ${sql.placeholder("kinds")}::text[], ${sql.placeholder("seqs")}::int8[],
+        ${sql.placeholder("spans")}::text[]
+      ) with ordinality as i (conversation_id, user_id, kind, seq, span_text, position)
+    ),
+    conversation as (
+      select c.id, c.version, c.last_seq, c.changed_at,
+        greatest(c.changed_at, date_trunc('milliseconds', clock_timestamp())) as at
+      from conversations c
+      where c.id in (select conversation_id from item)
+      order by c.id
+      for update
+    ),
+    participant as (
+      select p.conversation_id, p.user_id, p.member, p.delivered, p.read,
+        not u.read_receipts as is_hidden, c.version, c.last_seq, c.at
+      from participants p
+      join conversation c on c.id = p.conversation_id
+      join users u on u.id = p.user_id
+      where (p.conversation_id, p.user_id) in (select conversation_id, user_id from item)
+        and p.left_at is null
+      order by p.conversation_id, p.user_id
+      for update of p
+    ),
+    fresh as (
+      select i.position, i.conversation_id, i.user_id, i.kind, p.version, p.last_seq, p.at,
+        i.span * p.member * int8multirange(int8range(1, p.last_seq + 1))
+          - case i.kind when 'READ' then p.read else p.delivered end as seqs
+      from item i
+      join participant p using (conversation_id, user_id)
+      where p.member @> i.seq and i.seq <= p.last_seq
+    ),
+    found as (
+      select f.*, exists (
+        select from unnest(f.seqs) r
+        where upper(r) - lower(r) > ${ownMessagesIn(sql`f.conversation_id`, sql`f.user_id`, sql`r`)}
+      ) as changed
+      from fresh f
+    ),
+    merged as (
+      select conversation_id, user_id,
+        coalesce(range_agg(seqs) filter (where kind = 'READ'), '{}') as read,
+        coalesce(range_agg(seqs) filter (where kind = 'DELIVERED'), '{}') as delivered
+      from found where changed
+      group by conversation_id, user_id
+    ),
+    marked as (
+      update participants p
+      set read = p.read + m.read,
+        delivered = p.delivered + m.delivered + m.read,
+        hidden = case when l.is_hidden then p.hidden + m.read else p.hidden end
+      from merged m join participant l using (conversation_id, user_id)
+      where p.conversation_id = m.conversation_id and p.user_id = m.user_id
+    ),
+    acknowledged as (
+      select p.conversation_id, p.user_id, p.version + 1 as version, p.at, a.*
+      from merged m join participant p using (conversation_id, user_id)
+      cross join lateral (
+        select r, 'DELIVERED'::log_kind as kind, false as is_hidden, false as is_delivery
+        from unnest(m.delivered) r
+        union all
+        select r, 'READ', p.is_hidden, true from unnest(m.read - p.delivered - m.delivered) r
+        union all
+        select r, 'READ', p.is_hidden, false from unnest(m.read * (p.delivered + m.delivered)) r
+      ) a
+      where upper(r) - lower(r) > ${ownMessagesIn(sql`p.conversation_id`, sql`p.user_id`, sql`r`)}
+    ),
+    logged as (
+      insert into receipt_log (conversation_id, version, user_id, kind, first_seq, last_seq, at,
+        is_hidden, is_delivery)
+      select conversation_id, version, user_id, kind, lower(r), upper(r) - 1, at, is_hidden, is_delivery
+      from acknowledged
+    ),
+    bumped as (
+      update conversations c set version = c.version + 1, changed_at = n.at
+      from (select distinct conversation_id, at from acknowledged) n
+      where c.id = n.conversation_id
+      returning c.id, c.version
+    )
+    select f.position is not null as found, coalesce(f.changed, false) as changed,
+      coalesce(b.version, f.version, 0) as version, coalesce(f.last_seq, 0) as "lastSeq",
+      coalesce(extract(epoch from f.at) * 1000, 0)::int8 as "atMs"
+    from item i
+    left join found f on f.position = i.position
+    left join bumped b on b.id = i.conversation_id
+    order by i.position`,
+  );
+
+  return {
+    mark: (items: readonly MarkItem[]) =>
+      mark({
+        conversationIds: items.map((i) => i.conversationId),
+        userIds: items.map((i) => i.userId),
+        kinds: items.map((i) => i.kind),
+        seqs: items.map((i) => i.seq),
+        spans: items.map((i) => i.span),
+      }),
+  };
+}

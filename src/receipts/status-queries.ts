@@ -1,0 +1,156 @@
+import { sql } from "drizzle-orm";
+import type { Db } from "../db/connect.js";
+import { prepare } from "../db/prepare.js";
+import type { RecipientState } from "../generated/resolvers.js";
+import type { MessagePlace } from "../messages/message-id.js";
+import type { Audience } from "./audience.js";
+import type { RecipientModel, StatusCounts } from "./status.js";
+
+/** A message whose status is asked for, and by whom. */
+export interface StatusKey extends MessagePlace {
+  readonly audience: Audience;
+}
+
+/** Which recipients of a message: a page of them by user id, all or those in one state. */
+export interface RecipientsPage extends StatusKey {
+  readonly state: RecipientState | null;
+  /** Only those whose id comes after this one. */
+  readonly afterUserId: string;
+  readonly limit: number;
+}
+
+export type StatusQueries = ReturnType<typeof statusQueries>;
+
+/** Whether the audience sees others' reads: said by it, or looked up for it. */
+const seesReads = sql`coalesce(k.sees_reads::boolean,
+  (select u.read_receipts from users u where u.id = k.self), true)`;
+
+/** Whether participant `p` has read message `k.seq`, as the audience sees it (R20). */
+const shownAsRead = sql`case
+  when p.user_id = k.self then p.read @> k.seq
+  else k.sees and p.read @> k.seq and not p.hidden @> k.seq end`;
+
+/** A message's recipients (R1): present participants who were in it when it was sent, but its sender. */
+const isRecipient = sql`p.left_at is null and p.member @> k.seq and p.user_id <> k.sender_id`;
+
+/** The statements that read status. */
+export function statusQueries(db: Db) {
+  /** Counts for many messages at once, each for its audience, in the order asked. */
+  const counts = prepare<
+    {
+      conversationIds: string[];
+      seqs: number[];
+      selves: (string | null)[];
+      seesReads: (string | null)[];
+    },
+    StatusCounts
+  >(
+    db,
+    "status_counts",
+    sql`
+    with k as (
+      select k.*, ${seesReads} as sees, m.sender_id
+      from unnest(
+        ${sql.placeholder("conversationIds")}::text[], ${sql.placeholder("seqs")}::int8[],
+        ${sql.placeholder("selves")}::text[], ${sql.placeholder("seesReads")}::text[]
+      ) with ordinality as k (conversation_id, seq, self, sees_reads, position)
+      join messages m on m.conversation_id = k.conversation_id and m.seq = k.seq
+    )
+    select count(p.user_id)::int as total,
+      count(*) filter (where p.delivered @> k.seq)::int as delivered,
+      count(*) filter (where ${shownAsRead})::int as read
+    from k
+    left join participants p on p.conversation_id = k.conversation_id and ${isRecipient}
+    group by k.position
+    order by k.position`,
+  );
+
+  /** One message's recipients with their times, and how many there are over all pages. */
+  const recipients = prepare<
+    {
+      conversationId: string;
+      seq: number;
+      self: string | null;
+      seesReads: string | null;
+      state: RecipientState | null;
+      afterUserId: string;
+      limit: number;
+    },
+    RecipientModel & { totalCount: number }
+  >(
+    db,
+    "recipients",
+    sql`
+    with k as (
+      select k.*, ${seesReads} as sees, m.sender_id
+      from (select ${sql.placeholder("conversationId")}::text as conversation_id,
+        ${sql.placeholder("seq")}::int8 as seq, ${sql.placeholder("self")}::text as self,
+        ${sql.placeholder("seesReads")}::text as sees_reads) k
+      join messages m on m.conversation_id = k.conversation_id and m.seq = k.seq
+    ),
+    shown as (
+      select p.user_id, case when ${shownAsRead} then 'READ'
+        when p.delivered @> k.seq then 'DELIVERED' else 'PENDING' end as state
+      from k join participants p on p.conversation_id = k.conversation_id and ${isRecipient}
+    ),
+    wanted as (
+      select * from shown
+      where ${sql.placeholder("state")}::text is null or state = ${sql.placeholder("state")}::text
+    )
+    select k.conversation_id as "conversationId", k.seq, w.user_id as "userId", w.state,
+      case when w.state <> 'PENDING' then coalesce(delivery.at, reading.at) end as "deliveredAt",
+      case when w.state = 'READ' then reading.at end as "readAt",
+      (select count(*)::int from wanted) as "totalCount"
+    from k
+    cross join (
+      select * from wanted where user_id > ${sql.placeholder("afterUserId")}
+      order by user_id limit ${sql.placeholder("limit")}::int8
+    ) w
+    left join lateral (${timeOf("DELIVERED")}) delivery on true
+    left join lateral (${timeOf("READ")}) reading on true
+    order by w.user_id`,
+  );
+
+  return {
+    counts: (keys: readonly StatusKey[]) =>
+      counts({
+        conversationIds: keys.map((k) => k.conversationId),
+        seqs: keys.map((k) => k.seq),
+        selves: keys.map((k) => k.audience.self),
+        seesReads: keys.map((k) => asText(k.audience.seesReads)),
+      }),
+    recipients: ({
+      audience,
+      conversationId,
+      seq,
+      state,
+      afterUserId,
+      limit,
+    }: RecipientsPage) =>
+      recipients({
+        conversationId,
+        seq,
+        self: audience.self,
+        seesReads: asText(audience.seesReads),
+        state,
+        afterUserId,
+        limit,
+      }),
+  };
+}
+
+/** When `w.user_id` acknowledged `k.seq`: the run that holds it is the last to start at or before it. */
+function timeOf(kind: "DELIVERED" | "READ") {
+  return sql`
+    select run.at from (
+      select l.at, l.last_seq from receipt_log l
+      where l.conversation_id = k.conversation_id and l.user_id = w.user_id
+        and l.kind = ${sql.raw(`'${kind}'`)} and l.first_seq <= k.seq
+      order by l.first_seq desc limit 1
+    ) run where run.last_seq >= k.seq`;
+}
+
+/** postgres.js has no serialiser for arrays of booleans with nulls. */
+function asText(flag: boolean | null): string | null {
+  return flag === null ? null : String(flag);
+}

@@ -1,0 +1,35 @@
+import { Batcher } from "../batching/batcher.js";
+import type { StatusCounts } from "./status.js";
+import type {
+  RecipientsPage,
+  StatusKey,
+  StatusQueries,
+} from "./status-queries.js";
+
+export type StatusService = ReturnType<typeof createStatusService>;
+
+/** What became of messages, as an audience sees it. */
+export function createStatusService({ queries }: { queries: StatusQueries }) {
+  const counts = new Batcher<StatusKey, StatusCounts>({
+    keyOf: ({ conversationId, seq, audience }) =>
+      `${seq}:${audience.self}:${audience.seesReads}:${conversationId}`,
+    concurrency: 4,
+    maxBatch: 500,
+    run: (keys) => queries.counts(keys),
+  });
+
+  return {
+    /** A message's counts. What many operations ask for at once is one statement. */
+    counts: (key: StatusKey): Promise<StatusCounts> => counts.submit(key),
+
+    /** A page of a message's recipients by user id, and how many there are over all pages. */
+    async recipients(page: RecipientsPage) {
+      const rows = await queries.recipients(page);
+      const [any] =
+        rows.length > 0
+          ? rows
+          : await queries.recipients({ ...page, afterUserId: "", limit: 1 });
+      return { rows, totalCount: any?.totalCount ?? 0 };
+    },
+  };
+}

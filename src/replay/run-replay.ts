@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { SingleBar } from "cli-progress";
+import type { Tokens } from "./api-client.js";
+import { parseChatLog } from "./chat-log.js";
+import { planReplay } from "./plan.js";
+import { ReplayError, reasonOf } from "./replay-error.js";
+import { replay } from "./replay.js";
+import { renderReport, type ReplayReport } from "./report.js";
+
+/** What `acked replay FILE` needs. */
+export interface RunReplayOptions {
+  file: string;
+  /** `http(s)://…/graphql` */
+  endpoint: URL;
+  tokens: Tokens;
+  /** Where progress (in a terminal only) and the tables go. */
+  out: NodeJS.WritableStream & { isTTY?: boolean };
+}
+
+/**
+ * Replays a chat log into a conversation of its own and prints how it went.
+ *
+ * @throws {ReplayError} where the file can't be read, holds no messages, or a step failed
+ */
+export async function runReplay(
+  options: RunReplayOptions,
+): Promise<ReplayReport> {
+  const { file, endpoint, tokens, out } = options;
+  const plan = planReplay(parseChatLog(await readLog(file)));
+  if (plan.messages === 0) throw new ReplayError(`no messages in ${file}`);
+
+  const bar = new SingleBar({
+    format: "{bar} {percentage}% | {value} of {total} steps | {duration} s",
+    stream: out,
+    noTTYOutput: false,
+    hideCursor: true,
+  });
+  if (out.isTTY) bar.start(plan.steps.length, 0);
+  let report: ReplayReport;
+  try {
+    report = await replay({
+      plan,
+      endpoint,
+      tokens,
+      conversationId: `replay-${randomUUID()}`,
+      title: basename(file).slice(0, 256),
+      onProgress: (done) => {
+        if (out.isTTY) bar.update(done);
+      },
+    });
+  } finally {
+    if (out.isTTY) bar.stop();
+  }
+  out.write(renderReport(report));
+  return report;
+}
+
+async function readLog(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new ReplayError(
+      `can't read ${file}: ${reasonOf(error)}`,
+      null,
+      error,
+    );
+  }
+}

@@ -1,0 +1,99 @@
+import { conversationQueries } from "./conversations/conversation-queries.js";
+import {
+  createConversationService,
+  type ConversationService,
+} from "./conversations/conversation-service.js";
+import type { Db } from "./db/connect.js";
+import type { Bus } from "./events/bus.js";
+import { createHub, type Hub } from "./events/hub.js";
+import { memberQueries } from "./events/member-queries.js";
+import { messageQueries } from "./messages/message-queries.js";
+import {
+  createMessageService,
+  type MessageService,
+} from "./messages/message-service.js";
+import { changeQueries } from "./receipts/change-queries.js";
+import {
+  createChangeService,
+  type ChangeService,
+} from "./receipts/change-service.js";
+import { receiptQueries } from "./receipts/receipt-queries.js";
+import {
+  createReceiptService,
+  type MarkObserver,
+  type ReceiptService,
+} from "./receipts/receipt-service.js";
+import { statusQueries } from "./receipts/status-queries.js";
+import {
+  createStatusService,
+  type StatusService,
+} from "./receipts/status-service.js";
+import { userQueries } from "./users/user-queries.js";
+import { createUserService, type UserService } from "./users/user-service.js";
+
+/** All that resolvers call. */
+export interface Services {
+  readonly users: UserService;
+  readonly conversations: ConversationService;
+  readonly messages: MessageService;
+  readonly receipts: ReceiptService;
+  readonly statuses: StatusService;
+  readonly changes: ChangeService;
+  readonly hub: Hub;
+}
+
+/** Wires the services of a node. Each takes what it needs and nothing more. */
+export function createServices({
+  db,
+  bus,
+  sweepMs,
+  onError,
+  markObserver,
+}: {
+  db: Db;
+  bus: Bus;
+  /** How often streams compare their versions with the database. */
+  sweepMs: number;
+  /** Told of what fails in the background. */
+  onError: (error: unknown) => void;
+  markObserver?: MarkObserver;
+}): Services {
+  const users = createUserService({ queries: userQueries(db), bus });
+  const conversations = createConversationService({
+    db,
+    queries: conversationQueries(db),
+    users,
+    bus,
+  });
+  const { mayView } = conversations;
+  const messages = createMessageService({
+    queries: messageQueries(db),
+    bus,
+    mayView,
+  });
+  const receipts = createReceiptService({
+    queries: receiptQueries(db),
+    bus,
+    ...(markObserver && { observer: markObserver }),
+  });
+  const statuses = createStatusService({ queries: statusQueries(db) });
+  const streamQueries = changeQueries(db);
+  const seesReads = async (userId: string) =>
+    (await users.get(userId)).readReceipts;
+  const changes = createChangeService({
+    queries: streamQueries,
+    seesReads,
+    mayView,
+  });
+  const members = memberQueries(db);
+  const hub = createHub({
+    bus,
+    changes,
+    messages,
+    members,
+    queries: streamQueries,
+    sweepMs,
+    onError,
+  });
+  return { users, conversations, messages, receipts, statuses, changes, hub };
+}

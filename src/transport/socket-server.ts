@@ -1,0 +1,341 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+import {
+  GraphQLError,
+  execute,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from "graphql";
+import { handleProtocols, makeServer } from "graphql-ws";
+import type { Logger } from "pino";
+import { WebSocketServer, type WebSocket } from "ws";
+import type { Authenticate } from "../auth/token.js";
+import type { Viewer } from "../auth/viewer.js";
+import { AppError } from "../errors.js";
+import { toClientError } from "../graphql/client-error.js";
+import { operationContext, type Context } from "../graphql/context.js";
+import {
+  isSubscription,
+  type DocumentCache,
+} from "../graphql/document-cache.js";
+import {
+  streamRequest,
+  withClientErrors,
+} from "../graphql/stream-operation.js";
+import type { Services } from "../services.js";
+import { Outlet } from "./outlet.js";
+import { DrainWatch, createSocketSink } from "./socket-sink.js";
+
+/** What one socket, or one user, may take of a node. */
+export const socketLimits = {
+  /** A message: a body of 64 KiB with every character escaped, and room for the rest. */
+  messageBytes: 512 * 1_024,
+  perUser: 2_500,
+  subscriptionsPerSocket: 500,
+  /** Queries and mutations under way at once. */
+  operationsPerSocket: 2_000,
+} as const;
+
+/** How often sockets are pinged; one that has not answered by the next time is gone. */
+const pingMs = 12_000;
+
+/** A timer can't run longer than this; a token may. */
+const longestTimerMs = 2 ** 31 - 1;
+
+const goingAway = 1_001;
+const tryAgainLater = 1_013;
+const forbidden = 4_403;
+const tooManyRequests = 4_429;
+
+interface Connection {
+  readonly socket: WebSocket;
+  readonly drain: DrainWatch;
+  viewer: Viewer | null;
+  isAlive: boolean;
+  subscriptions: number;
+  operations: number;
+}
+
+/** The context of an operation on a socket. */
+interface SocketContext extends Context {
+  readonly connection: Connection;
+  /** For a subscription: starts it. */
+  readonly open: () => Promise<Outlet>;
+}
+
+/** GraphQL over WebSocket on one path. */
+export interface SocketServer {
+  handleUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void;
+  /** Sockets open now. */
+  readonly size: number;
+  /** Lets running operations finish, then closes every socket with 1001. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Serves `graphql-transport-ws`: the protocol is graphql-ws's, subscriptions are the hub's. */
+export function createSocketServer({
+  schema,
+  services,
+  documents,
+  authenticate,
+  log,
+}: {
+  schema: GraphQLSchema;
+  services: Services;
+  documents: DocumentCache;
+  authenticate: Authenticate;
+  log: Logger;
+}): SocketServer {
+  const connections = new Set<Connection>();
+  const socketsOfUser = new Map<string, number>();
+  let running = 0;
+  let whenIdle: (() => void) | null = null;
+  const wss = new WebSocketServer({
+    noServer: true,
+    maxPayload: socketLimits.messageBytes,
+    handleProtocols,
+    perMessageDeflate: false,
+  });
+
+  const protocol = makeServer<Record<string, unknown>, Connection>({
+    async onConnect({ connectionParams, extra }) {
+      try {
+        return await admit(extra, connectionParams?.["authorization"]);
+      } catch (error) {
+        if (error instanceof AppError && error.code === "UNAUTHENTICATED")
+          return false;
+        toClientError(error, randomUUID(), log);
+        extra.socket.close(tryAgainLater, "Try again later");
+        return false;
+      }
+    },
+
+    onSubscribe(
+      { extra },
+      id,
+      payload,
+    ): ExecutionArgs | readonly GraphQLError[] {
+      const known = documents.get(payload.query);
+      if (!("document" in known)) return known;
+      const requestId = randomUUID();
+      const viewer = viewerOf(extra);
+      const open = async (): Promise<Outlet> => {
+        const outlet = new Outlet();
+        const sink = createSocketSink(extra.socket, extra.drain, id, () =>
+          outlet.end(),
+        );
+        const request = streamRequest(
+          { schema, services, log },
+          payload,
+          known,
+          viewer,
+          sink,
+        );
+        const unsubscribe = await services.hub.subscribe(request);
+        extra.subscriptions++;
+        void outlet.ended.then(() => {
+          extra.subscriptions--;
+          unsubscribe();
+        });
+        return outlet;
+      };
+      const isStream = isSubscription(known.document, payload.operationName);
+      if (
+        isStream
+          ? extra.subscriptions >= socketLimits.subscriptionsPerSocket
+          : extra.operations >= socketLimits.operationsPerSocket
+      )
+        return [tooMany(isStream ? "subscriptions" : "operations")];
+      const contextValue: SocketContext = {
+        ...operationContext(services, requestId, () => viewer),
+        connection: extra,
+        open,
+      };
+      return {
+        schema,
+        document: known.document,
+        contextValue,
+        variableValues: payload.variables ?? {},
+        ...(payload.operationName && { operationName: payload.operationName }),
+      };
+    },
+
+    async subscribe(args) {
+      try {
+        return await contextOf(args).open();
+      } catch (error) {
+        return { errors: [asGraphQLError(error)] };
+      }
+    },
+
+    execute: run,
+
+    onNext(_ctx, _id, _payload, args, result) {
+      return withClientErrors(result, contextOf(args).requestId, log);
+    },
+
+    onError: (_ctx, _id, _payload, errors) =>
+      errors.map((error) => toClientError(error, randomUUID(), log)),
+  });
+
+  async function admit(
+    connection: Connection,
+    authorization: unknown,
+  ): Promise<boolean> {
+    const { socket } = connection;
+    const { viewer, profile } = await authenticate(
+      typeof authorization === "string" ? authorization : undefined,
+    );
+    await services.users.ensure(profile);
+    if (socket.readyState !== socket.OPEN) return false;
+    const open = (socketsOfUser.get(viewer.userId) ?? 0) + 1;
+    if (open > socketLimits.perUser) {
+      socket.close(tooManyRequests, "Too many sockets");
+      return false;
+    }
+    socketsOfUser.set(viewer.userId, open);
+    connection.viewer = viewer;
+    const expiry = setTimeout(
+      () => socket.close(forbidden, "Token expired"),
+      Math.min(longestTimerMs, viewer.expiresAtMs - Date.now()),
+    );
+    expiry.unref();
+    socket.once("close", () => {
+      clearTimeout(expiry);
+      const left = (socketsOfUser.get(viewer.userId) ?? 1) - 1;
+      if (left > 0) socketsOfUser.set(viewer.userId, left);
+      else socketsOfUser.delete(viewer.userId);
+    });
+    return true;
+  }
+
+  function accept(socket: WebSocket): void {
+    const connection: Connection = {
+      socket,
+      drain: new DrainWatch(socket),
+      viewer: null,
+      isAlive: true,
+      subscriptions: 0,
+      operations: 0,
+    };
+    connections.add(connection);
+    socket.on("pong", () => (connection.isAlive = true));
+    socket.on("error", (err) => log.debug({ err }, "a socket failed"));
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) => {
+          if (socket.readyState === socket.OPEN) socket.send(data);
+        },
+        close: (code, reason) => socket.close(code, reason),
+        onMessage(receive) {
+          socket.on("message", (data) => {
+            connection.isAlive = true;
+            receive(String(data)).catch((err: unknown) => {
+              log.error({ err }, "a socket message failed");
+              socket.close(4_500, "Internal server error");
+            });
+          });
+        },
+      },
+      connection,
+    );
+    socket.once("close", (code, reason) => {
+      connections.delete(connection);
+      connection.drain.stop();
+      void closed(code, String(reason));
+    });
+  }
+
+  /** Runs a query or mutation, counted, so that a stop can wait for it. */
+  async function run(args: ExecutionArgs): Promise<ExecutionResult> {
+    const { connection } = contextOf(args);
+    connection.operations++;
+    running++;
+    try {
+      return await execute(args);
+    } finally {
+      connection.operations--;
+      running--;
+      if (running === 0) whenIdle?.();
+    }
+  }
+
+  /** Resolves once no query or mutation is under way and its answer was handed to the socket. */
+  async function idle(graceMs: number): Promise<void> {
+    const timeout = new AbortController();
+    const isIdle = new Promise<void>((resolve) => {
+      whenIdle = resolve;
+      if (running === 0) resolve();
+    });
+    await Promise.race([
+      isIdle,
+      delay(graceMs, undefined, { signal: timeout.signal }).catch(
+        () => undefined,
+      ),
+    ]);
+    timeout.abort();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  const pings = setInterval(() => {
+    for (const connection of connections) {
+      if (!connection.isAlive) connection.socket.terminate();
+      else {
+        connection.isAlive = false;
+        connection.socket.ping();
+      }
+    }
+  }, pingMs);
+  pings.unref();
+
+  return {
+    handleUpgrade: (request, stream, head) =>
+      wss.handleUpgrade(request, stream, head, accept),
+    get size() {
+      return connections.size;
+    },
+    async close(graceMs) {
+      clearInterval(pings);
+      await idle(graceMs);
+      for (const { socket } of connections)
+        socket.close(goingAway, "Going away");
+      const gone = Promise.all(
+        [...connections].map(
+          ({ socket }) =>
+            new Promise((resolve) => socket.once("close", resolve)),
+        ),
+      );
+      await Promise.race([gone, delay(1_000)]);
+      for (const { socket } of connections) socket.terminate();
+    },
+  };
+}
+
+function viewerOf({ viewer }: Connection): Viewer {
+  if (!viewer)
+    throw new Error("an operation on a socket that was not admitted");
+  return viewer;
+}
+
+function contextOf({ contextValue }: ExecutionArgs): SocketContext {
+  return contextValue as SocketContext;
+}
+
+function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  const originalError =
+    error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(originalError.message, { originalError });
+}
+
+function tooMany(what: string): GraphQLError {
+  return asGraphQLError(
+    new AppError("RATE_LIMITED", `Too many ${what} on this socket.`, {
+      retryAfterMs: 1_000,
+    }),
+  );
+}

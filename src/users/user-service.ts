@@ -1,0 +1,70 @@
+import { Batcher } from "../batching/batcher.js";
+import type { Bus } from "../events/bus.js";
+import { AppError } from "../errors.js";
+import type { Profile, UserRow } from "./user.js";
+import type { UserQueries } from "./user-queries.js";
+
+/** How many profiles are remembered as stored, so that a request need not write them again. */
+const rememberedProfiles = 20_000;
+
+export type UserService = ReturnType<typeof createUserService>;
+
+/** Users: profiles as their tokens give them, and what they let others see. */
+export function createUserService({
+  queries,
+  bus,
+}: {
+  queries: UserQueries;
+  bus: Bus;
+}) {
+  const stored = new Map<string, string>();
+  const rows = new Batcher<string, UserRow | null>({
+    keyOf: (id) => id,
+    concurrency: 4,
+    run: async (ids) => {
+      const found = new Map(
+        (await queries.byId(ids)).map((row) => [row.id, row]),
+      );
+      return ids.map((id) => found.get(id) ?? null);
+    },
+  });
+  const writes = new Batcher<Profile, void>({
+    keyOf: (profile) => JSON.stringify(profile),
+    isolateFailures: true,
+    run: async (profiles) => {
+      await queries.upsert(profiles);
+      return profiles.map(() => undefined);
+    },
+  });
+
+  return {
+    /** Stores a token's profile where it is new or differs. */
+    async ensure(profile: Profile): Promise<void> {
+      const fingerprint = `${profile.displayName}\0${profile.avatarUrl}`;
+      if (stored.get(profile.id) === fingerprint) return;
+      await writes.submit(profile);
+      if (stored.size >= rememberedProfiles) stored.clear();
+      stored.set(profile.id, fingerprint);
+    },
+
+    /** Makes sure that there is a row for each id. */
+    async ensureIds(ids: readonly string[]): Promise<void> {
+      await queries.upsert(
+        ids.map((id) => ({ id, displayName: null, avatarUrl: null })),
+      );
+    },
+
+    /** A profile; a user nobody has heard of has none. */
+    async get(id: string): Promise<UserRow> {
+      const row = await rows.submit(id);
+      if (!row) throw new AppError("NOT_FOUND", "No such user.");
+      return row;
+    },
+
+    /** R20: whether others may see what the user reads from now on. */
+    async setReadReceipts(id: string, enabled: boolean): Promise<void> {
+      await queries.setReadReceipts(id, enabled);
+      bus.publish({ kind: "user", userId: id });
+    },
+  };
+}

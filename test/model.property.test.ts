@@ -1,0 +1,1111 @@
+import { randomUUID } from "node:crypto";
+import * as fc from "fast-check";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import {
+  NaiveModel,
+  type Answer,
+  type Message,
+  type ParticipantView,
+  type ReceiptKind,
+  type Role,
+  type SyncItem,
+} from "./support/naive-model.js";
+import { startTestServer, type TestServer } from "./support/server.js";
+
+// Random lives of a conversation, told at once to the service and to the naive model; after each step
+// every user's whole view is compared. `ACKED_PROPERTY_RUNS` raises the number of lives, and
+// `ACKED_PROPERTY_SEED` repeats those of a failure.
+
+const RUNS = Number(process.env["ACKED_PROPERTY_RUNS"] ?? 200);
+const SEED = Number(process.env["ACKED_PROPERTY_SEED"] ?? Date.now() % 2 ** 31);
+const STEPS = 60;
+/** Lives lived side by side: one waits for Postgres while another compares. */
+const LANES = 4;
+/** Of a disagreement, no more than a screen. */
+const LINES_SHOWN = 12;
+
+/** The service as this test needs it: any user's document in, data or errors out. */
+interface Api {
+  execute<T>(
+    userId: string,
+    document: string,
+    variables?: Record<string, unknown>,
+  ): Promise<Outcome<T>>;
+}
+
+interface Outcome<T> {
+  data: T | null;
+  errors?: readonly { message: string; extensions?: { code?: string } }[];
+}
+
+let api: TestServer;
+beforeAll(async () => {
+  api = await startTestServer();
+}, 120_000);
+afterAll(() => api.close());
+
+describe.concurrent("the service agrees with the naive model", () => {
+  for (let lane = 1; lane <= LANES; lane += 1) {
+    it(
+      `R1–R20: in any life of a conversation (lane ${String(lane)})`,
+      { timeout: 1_800_000 },
+      async () => {
+        const result = await fc.check(
+          fc.asyncProperty(lives, (life) => live(api, life)),
+          { numRuns: Math.ceil(RUNS / LANES), seed: SEED + lane - 1 },
+        );
+        if (!result.failed) return;
+        const reason =
+          result.errorInstance instanceof Error
+            ? result.errorInstance.message
+            : String(result.errorInstance);
+        throw new Error(
+          `${reason}\n\nafter ${String(result.numRuns)} lives and ${String(result.numShrinks)} ` +
+            `simplifications; again: ACKED_PROPERTY_SEED=${String(SEED)}`,
+        );
+      },
+    );
+  }
+});
+
+// What can happen.
+
+type Action =
+  | { op: "create"; by: string; conversation: string; others: string[] }
+  | { op: "add"; by: string; conversation: string; users: string[] }
+  | { op: "remove"; by: string; conversation: string; user: string }
+  | {
+      op: "send";
+      by: string;
+      conversation: string;
+      clientId: string;
+      body: string | null;
+      /** So many devices send it at once. */
+      times: number;
+    }
+  | { op: "delete"; by: string; message: string }
+  | {
+      op: "mark";
+      by: string[];
+      kind: ReceiptKind;
+      message: string;
+      /** The conversation of a bulk mark; null marks the message alone. */
+      upToIn: string | null;
+      /** So many devices of each user mark it at once. */
+      times: number;
+    }
+  | { op: "sync"; by: string; items: SyncItem[] }
+  | { op: "prefer"; by: string; enabled: boolean };
+
+function inWords(action: Action): string {
+  switch (action.op) {
+    case "create":
+      return `${action.by} makes ${action.conversation} with ${listed(action.others)}`;
+    case "add":
+      return `${action.by} adds ${listed(action.users)} to ${action.conversation}`;
+    case "remove":
+      return action.by === action.user
+        ? `${action.by} leaves ${action.conversation}`
+        : `${action.by} removes ${action.user} from ${action.conversation}`;
+    case "send":
+      return `${action.by} sends ${shortened(action.body)} as ${shortened(action.clientId)} to ${action.conversation}${atOnce(action.times)}`;
+    case "delete":
+      return `${action.by} deletes ${action.message}`;
+    case "mark":
+      return `${listed(action.by)} ${inWordsMark(action.kind, action.message, action.upToIn)}${atOnce(action.times * action.by.length)}`;
+    case "sync":
+      return `${action.by} syncs: ${action.items.map(({ kind, messageId, upTo }) => inWordsMark(kind, messageId, upTo ? "its conversation" : null)).join("; ")}`;
+    case "prefer":
+      return `${action.by} turns read receipts ${action.enabled ? "on" : "off"}`;
+  }
+}
+
+function inWordsMark(
+  kind: ReceiptKind,
+  message: string,
+  upToIn: string | null,
+): string {
+  const verb = kind === "READ" ? "reads" : "receives";
+  return upToIn === null
+    ? `${verb} ${message}`
+    : `${verb} all up to ${message} in ${upToIn}`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? "nobody" : names.join(", ");
+}
+
+function shortened(text: string | null): string {
+  if (text === null) return "no body";
+  return text.length > 20 ? `${String(text.length)} characters` : `"${text}"`;
+}
+
+function atOnce(times: number): string {
+  return times > 1 ? ` (${String(times)} at once)` : "";
+}
+
+// Dice for what happens: kept apart from the state they are thrown in, so that any of them can be
+// taken out of a failing life and the rest still means something. Zero is the most ordinary choice.
+
+const STEP_KINDS = [
+  ["send", 14],
+  ["markRead", 8],
+  ["markDelivered", 8],
+  ["bulkRead", 6],
+  ["bulkDelivered", 5],
+  ["sync", 4],
+  ["delete", 4],
+  ["add", 7],
+  ["leave", 3],
+  ["remove", 4],
+  ["prefer", 5],
+  ["create", 1],
+] as const;
+
+interface Step {
+  kind: (typeof STEP_KINDS)[number][0];
+  where: number;
+  who: number;
+  what: number;
+  how: number;
+}
+
+interface Life {
+  users: number;
+  members: number;
+  steps: Step[];
+}
+
+const anyLife: fc.Arbitrary<Life> = fc.record({
+  users: fc.integer({ min: 3, max: 6 }),
+  members: fc.integer({ min: 1, max: 6 }),
+  steps: fc.array(
+    fc.record({
+      kind: fc.constantFrom(
+        ...STEP_KINDS.flatMap(([kind, weight]) =>
+          Array.from({ length: weight }, () => kind),
+        ),
+      ),
+      where: fc.nat(999),
+      who: fc.nat(999),
+      what: fc.nat(999),
+      how: fc.nat(999),
+    }),
+    { minLength: STEPS, maxLength: STEPS },
+  ),
+});
+
+/**
+ * Full-length lives that shrink by leaving steps out, in halves, quarters and so on. fast-check's own
+ * arrays of a fixed length cannot get shorter, and those of any length are mostly short.
+ */
+class LifeArbitrary extends fc.Arbitrary<Life> {
+  override generate(random: fc.Random, bias: number | undefined) {
+    return new fc.Value(anyLife.generate(random, bias).value, undefined);
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is Life {
+    return value === undefined; // Lives come from generate alone.
+  }
+
+  override shrink(life: Life): fc.Stream<fc.Value<Life>> {
+    return fc.stream(simpler(life)).map((it) => new fc.Value(it, undefined));
+  }
+}
+
+const lives = new LifeArbitrary();
+
+function* simpler(life: Life): IterableIterator<Life> {
+  const { steps } = life;
+  const length = steps.length;
+  for (let cut = Math.ceil(length / 2); cut >= 1; cut = Math.floor(cut / 2)) {
+    for (let end = length; end > 0; end -= cut) {
+      const start = Math.max(0, end - cut);
+      yield { ...life, steps: steps.toSpliced(start, end - start) };
+    }
+  }
+  if (life.users > 3) yield { ...life, users: life.users - 1 };
+  if (life.members > 1) yield { ...life, members: life.members - 1 };
+  for (const [index, step] of steps.entries()) {
+    for (const die of ["where", "who", "how", "what"] as const) {
+      if (step[die] === 0) continue;
+      yield { ...life, steps: steps.with(index, { ...step, [die]: 0 }) };
+    }
+  }
+}
+
+/** What a step means in the state that the model is in. */
+function resolve(step: Step, model: NaiveModel, users: string[]): Action {
+  const { kind, where, who, what, how } = step;
+  const conversation =
+    where % 16 === 15 ? "Z" : where % 4 === 3 && has(model, "B") ? "B" : "A";
+  const members = users.filter((id) => model.isParticipant(id, conversation));
+  const others = users.filter((id) => !members.includes(id));
+  const by = pick(who % 8 === 7 || !members.length ? users : members, who >> 3);
+  const times = how % 5 === 4 ? 3 : 1;
+
+  switch (kind) {
+    case "send":
+      return resolveSend(step, model, by, conversation, times);
+    case "markRead":
+    case "markDelivered":
+    case "bulkRead":
+    case "bulkDelivered":
+      return {
+        op: "mark",
+        by: how % 8 === 7 && members.length ? members : [by],
+        kind: kind.endsWith("Read") ? "READ" : "DELIVERED",
+        message: pickMessage(model, by, conversation, what),
+        upToIn: kind.startsWith("bulk") ? conversation : null,
+        times,
+      };
+    case "sync":
+      return {
+        op: "sync",
+        by,
+        items: Array.from({ length: 1 + (how % 4) }, (_, index) => ({
+          messageId: pickMessage(model, by, conversation, what + 7 * index),
+          kind: (how >> index) & 4 ? "READ" : "DELIVERED",
+          upTo: ((how >> index) & 8) > 0,
+        })),
+      };
+    case "delete": {
+      const own = model
+        .messages()
+        .filter(({ senderId }) => senderId === by)
+        .map(({ id }) => id);
+      const message =
+        what % 3 < 2 && own.length
+          ? pick(own, what >> 2)
+          : pickMessage(model, by, conversation, what);
+      return { op: "delete", by, message };
+    }
+    case "leave":
+      if (members.length > 1 || how % 4 === 3) {
+        return { op: "remove", by, conversation, user: by };
+      }
+      return { op: "add", by, conversation, users: [pick(users, what)] };
+    case "remove": {
+      const owners = members.filter((id) => isOwner(model, conversation, id));
+      const remover = who % 4 < 3 && owners.length ? pick(owners, who) : by;
+      const targets = members.filter((id) => id !== remover);
+      const user = pick(
+        what % 6 === 5 || !targets.length ? users : targets,
+        what >> 3,
+      );
+      return { op: "remove", by: remover, conversation, user };
+    }
+    case "add": {
+      const wanted = how % 4 === 3 || !others.length ? users : others;
+      const first = pick(wanted, what);
+      const added = how % 8 > 5 ? [first, pick(users, what >> 3)] : [first];
+      return { op: "add", by, conversation, users: added };
+    }
+    case "prefer":
+      return { op: "prefer", by, enabled: how % 2 === 1 };
+    case "create":
+      return resolveCreate(step, model, users, by);
+  }
+}
+
+function resolveSend(
+  { what, how }: Step,
+  model: NaiveModel,
+  by: string,
+  conversation: string,
+  times: number,
+): Action {
+  const number = String(model.messages().length + 1);
+  const body = what % 7 === 6 ? null : `m${number}`;
+  const fresh = { op: "send", by, conversation, times } as const;
+  const variant = how % 12;
+  const own = model.messages().filter(({ senderId }) => senderId === by);
+  if (variant >= 9 && variant <= 10 && own.length) {
+    const { clientId, conversationId, sentBody } = pick(own, what);
+    if (variant === 9) {
+      return {
+        ...fresh,
+        conversation: conversationId,
+        clientId,
+        body: sentBody,
+      };
+    }
+    return what % 2 && has(model, "B")
+      ? {
+          ...fresh,
+          conversation: conversationId === "A" ? "B" : "A",
+          clientId,
+          body: sentBody,
+        }
+      : { ...fresh, conversation: conversationId, clientId, body: "another" };
+  }
+  if (variant === 11 && model.isParticipant(by, conversation)) {
+    return what % 2
+      ? { ...fresh, clientId: "c".repeat(129), body }
+      : { ...fresh, clientId: `c${number}`, body: "é".repeat(32_769) };
+  }
+  return { ...fresh, clientId: `c${number}`, body };
+}
+
+/** Makes B, or what exists again: with the same people, or with others. */
+function resolveCreate(
+  { what, how }: Step,
+  model: NaiveModel,
+  users: string[],
+  by: string,
+): Action {
+  const some = users.filter((_, index) => (what >> index) & 1);
+  if (!has(model, "B")) {
+    return { op: "create", by, conversation: "B", others: some };
+  }
+  const conversation = what % 2 ? "A" : "B";
+  const participants = model.conversation(conversation)?.participants ?? [];
+  const stays = participants.flatMap((participant) => participant.stays);
+  const untouched =
+    new Set(stays.map(({ from }) => from)).size === 1 &&
+    stays.every(({ to }) => to === null);
+  // Whether 'the same participants' are the first or the present ones is not said.
+  if (!untouched) return { op: "prefer", by, enabled: true };
+  const others =
+    how % 3 === 2 ? some : participants.map(({ userId }) => userId).reverse();
+  return { op: "create", by, conversation, others };
+}
+
+/** Mostly a message for the user; also any other, one of the other conversation, and none at all. */
+function pickMessage(
+  model: NaiveModel,
+  by: string,
+  conversation: string,
+  what: number,
+): string {
+  const variant = what % 12;
+  const index = Math.floor(what / 12);
+  const all = model.messages();
+  const here = all.filter((it) => it.conversationId === conversation);
+  const elsewhere = all.filter((it) => it.conversationId !== conversation);
+  const forThem = here.filter(
+    (it) => it.senderId !== by && model.visibleMessage(by, it.id) !== undefined,
+  );
+  const choices =
+    variant === 11
+      ? []
+      : variant === 10
+        ? elsewhere
+        : variant === 9 || !forThem.length
+          ? here
+          : forThem;
+  return choices.length ? pick(choices, index).id : "nothing";
+}
+
+function pick<T>(choices: readonly T[], die: number): T {
+  const choice = choices[die % choices.length];
+  if (choice === undefined) throw new Error("nothing to pick from");
+  return choice;
+}
+
+function has(model: NaiveModel, conversation: string): boolean {
+  return model.conversation(conversation) !== undefined;
+}
+
+function isOwner(model: NaiveModel, conversation: string, user: string) {
+  return model
+    .participantsFor(user, conversation)
+    .some(({ userId, role }) => userId === user && role === "OWNER");
+}
+
+// A life, told to both.
+
+/** Stands for a value that the server makes up: any at first, and the same one ever after. */
+class Once {
+  readonly key: string;
+  constructor(key: string) {
+    this.key = key;
+  }
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** What the service and the model disagree about, in readable lines. */
+class Disagreement extends Error {}
+
+interface Call {
+  by: string;
+  document: string;
+  variables: Record<string, unknown>;
+  /** The whole `data`, or the code of the error. */
+  expected: object | string;
+}
+
+async function live(api: Api, life: Life): Promise<void> {
+  const scene = new Scene(api, life.users);
+  const told: string[] = [];
+  const tell = async (action: Action) => {
+    told.push(`${String(told.length + 1).padStart(3)}. ${inWords(action)}`);
+    await scene.tell(action);
+  };
+  try {
+    const [creator = "", ...others] = scene.users;
+    const members = others.slice(0, life.members - 1);
+    await tell({
+      op: "create",
+      by: creator,
+      conversation: "A",
+      others: members,
+    });
+    for (const step of life.steps) {
+      await tell(resolve(step, scene.model, scene.users));
+    }
+    await scene.comparePages();
+  } catch (error) {
+    const reason =
+      error instanceof Disagreement ? error.message : String(error);
+    throw new Error(`${told.join("\n")}\n\n${reason}`, { cause: error });
+  }
+}
+
+/** One life: its users and conversations, under names of its own on the shared server. */
+class Scene {
+  readonly model = new NaiveModel();
+  readonly users: string[];
+  readonly #api: Api;
+  readonly #suffix = randomUUID().slice(0, 8);
+  readonly #known = new Map<string, string>();
+  /** What each viewer last saw of each message's status, since membership or preferences changed. */
+  readonly #lastSeen = new Map<string, StatusData>();
+  #told = 0;
+
+  constructor(api: Api, users: number) {
+    this.#api = api;
+    this.users = Array.from(
+      { length: users },
+      (_, index) => `u${String(index)}`,
+    );
+  }
+
+  /** Does it on both sides, then compares the answers and what everyone sees. */
+  async tell(action: Action): Promise<void> {
+    this.#told += 1;
+    const calls = callsFor(action, this.model, this);
+    const answers = await Promise.all(
+      calls.map(async ({ by, document, variables }) => {
+        const answer = await this.#api.execute<object>(
+          this.id(by),
+          document,
+          variables,
+        );
+        const [error] = answer.errors ?? [];
+        const outcome = error
+          ? (error.extensions?.code ?? error.message)
+          : answer.data;
+        return { by, outcome };
+      }),
+    );
+    // Of calls made at once, any may be the one that changes something (R9).
+    const found = this.differences(
+      sorted(calls.map(({ by, expected }) => ({ by, outcome: expected }))),
+      sorted(answers),
+      "answers",
+    );
+    if (found.length > 0) throw new Disagreement(found.join("\n"));
+
+    if (["add", "remove", "prefer"].includes(action.op)) this.#lastSeen.clear();
+    const wrong = (
+      await Promise.all(this.users.map((viewer) => this.#compare(viewer)))
+    ).flat();
+    if (wrong.length > 0) {
+      throw new Disagreement(wrong.slice(0, LINES_SHOWN).join("\n"));
+    }
+  }
+
+  /** Pages through everyone's messages from both ends, three at a time. */
+  async comparePages(): Promise<void> {
+    for (const viewer of this.users) {
+      for (const { id } of this.model.conversationsOf(viewer)) {
+        const expected = this.model.visibleMessages(viewer, id);
+        for (const direction of ["forward", "backward"] as const) {
+          const found = this.differences(
+            expected.map(({ seq }) => seq),
+            await this.#page(viewer, id, direction),
+            `${viewer} paging ${direction} in ${id}`,
+          );
+          if (found.length > 0) throw new Disagreement(found.join("\n"));
+        }
+      }
+    }
+  }
+
+  /** The server's id for a user or conversation of this life. */
+  id(name: string): string {
+    return `${name}-${this.#suffix}`;
+  }
+
+  /** The server's id for a message. */
+  messageId(name: string): string {
+    return this.#known.get(messageKey(name)) ?? `nothing-${this.#suffix}`;
+  }
+
+  /** Where what came differs from what should have, one line each. */
+  differences(expected: unknown, actual: unknown, path: string): string[] {
+    if (expected instanceof Once) {
+      const known = this.#known.get(expected.key);
+      if (known !== undefined) return this.differences(known, actual, path);
+      const fits =
+        typeof actual === "string" &&
+        (!expected.key.startsWith("at ") || INSTANT.test(actual));
+      if (!fits) return [`${path}: expected a value, got ${inJson(actual)}`];
+      this.#known.set(expected.key, actual);
+      return [];
+    }
+    if (!isObject(expected) || !isObject(actual)) {
+      if (Object.is(expected, actual)) return [];
+      return [`${path}: expected ${inJson(expected)}, got ${inJson(actual)}`];
+    }
+    const wanted = new Map<string, unknown>(Object.entries(expected));
+    const got = new Map<string, unknown>(Object.entries(actual));
+    return [...new Set([...wanted.keys(), ...got.keys()])].flatMap((key) =>
+      this.differences(wanted.get(key), got.get(key), `${path}.${key}`),
+    );
+  }
+
+  /** Everything that this viewer sees, in every conversation, whether they are in it or not. */
+  async #compare(viewer: string): Promise<string[]> {
+    const found: string[] = [];
+    const messages = this.model.messages();
+    const probe = messages[this.#told % (messages.length + 1)]?.id ?? "nothing";
+    for (const { id } of this.model.conversations) {
+      const { data, errors } = await this.#api.execute<ViewData>(
+        this.id(viewer),
+        VIEW,
+        { conversation: this.id(id), message: this.messageId(probe) },
+      );
+      if (!data || errors) {
+        found.push(`${viewer} in ${id}: ${inJson(errors)}`);
+        continue;
+      }
+      data.conversations.nodes.sort(byId);
+      data.conversation?.participants.nodes.sort((a, b) =>
+        byId(a.user, b.user),
+      );
+      const expected = this.#expectedView(viewer, id, probe, data);
+      found.push(...this.differences(expected, data, `${viewer} in ${id}`));
+      for (const message of data.conversation?.messages.nodes ?? []) {
+        found.push(...this.#looksWrong(viewer, id, message));
+      }
+    }
+    return found;
+  }
+
+  #expectedView(viewer: string, id: string, probe: string, actual: ViewData) {
+    const { model } = this;
+    const asked = model.visibleMessage(viewer, probe);
+    const visible = model.visibleMessages(viewer, id);
+    const last = visible.at(-1);
+    // Those who left may be listed or not, but as what they are.
+    const listed = (actual.conversation?.participants.nodes ?? []).map(
+      ({ user }) => user.id,
+    );
+    const participants = model
+      .participantsFor(viewer, id)
+      .filter((it) => it.isActive || listed.includes(this.id(it.userId)));
+    const viewersOwn = participants.find(({ userId }) => userId === viewer);
+    return {
+      viewer: {
+        id: this.id(viewer),
+        readReceipts: model.showsReads(viewer),
+        unreadCount: model.totalUnreadCount(viewer),
+      },
+      conversations: {
+        nodes: model
+          .conversationsOf(viewer)
+          .map((it) => ({ id: this.id(it.id) })),
+      },
+      message: asked
+        ? { id: new Once(messageKey(probe)), seq: asked.seq }
+        : null,
+      conversation:
+        viewersOwn === undefined
+          ? null
+          : {
+              id: this.id(id),
+              unreadCount: model.unreadCount(viewer, id),
+              lastMessage: last ? { id: new Once(messageKey(last.id)) } : null,
+              viewerParticipant: this.#expectedParticipant(viewer, viewersOwn),
+              participants: {
+                nodes: participants.map((it) =>
+                  this.#expectedParticipant(viewer, it),
+                ),
+              },
+              messages: {
+                nodes: visible.map((it) => this.#expectedMessage(viewer, it)),
+              },
+            },
+    };
+  }
+
+  #expectedParticipant(viewer: string, participant: ParticipantView) {
+    const { userId, ...rest } = participant;
+    const own = userId === viewer;
+    return {
+      ...rest,
+      user: {
+        id: this.id(userId),
+        readReceipts: own ? this.model.showsReads(viewer) : null,
+        unreadCount: own ? this.model.totalUnreadCount(viewer) : null,
+      },
+    };
+  }
+
+  #expectedMessage(viewer: string, message: Message) {
+    const { recipients, ...totals } = this.model.statusFor(viewer, message);
+    // A tick names an instant: wherever and to whomever it shows, it must be the same one (R6, R7).
+    const instant = (whose: string, tick: number | null) =>
+      tick === null
+        ? null
+        : new Once(`at ${message.id} ${whose} ${String(tick)}`);
+    return {
+      id: new Once(messageKey(message.id)),
+      seq: message.seq,
+      body: message.body,
+      sender: { id: this.id(message.senderId) },
+      sentAt: instant("sent", message.sentAt),
+      deletedAt: instant("deleted", message.deletedAt),
+      status: {
+        ...totals,
+        recipients: {
+          totalCount: totals.totalRecipients,
+          nodes: recipients.map(({ userId, ...recipient }) => ({
+            ...recipient,
+            user: { id: this.id(userId) },
+            deliveredAt: instant(userId, recipient.deliveredAt),
+            readAt: instant(userId, recipient.readAt),
+          })),
+        },
+      },
+    };
+  }
+
+  /** What is wrong with a message whatever the model says: times out of order, status going back. */
+  #looksWrong(viewer: string, id: string, message: MessageData): string[] {
+    const found: string[] = [];
+    const path = `${viewer} in ${id}: message ${String(message.seq)}`;
+    const { status } = message;
+    for (const { user, deliveredAt, readAt } of status.recipients.nodes) {
+      // All of the form of INSTANT, so that text sorts as time.
+      const times = [message.sentAt, deliveredAt, readAt].filter(
+        (time) => time !== null,
+      );
+      if (inJson(times) !== inJson(times.toSorted())) {
+        found.push(
+          `${path}: times of ${user.id} out of order: ${inJson(times)}`,
+        );
+      }
+    }
+    const key = `${viewer} ${message.id}`;
+    const before = this.#lastSeen.get(key);
+    this.#lastSeen.set(key, status);
+    if (before && !isOnward(before, status)) {
+      found.push(
+        `${path}: went back from ${inJson(before)} to ${inJson(status)}`,
+      );
+    }
+    return found;
+  }
+
+  async #page(
+    viewer: string,
+    id: string,
+    direction: "forward" | "backward",
+  ): Promise<number[]> {
+    const seqs: number[] = [];
+    let cursor: string | null = null;
+    for (let page = 0; page <= STEPS; page += 1) {
+      const answer: Outcome<PageData> = await this.#api.execute(
+        this.id(viewer),
+        direction === "forward" ? FORWARD : BACKWARD,
+        { conversation: this.id(id), cursor },
+      );
+      const messages = answer.data?.conversation?.messages;
+      if (!messages) throw new Disagreement(inJson(answer));
+      const { nodes, pageInfo } = messages;
+      if (nodes.length > 3) throw new Disagreement("a page of more than 3");
+      const got = nodes.map(({ seq }) => seq);
+      if (direction === "forward") {
+        seqs.push(...got);
+        if (!pageInfo.hasNextPage) return seqs;
+        cursor = pageInfo.endCursor;
+      } else {
+        seqs.unshift(...got);
+        if (!pageInfo.hasPreviousPage) return seqs;
+        cursor = pageInfo.startCursor;
+      }
+    }
+    throw new Disagreement(`${viewer} paging ${direction} in ${id}: no end`);
+  }
+}
+
+/** Does it in the model, and says what to ask of the service and what should come back. */
+function callsFor(action: Action, model: NaiveModel, scene: Scene): Call[] {
+  const call = <T>(
+    by: string,
+    document: string,
+    variables: Record<string, unknown>,
+    answer: Answer<T>,
+    data: (value: T) => object,
+  ): Call => ({
+    by,
+    document,
+    variables,
+    expected: answer.ok ? data(answer.value) : answer.code,
+  });
+  switch (action.op) {
+    case "create": {
+      const { by, conversation, others } = action;
+      const id = scene.id(conversation);
+      const participantIds = others.map((user) => scene.id(user));
+      return [
+        call(
+          by,
+          CREATE,
+          { input: { id, participantIds } },
+          model.createConversation(by, conversation, others),
+          () => ({ createConversation: { conversation: { id } } }),
+        ),
+      ];
+    }
+    case "add": {
+      const { by, conversation, users } = action;
+      const conversationId = scene.id(conversation);
+      const userIds = users.map((user) => scene.id(user));
+      return [
+        call(
+          by,
+          ADD,
+          { input: { conversationId, userIds } },
+          model.addParticipants(by, conversation, users),
+          ({ added }) => ({
+            addParticipants: {
+              conversation: { id: conversationId },
+              added: added.map(({ userId, role }) => ({
+                user: { id: scene.id(userId) },
+                role,
+                isActive: true,
+              })),
+            },
+          }),
+        ),
+      ];
+    }
+    case "remove": {
+      const { by, conversation, user } = action;
+      const conversationId = scene.id(conversation);
+      return [
+        call(
+          by,
+          REMOVE,
+          { input: { conversationId, userId: scene.id(user) } },
+          model.removeParticipant(by, conversation, user),
+          () => ({
+            removeParticipant: { conversation: { id: conversationId } },
+          }),
+        ),
+      ];
+    }
+    case "send": {
+      const { by, conversation, clientId, body, times } = action;
+      const conversationId = scene.id(conversation);
+      return Array.from({ length: times }, () =>
+        call(
+          by,
+          SEND,
+          { input: { conversationId, clientId, body } },
+          model.sendMessage(by, conversation, clientId, body),
+          ({ message, duplicate }) => ({
+            sendMessage: {
+              duplicate,
+              message: {
+                id: new Once(messageKey(message.id)),
+                seq: message.seq,
+                clientId,
+                body: message.body,
+              },
+            },
+          }),
+        ),
+      );
+    }
+    case "delete": {
+      const { by, message } = action;
+      return [
+        call(
+          by,
+          DELETE,
+          { input: { messageId: scene.messageId(message) } },
+          model.deleteMessage(by, message),
+          ({ message: { id, seq, body } }) => ({
+            deleteMessage: {
+              message: { id: new Once(messageKey(id)), seq, body },
+            },
+          }),
+        ),
+      ];
+    }
+    case "mark":
+      return callsForMark(action, model, scene);
+    case "sync": {
+      const { by, items } = action;
+      const receipts = items.map((item) => ({
+        ...item,
+        messageId: scene.messageId(item.messageId),
+      }));
+      const results = model.syncReceipts(by, items).map((result, index) => ({
+        messageId: receipts[index]?.messageId,
+        kind: receipts[index]?.kind,
+        ...result,
+      }));
+      const expected = { syncReceipts: { results } };
+      return [
+        { by, document: SYNC, variables: { input: { receipts } }, expected },
+      ];
+    }
+    case "prefer": {
+      const { by, enabled } = action;
+      return [
+        call(
+          by,
+          PREFER,
+          { input: { enabled } },
+          model.setReadReceipts(by, enabled),
+          ({ readReceipts }) => ({
+            setReadReceipts: { viewer: { id: scene.id(by), readReceipts } },
+          }),
+        ),
+      ];
+    }
+  }
+}
+
+function callsForMark(
+  action: Extract<Action, { op: "mark" }>,
+  model: NaiveModel,
+  scene: Scene,
+): Call[] {
+  const { kind, message, upToIn, times } = action;
+  const field = `${upToIn === null ? "m" : "bulkM"}ark${kind === "READ" ? "Read" : "Delivered"}`;
+  const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
+  // What others did is in a call's answer for certain only where there are no others.
+  const alone = action.by.length === 1;
+  const callers = action.by.flatMap((by) =>
+    Array.from({ length: times }, () => by),
+  );
+  const answers = callers.map((by) => {
+    if (upToIn !== null) {
+      return kind === "READ"
+        ? model.bulkMarkRead(by, upToIn, message)
+        : model.bulkMarkDelivered(by, upToIn, message);
+    }
+    return kind === "READ"
+      ? model.markRead(by, message)
+      : model.markDelivered(by, message);
+  });
+  const marked = model.message(message);
+  return callers.map((by, index): Call => {
+    const answer = answers[index];
+    if (!answer?.ok || !marked) {
+      const expected = answer?.ok === false ? answer.code : "an answer";
+      return markCall(by, expected);
+    }
+    const { changed } = answer.value;
+    if (upToIn !== null) {
+      const conversation = {
+        id: scene.id(upToIn),
+        unreadCount: model.unreadCount(by, upToIn),
+      };
+      return markCall(by, { [field]: { changed, conversation } });
+    }
+    const { deliveredCount, readCount, summaryText } = model.statusFor(
+      by,
+      marked,
+    );
+    const status = { deliveredCount, readCount, summaryText };
+    const seen = {
+      id: scene.messageId(message),
+      ...(alone ? { status } : {}),
+    };
+    return markCall(by, { [field]: { changed, message: seen } });
+  });
+
+  function markCall(by: string, expected: object | string): Call {
+    const messageId = scene.messageId(message);
+    return upToIn === null
+      ? {
+          by,
+          document: `mutation Mark($input: ${type}!, $alone: Boolean!) {
+            ${field}(input: $input) { changed message { id
+              status @include(if: $alone) { deliveredCount readCount summaryText }
+            } }
+          }`,
+          variables: { input: { messageId }, alone },
+          expected,
+        }
+      : {
+          by,
+          document: `mutation BulkMark($input: ${type}!) {
+            ${field}(input: $input) { changed conversation { id unreadCount } }
+          }`,
+          variables: {
+            input: {
+              conversationId: scene.id(upToIn),
+              upToMessageId: messageId,
+            },
+          },
+          expected,
+        };
+  }
+}
+
+const CREATE = `mutation Create($input: CreateConversationInput!) {
+  createConversation(input: $input) { conversation { id } }
+}`;
+const ADD = `mutation Add($input: AddParticipantsInput!) {
+  addParticipants(input: $input) {
+    conversation { id }
+    added { user { id } role isActive }
+  }
+}`;
+const REMOVE = `mutation Remove($input: RemoveParticipantInput!) {
+  removeParticipant(input: $input) { conversation { id } }
+}`;
+const SEND = `mutation Send($input: SendMessageInput!) {
+  sendMessage(input: $input) { duplicate message { id seq clientId body } }
+}`;
+const DELETE = `mutation Delete($input: DeleteMessageInput!) {
+  deleteMessage(input: $input) { message { id seq body } }
+}`;
+const SYNC = `mutation Sync($input: SyncReceiptsInput!) {
+  syncReceipts(input: $input) { results { messageId kind changed error } }
+}`;
+const PREFER = `mutation Prefer($input: SetReadReceiptsInput!) {
+  setReadReceipts(input: $input) { viewer { id readReceipts } }
+}`;
+
+const VIEW = `query View($conversation: ID!, $message: ID!) {
+  viewer { id readReceipts unreadCount }
+  conversations(first: 20) { nodes { id } }
+  message(id: $message) { id seq }
+  conversation(id: $conversation) {
+    id
+    unreadCount
+    lastMessage { id }
+    viewerParticipant { ...Seen }
+    participants(first: 50) { nodes { ...Seen } }
+    messages(last: 100) {
+      nodes {
+        id seq body sender { id } sentAt deletedAt
+        status {
+          overallStatus totalRecipients deliveredCount readCount summaryText
+          recipients(first: 500) {
+            totalCount
+            nodes { user { id } state statusText deliveredAt readAt }
+          }
+        }
+      }
+    }
+  }
+}
+fragment Seen on Participant {
+  user { id readReceipts unreadCount }
+  role isActive deliveredUpToSeq readUpToSeq
+}`;
+
+const FORWARD = `query Forward($conversation: ID!, $cursor: Cursor) {
+  conversation(id: $conversation) {
+    messages(first: 3, after: $cursor) {
+      nodes { seq } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  }
+}`;
+const BACKWARD = FORWARD.replace("Forward", "Backward").replace(
+  "first: 3, after:",
+  "last: 3, before:",
+);
+
+interface StatusData {
+  overallStatus: string;
+  deliveredCount: number;
+  readCount: number;
+  recipients: {
+    nodes: {
+      user: { id: string };
+      state: string;
+      deliveredAt: string | null;
+      readAt: string | null;
+    }[];
+  };
+}
+
+interface MessageData {
+  id: string;
+  seq: number;
+  sentAt: string;
+  status: StatusData;
+}
+
+interface ViewData {
+  conversations: { nodes: { id: string }[] };
+  conversation: {
+    participants: { nodes: { user: { id: string }; role: Role }[] };
+    messages: { nodes: MessageData[] };
+  } | null;
+}
+
+interface PageData {
+  conversation: {
+    messages: {
+      nodes: { seq: number }[];
+      pageInfo: {
+        hasNextPage: boolean;
+        hasPreviousPage: boolean;
+        startCursor: string | null;
+        endCursor: string | null;
+      };
+    };
+  } | null;
+}
+
+function messageKey(name: string): string {
+  return `id ${name}`;
+}
+
+/** Whether no count, no recipient and not the whole has gone back (R6, R23). */
+function isOnward(before: StatusData, after: StatusData): boolean {
+  const overall = ["SENT", "PARTIAL", "DELIVERED", "READ"];
+  const state = ["PENDING", "DELIVERED", "READ"];
+  return (
+    overall.indexOf(before.overallStatus) <=
+      overall.indexOf(after.overallStatus) &&
+    before.deliveredCount <= after.deliveredCount &&
+    before.readCount <= after.readCount &&
+    before.recipients.nodes.every((was) => {
+      const is = after.recipients.nodes.find(
+        ({ user }) => user.id === was.user.id,
+      );
+      return is && state.indexOf(was.state) <= state.indexOf(is.state);
+    })
+  );
+}
+
+function sorted<T>(answers: readonly T[]): T[] {
+  return answers.toSorted((a, b) => (inJson(a) < inJson(b) ? -1 : 1));
+}
+
+function byId(a: { id: string }, b: { id: string }): number {
+  return a.id < b.id ? -1 : 1;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function inJson(value: unknown): string {
+  return JSON.stringify(value) ?? "nothing";
+}

@@ -1,0 +1,612 @@
+/**
+ * What Acked should answer, said as simply as it can be: a row per message and recipient, and loops
+ * over all of them. Written from the rules (R1–R30) alone and sharing no code with `src/`, so that a
+ * misunderstanding there is not repeated here. Slow on purpose; it has no indexes, sets or caches.
+ *
+ * Ids are whatever names the test uses. Times are ticks of a clock that moves on at each operation:
+ * two equal ticks mean "the same instant" and a tick never changes once it is set (R7).
+ */
+
+/** The error codes (R28) that an operation of the model can end with. */
+export type ErrorCode =
+  "NOT_FOUND" | "FORBIDDEN" | "BAD_USER_INPUT" | "CONFLICT";
+
+/** What an operation answers: its value, or the code of the error. */
+export type Answer<T> = { ok: true; value: T } | { ok: false; code: ErrorCode };
+
+/** A moment of the model's clock. */
+export type Tick = number;
+
+/** A participant's right to remove others. */
+export type Role = "OWNER" | "MEMBER";
+
+/** Which of the two acknowledgements a mark is. */
+export type ReceiptKind = "DELIVERED" | "READ";
+
+/** Where one recipient stands with one message. */
+export type RecipientState = "PENDING" | "DELIVERED" | "READ";
+
+/** Where all recipients of one message stand together (R11). */
+export type OverallStatus = "SENT" | "PARTIAL" | "DELIVERED" | "READ";
+
+/** One uninterrupted time in a conversation; `to` is null while it lasts. */
+export interface Stay {
+  from: Tick;
+  to: Tick | null;
+}
+
+/** Someone who is, or was, in a conversation. Nobody is ever taken off the list. */
+export interface Participant {
+  userId: string;
+  role: Role;
+  stays: Stay[];
+}
+
+/** One recipient's receipts for one message. */
+export interface ReceiptRow {
+  userId: string;
+  deliveredAt: Tick | null;
+  readAt: Tick | null;
+  /** Read while its reader had read receipts off: not for others to see, for good (R20). */
+  readHidden: boolean;
+}
+
+/** A message, with a row for each other user who was in the conversation when it was sent. */
+export interface Message {
+  id: string;
+  conversationId: string;
+  seq: number;
+  senderId: string;
+  clientId: string;
+  /** Null once deleted, and where none was given. */
+  body: string | null;
+  /** What was sent, kept after a deletion to tell a repeat from a different content (R17). */
+  sentBody: string | null;
+  sentAt: Tick;
+  deletedAt: Tick | null;
+  rows: ReceiptRow[];
+}
+
+/** A conversation with everyone who ever took part and everything ever sent. */
+export interface Conversation {
+  id: string;
+  participants: Participant[];
+  messages: Message[];
+}
+
+/** One recipient of a message, as a certain viewer sees them. */
+export interface RecipientView {
+  userId: string;
+  state: RecipientState;
+  statusText: string;
+  deliveredAt: Tick | null;
+  readAt: Tick | null;
+}
+
+/** The status of a message, as a certain viewer sees it. */
+export interface StatusView {
+  overallStatus: OverallStatus;
+  totalRecipients: number;
+  deliveredCount: number;
+  readCount: number;
+  summaryText: string;
+  /** By user id. */
+  recipients: RecipientView[];
+}
+
+/** A participant, as a certain viewer sees them. */
+export interface ParticipantView {
+  userId: string;
+  role: Role;
+  isActive: boolean;
+  deliveredUpToSeq: number;
+  readUpToSeq: number | null;
+}
+
+/** One item of a `syncReceipts` queue. */
+export interface SyncItem {
+  messageId: string;
+  kind: ReceiptKind;
+  upTo: boolean;
+}
+
+/** The answer to one item of a `syncReceipts` queue. */
+export interface SyncResult {
+  changed: boolean;
+  error: "NOT_FOUND" | null;
+}
+
+const MAX_BODY_BYTES = 65_536;
+const MAX_ID_CHARS = 128;
+
+/** The whole service in memory. Operations change it and answer; questions only look. */
+export class NaiveModel {
+  /** Whether each user lets others see what they read; users come to be when first named. */
+  readonly readReceipts = new Map<string, boolean>();
+  readonly conversations: Conversation[] = [];
+  #now: Tick = 0;
+
+  // Operations: what a caller does, and what they are told.
+
+  /** Makes a conversation, its creator the owner; the same id with the same people returns it. */
+  createConversation(
+    by: string,
+    id: string,
+    others: readonly string[],
+  ): Answer<{ id: string }> {
+    const members = [...new Set([by, ...others])];
+    const existing = this.conversation(id);
+    if (existing) {
+      const present = existing.participants.filter(isActive);
+      const same =
+        present.length === members.length &&
+        present.every((participant) => members.includes(participant.userId));
+      return same ? done({ id }) : refused("CONFLICT");
+    }
+    const now = this.#tick();
+    this.conversations.push({
+      id,
+      participants: members.map((userId) => ({
+        userId,
+        role: userId === by ? "OWNER" : "MEMBER",
+        stays: [{ from: now, to: null }],
+      })),
+      messages: [],
+    });
+    return done({ id });
+  }
+
+  /** Any participant may add; who is in already stays as they are, who comes back keeps their role. */
+  addParticipants(
+    by: string,
+    conversationId: string,
+    userIds: readonly string[],
+  ): Answer<{ added: { userId: string; role: Role }[] }> {
+    const conversation = this.#conversationOf(by, conversationId);
+    if (!conversation) return refused("NOT_FOUND");
+    const now = this.#tick();
+    const added: { userId: string; role: Role }[] = [];
+    for (const userId of new Set(userIds)) {
+      let participant = participantIn(conversation, userId);
+      if (participant && isActive(participant)) continue;
+      if (!participant) {
+        participant = { userId, role: "MEMBER", stays: [] };
+        conversation.participants.push(participant);
+      }
+      participant.stays.push({ from: now, to: null });
+      added.push({ userId, role: participant.role });
+    }
+    return done({ added });
+  }
+
+  /** Everyone may leave; only an owner may remove others. */
+  removeParticipant(
+    by: string,
+    conversationId: string,
+    userId: string,
+  ): Answer<{ id: string }> {
+    const conversation = this.#conversationOf(by, conversationId);
+    if (!conversation) return refused("NOT_FOUND");
+    const target = participantIn(conversation, userId);
+    const stay = target?.stays.find(({ to }) => to === null);
+    if (!stay) return refused("NOT_FOUND");
+    if (userId !== by && participantIn(conversation, by)?.role !== "OWNER") {
+      return refused("FORBIDDEN");
+    }
+    stay.to = this.#tick();
+    return done({ id: conversationId });
+  }
+
+  /** Stores a message once per sender and `clientId` (R16, R17); marks nothing (R18a). */
+  sendMessage(
+    by: string,
+    conversationId: string,
+    clientId: string,
+    body: string | null,
+  ): Answer<{ message: Message; duplicate: boolean }> {
+    const conversation = this.#conversationOf(by, conversationId);
+    if (!conversation) return refused("NOT_FOUND");
+    if (clientId.length > MAX_ID_CHARS) return refused("BAD_USER_INPUT");
+    if (body !== null && Buffer.byteLength(body) > MAX_BODY_BYTES) {
+      return refused("BAD_USER_INPUT");
+    }
+    for (const earlier of this.messages()) {
+      if (earlier.senderId !== by || earlier.clientId !== clientId) continue;
+      const same =
+        earlier.conversationId === conversationId && earlier.sentBody === body;
+      return same
+        ? done({ message: earlier, duplicate: true })
+        : refused("CONFLICT");
+    }
+    const seq = conversation.messages.length + 1;
+    const message: Message = {
+      id: `${conversationId}${String(seq)}`,
+      conversationId,
+      seq,
+      senderId: by,
+      clientId,
+      body,
+      sentBody: body,
+      sentAt: this.#tick(),
+      deletedAt: null,
+      rows: [],
+    };
+    for (const participant of conversation.participants) {
+      if (!isActive(participant) || participant.userId === by) continue;
+      message.rows.push({
+        userId: participant.userId,
+        deliveredAt: null,
+        readAt: null,
+        readHidden: false,
+      });
+    }
+    conversation.messages.push(message);
+    return done({ message, duplicate: false });
+  }
+
+  /** Takes the body away and nothing else (R13); again is no error. */
+  deleteMessage(by: string, messageId: string): Answer<{ message: Message }> {
+    const message = this.visibleMessage(by, messageId);
+    if (!message) return refused("NOT_FOUND");
+    if (message.senderId !== by) return refused("FORBIDDEN");
+    message.body = null;
+    message.deletedAt ??= this.#tick();
+    return done({ message });
+  }
+
+  /** The caller has exactly this message (R8). */
+  markDelivered(by: string, messageId: string): Answer<{ changed: boolean }> {
+    return this.#mark(by, messageId, "DELIVERED");
+  }
+
+  /** The caller has read exactly this message (R8). */
+  markRead(by: string, messageId: string): Answer<{ changed: boolean }> {
+    return this.#mark(by, messageId, "READ");
+  }
+
+  /** The caller has every message up to this one that was for them (R8). */
+  bulkMarkDelivered(
+    by: string,
+    conversationId: string,
+    upToMessageId: string,
+  ): Answer<{ changed: boolean }> {
+    return this.#bulkMark(by, conversationId, upToMessageId, "DELIVERED");
+  }
+
+  /** The caller has read every message up to this one that was for them (R8). */
+  bulkMarkRead(
+    by: string,
+    conversationId: string,
+    upToMessageId: string,
+  ): Answer<{ changed: boolean }> {
+    return this.#bulkMark(by, conversationId, upToMessageId, "READ");
+  }
+
+  /** A queue of marks, taken one after the other; a bad one spoils no other (R30). */
+  syncReceipts(by: string, items: readonly SyncItem[]): SyncResult[] {
+    return items.map(({ messageId, kind, upTo }) => {
+      const conversationId = this.message(messageId)?.conversationId ?? "";
+      const answer = upTo
+        ? this.#bulkMark(by, conversationId, messageId, kind)
+        : this.#mark(by, messageId, kind);
+      return answer.ok
+        ? { changed: answer.value.changed, error: null }
+        : { changed: false, error: "NOT_FOUND" };
+    });
+  }
+
+  /** Whether others may see what the caller reads from now on (R20). */
+  setReadReceipts(
+    by: string,
+    enabled: boolean,
+  ): Answer<{ readReceipts: boolean }> {
+    this.readReceipts.set(by, enabled);
+    return done({ readReceipts: enabled });
+  }
+
+  // Questions: what a viewer sees.
+
+  /** Whether the viewer is in the conversation now; if not, it is null to them (R18). */
+  isParticipant(viewer: string, conversationId: string): boolean {
+    return this.#conversationOf(viewer, conversationId) !== undefined;
+  }
+
+  /** The conversations that the viewer is in now. */
+  conversationsOf(viewer: string): Conversation[] {
+    return this.conversations.filter(({ id }) =>
+      this.isParticipant(viewer, id),
+    );
+  }
+
+  /** What was sent while the viewer was in, oldest first; nothing once they left (R3). */
+  visibleMessages(viewer: string, conversationId: string): Message[] {
+    const conversation = this.#conversationOf(viewer, conversationId);
+    if (!conversation) return [];
+    const participant = participantIn(conversation, viewer);
+    return conversation.messages.filter((message) =>
+      wasInWhenSent(participant, message),
+    );
+  }
+
+  /** The message, where the viewer may see it. */
+  visibleMessage(viewer: string, messageId: string): Message | undefined {
+    const message = this.message(messageId);
+    if (!message) return undefined;
+    return this.visibleMessages(viewer, message.conversationId).find(
+      ({ id }) => id === messageId,
+    );
+  }
+
+  /** Messages by others that the viewer may see, not deleted, not read by them (R14). */
+  unreadCount(viewer: string, conversationId: string): number {
+    let count = 0;
+    for (const message of this.visibleMessages(viewer, conversationId)) {
+      const row = rowOf(message, viewer);
+      if (row && row.readAt === null && message.deletedAt === null) count += 1;
+    }
+    return count;
+  }
+
+  /** Unread messages over all the viewer's conversations. */
+  totalUnreadCount(viewer: string): number {
+    let count = 0;
+    for (const { id } of this.conversations) {
+      count += this.unreadCount(viewer, id);
+    }
+    return count;
+  }
+
+  /** The status of a message, made of nothing but what the viewer sees of each recipient. */
+  statusFor(viewer: string, message: Message): StatusView {
+    const recipients = this.#recipientsOf(message).map((row) =>
+      this.#seenBy(viewer, row),
+    );
+    const total = recipients.length;
+    const has = recipients.filter(({ state }) => state !== "PENDING").length;
+    const read = recipients.filter(({ state }) => state === "READ").length;
+    return {
+      overallStatus: overallStatus(total, has, read),
+      totalRecipients: total,
+      deliveredCount: has,
+      readCount: read,
+      summaryText: summaryText(total, has, read),
+      recipients,
+    };
+  }
+
+  /** Everyone who is or was in the conversation, by user id, as the viewer sees them. */
+  participantsFor(viewer: string, conversationId: string): ParticipantView[] {
+    const conversation = this.#conversationOf(viewer, conversationId);
+    if (!conversation) return [];
+    return conversation.participants
+      .map((participant): ParticipantView => {
+        const { userId, role } = participant;
+        return {
+          userId,
+          role,
+          isActive: isActive(participant),
+          deliveredUpToSeq: upToSeq(
+            conversation,
+            userId,
+            (row) => row.deliveredAt !== null,
+          ),
+          readUpToSeq: this.#readUpToSeq(viewer, conversation, userId),
+        };
+      })
+      .sort(byUserId);
+  }
+
+  /** A conversation by its id, whoever may see it. */
+  conversation(id: string): Conversation | undefined {
+    return this.conversations.find((conversation) => conversation.id === id);
+  }
+
+  /** All messages of all conversations, whoever may see them. */
+  messages(): Message[] {
+    return this.conversations.flatMap(({ messages }) => messages);
+  }
+
+  /** A message by its id, whoever may see it. */
+  message(id: string): Message | undefined {
+    return this.messages().find((message) => message.id === id);
+  }
+
+  /** Whether the user lets others see what they read; on unless they said otherwise. */
+  showsReads(userId: string): boolean {
+    return this.readReceipts.get(userId) ?? true;
+  }
+
+  #mark(
+    by: string,
+    messageId: string,
+    kind: ReceiptKind,
+  ): Answer<{ changed: boolean }> {
+    const message = this.visibleMessage(by, messageId);
+    if (!message) return refused("NOT_FOUND");
+    return done({ changed: this.#markOne(by, message, kind, this.#tick()) });
+  }
+
+  #bulkMark(
+    by: string,
+    conversationId: string,
+    upToMessageId: string,
+    kind: ReceiptKind,
+  ): Answer<{ changed: boolean }> {
+    const last = this.visibleMessage(by, upToMessageId);
+    if (last?.conversationId !== conversationId) return refused("NOT_FOUND");
+    const now = this.#tick();
+    let changed = false;
+    for (const message of this.visibleMessages(by, conversationId)) {
+      if (message.seq > last.seq) continue;
+      if (this.#markOne(by, message, kind, now)) changed = true;
+    }
+    return done({ changed });
+  }
+
+  /** Marks one message for one user; tells whether that was new. */
+  #markOne(
+    by: string,
+    message: Message,
+    kind: ReceiptKind,
+    now: Tick,
+  ): boolean {
+    const row = rowOf(message, by);
+    if (!row) return false; // Their own message (R4).
+    if (kind === "DELIVERED") {
+      if (row.deliveredAt !== null) return false;
+      row.deliveredAt = now;
+      return true;
+    }
+    if (row.readAt !== null) return false;
+    row.readAt = now;
+    row.readHidden = !this.showsReads(by);
+    row.deliveredAt ??= now;
+    return true;
+  }
+
+  /** The rows of those in the conversation now who were in it when it was sent (R1, R2). */
+  #recipientsOf(message: Message): ReceiptRow[] {
+    const conversation = this.conversation(message.conversationId);
+    return message.rows
+      .filter((row) => {
+        const participant =
+          conversation && participantIn(conversation, row.userId);
+        return participant !== undefined && isActive(participant);
+      })
+      .sort(byUserId);
+  }
+
+  /** What the viewer sees of one recipient's receipts (R20). */
+  #seenBy(viewer: string, row: ReceiptRow): RecipientView {
+    const { userId, deliveredAt, readAt } = row;
+    const hidden =
+      userId !== viewer && (row.readHidden || !this.showsReads(viewer));
+    if (readAt !== null && !hidden) {
+      return { userId, state: "READ", statusText: "Read", deliveredAt, readAt };
+    }
+    return deliveredAt !== null
+      ? {
+          userId,
+          state: "DELIVERED",
+          statusText: "Delivered",
+          deliveredAt,
+          readAt: null,
+        }
+      : {
+          userId,
+          state: "PENDING",
+          statusText: "Pending",
+          deliveredAt: null,
+          readAt: null,
+        };
+  }
+
+  #readUpToSeq(
+    viewer: string,
+    conversation: Conversation,
+    userId: string,
+  ): number | null {
+    if (userId === viewer) {
+      return upToSeq(conversation, userId, (row) => row.readAt !== null);
+    }
+    if (!this.showsReads(viewer)) return null;
+    return upToSeq(
+      conversation,
+      userId,
+      (row) => row.readAt !== null && !row.readHidden,
+    );
+  }
+
+  /** The conversation, where the user is in it now. */
+  #conversationOf(
+    userId: string,
+    conversationId: string,
+  ): Conversation | undefined {
+    const conversation = this.conversation(conversationId);
+    const participant = conversation && participantIn(conversation, userId);
+    return participant && isActive(participant) ? conversation : undefined;
+  }
+
+  #tick(): Tick {
+    this.#now += 1;
+    return this.#now;
+  }
+}
+
+/** R11. */
+function overallStatus(
+  total: number,
+  has: number,
+  read: number,
+): OverallStatus {
+  if (total === 0) return "SENT"; // R5
+  if (read === total) return "READ";
+  if (has === total) return "DELIVERED";
+  return has > 0 ? "PARTIAL" : "SENT";
+}
+
+/** R12. */
+function summaryText(total: number, has: number, read: number): string {
+  if (total === 0) return "Sent"; // R5
+  if (total === 1) {
+    if (read === 1) return "Read";
+    return has === 1 ? "Delivered" : "Sent";
+  }
+  if (read === total) return "Read by all";
+  if (read > 0) return `Read by ${String(read)} of ${String(total)}`;
+  if (has === total) return "Delivered to all";
+  if (has > 0) return `Delivered to ${String(has)} of ${String(total)}`;
+  return "Sent";
+}
+
+/** R15: one before the first message for this user that lacks the status, else the last seq. */
+function upToSeq(
+  conversation: Conversation,
+  userId: string,
+  hasStatus: (row: ReceiptRow) => boolean,
+): number {
+  for (const message of conversation.messages) {
+    const row = rowOf(message, userId);
+    if (row && !hasStatus(row)) return message.seq - 1;
+  }
+  return conversation.messages.length;
+}
+
+function wasInWhenSent(
+  participant: Participant | undefined,
+  message: Message,
+): boolean {
+  return (participant?.stays ?? []).some(
+    ({ from, to }) =>
+      from < message.sentAt && (to === null || message.sentAt < to),
+  );
+}
+
+function isActive(participant: Participant): boolean {
+  return participant.stays.some(({ to }) => to === null);
+}
+
+function participantIn(
+  conversation: Conversation,
+  userId: string,
+): Participant | undefined {
+  return conversation.participants.find(
+    (participant) => participant.userId === userId,
+  );
+}
+
+function rowOf(message: Message, userId: string): ReceiptRow | undefined {
+  return message.rows.find((row) => row.userId === userId);
+}
+
+function byUserId(a: { userId: string }, b: { userId: string }): number {
+  return a.userId < b.userId ? -1 : 1;
+}
+
+function done<T>(value: T): Answer<T> {
+  return { ok: true, value };
+}
+
+function refused<T>(code: ErrorCode): Answer<T> {
+  return { ok: false, code };
+}
