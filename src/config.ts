@@ -26,6 +26,8 @@ export interface Config {
   readonly logFormat: "json" | "pretty";
   /** How often streams compare their versions with the database, in milliseconds. */
   readonly sweepMs: number;
+  /** How long a subscriber's socket may be stuck before it is closed with 4408, in milliseconds. */
+  readonly stuckMs: number;
 }
 
 const logLevels = [
@@ -145,6 +147,7 @@ export function readConfig(
     logFormat:
       e.LOG_FORMAT ?? (isProduction || !isTerminal ? "json" : "pretty"),
     sweepMs: e.SWEEP_MS,
+    stuckMs: 30_000,
   };
 }
 

@@ -83,6 +83,7 @@ export async function startServer(
       services,
       documents,
       authenticate,
+      stuckMs: config.stuckMs,
       log,
     });
     metrics.watch({ hub: services.hub, sockets });

@@ -7,7 +7,6 @@ import {
   type Message,
   type ParticipantView,
   type ReceiptKind,
-  type Role,
   type SyncItem,
 } from "./support/naive-model.js";
 import { startTestServer, type TestServer } from "./support/server.js";
@@ -31,6 +30,16 @@ interface Api {
     document: string,
     variables?: Record<string, unknown>,
   ): Promise<Outcome<T>>;
+  /** The same over a socket of the user's own, which costs a third where a user asks much. */
+  connect(userId: string): Socket;
+}
+
+interface Socket {
+  execute<T>(
+    document: string,
+    variables?: Record<string, unknown>,
+  ): Promise<Outcome<T>>;
+  close(): Promise<void>;
 }
 
 interface Outcome<T> {
@@ -460,6 +469,8 @@ async function live(api: Api, life: Life): Promise<void> {
     const reason =
       error instanceof Disagreement ? error.message : String(error);
     throw new Error(`${told.join("\n")}\n\n${reason}`, { cause: error });
+  } finally {
+    await scene.close();
   }
 }
 
@@ -469,6 +480,7 @@ class Scene {
   readonly users: string[];
   readonly #api: Api;
   readonly #suffix = randomUUID().slice(0, 8);
+  readonly #sockets = new Map<string, Socket>();
   readonly #known = new Map<string, string>();
   /** What each viewer last saw of each message's status, since membership or preferences changed. */
   readonly #lastSeen = new Map<string, StatusData>();
@@ -534,6 +546,18 @@ class Scene {
     }
   }
 
+  async close(): Promise<void> {
+    await Promise.all([...this.#sockets.values()].map((it) => it.close()));
+  }
+
+  /** Asks over the viewer's socket; what changes something goes over HTTP. */
+  #ask<T>(viewer: string, document: string, variables: object) {
+    const socket =
+      this.#sockets.get(viewer) ?? this.#api.connect(this.id(viewer));
+    this.#sockets.set(viewer, socket);
+    return socket.execute<T>(document, { ...variables });
+  }
+
   /** The server's id for a user or conversation of this life. */
   id(name: string): string {
     return `${name}-${this.#suffix}`;
@@ -569,45 +593,30 @@ class Scene {
 
   /** Everything that this viewer sees, in every conversation, whether they are in it or not. */
   async #compare(viewer: string): Promise<string[]> {
-    const found: string[] = [];
     const messages = this.model.messages();
     const probe = messages[this.#told % (messages.length + 1)]?.id ?? "nothing";
-    for (const { id } of this.model.conversations) {
-      const { data, errors } = await this.#api.execute<ViewData>(
-        this.id(viewer),
-        VIEW,
-        { conversation: this.id(id), message: this.messageId(probe) },
-      );
-      if (!data || errors) {
-        found.push(`${viewer} in ${id}: ${inJson(errors)}`);
-        continue;
-      }
-      data.conversations.nodes.sort(byId);
-      data.conversation?.participants.nodes.sort((a, b) =>
-        byId(a.user, b.user),
-      );
-      const expected = this.#expectedView(viewer, id, probe, data);
-      found.push(...this.differences(expected, data, `${viewer} in ${id}`));
-      for (const message of data.conversation?.messages.nodes ?? []) {
+    const { data, errors } = await this.#ask<ViewData>(
+      viewer,
+      has(this.model, "B") ? VIEW_BOTH : VIEW,
+      { a: this.id("A"), b: this.id("B"), message: this.messageId(probe) },
+    );
+    if (!data || errors) return [`${viewer}: ${inJson(errors)}`];
+    data.conversations.nodes.sort(byId);
+    const found: string[] = [];
+    for (const id of ["A", "B"] as const) {
+      const conversation = data[id];
+      conversation?.participants.nodes.sort((a, b) => byId(a.user, b.user));
+      for (const message of conversation?.messages.nodes ?? []) {
         found.push(...this.#looksWrong(viewer, id, message));
       }
     }
-    return found;
+    const expected = this.#expectedView(viewer, probe, data);
+    return [...this.differences(expected, data, viewer), ...found];
   }
 
-  #expectedView(viewer: string, id: string, probe: string, actual: ViewData) {
+  #expectedView(viewer: string, probe: string, actual: ViewData) {
     const { model } = this;
     const asked = model.visibleMessage(viewer, probe);
-    const visible = model.visibleMessages(viewer, id);
-    const last = visible.at(-1);
-    // Those who left may be listed or not, but as what they are.
-    const listed = (actual.conversation?.participants.nodes ?? []).map(
-      ({ user }) => user.id,
-    );
-    const participants = model
-      .participantsFor(viewer, id)
-      .filter((it) => it.isActive || listed.includes(this.id(it.userId)));
-    const viewersOwn = participants.find(({ userId }) => userId === viewer);
     return {
       viewer: {
         id: this.id(viewer),
@@ -617,28 +626,44 @@ class Scene {
       conversations: {
         nodes: model
           .conversationsOf(viewer)
-          .map((it) => ({ id: this.id(it.id) })),
+          .map(({ id }) => ({ id: this.id(id) })),
       },
       message: asked
         ? { id: new Once(messageKey(probe)), seq: asked.seq }
         : null,
-      conversation:
-        viewersOwn === undefined
-          ? null
-          : {
-              id: this.id(id),
-              unreadCount: model.unreadCount(viewer, id),
-              lastMessage: last ? { id: new Once(messageKey(last.id)) } : null,
-              viewerParticipant: this.#expectedParticipant(viewer, viewersOwn),
-              participants: {
-                nodes: participants.map((it) =>
-                  this.#expectedParticipant(viewer, it),
-                ),
-              },
-              messages: {
-                nodes: visible.map((it) => this.#expectedMessage(viewer, it)),
-              },
-            },
+      A: this.#expectedConversation(viewer, "A", actual.A),
+      ...(has(model, "B")
+        ? { B: this.#expectedConversation(viewer, "B", actual.B) }
+        : {}),
+    };
+  }
+
+  #expectedConversation(
+    viewer: string,
+    id: string,
+    actual: ConversationData | null | undefined,
+  ) {
+    const { model } = this;
+    if (!model.isParticipant(viewer, id)) return null;
+    const visible = model.visibleMessages(viewer, id);
+    const last = visible.at(-1);
+    // Those who left may be listed or not, but as what they are.
+    const listed = actual?.participants.nodes.map(({ user }) => user.id) ?? [];
+    const participants = model
+      .participantsFor(viewer, id)
+      .filter((it) => it.isActive || listed.includes(this.id(it.userId)))
+      .map((it) => this.#expectedParticipant(viewer, it));
+    return {
+      id: this.id(id),
+      unreadCount: model.unreadCount(viewer, id),
+      lastMessage: last ? { id: new Once(messageKey(last.id)) } : null,
+      viewerParticipant: participants.find(
+        ({ user }) => user.id === this.id(viewer),
+      ),
+      participants: { nodes: participants },
+      messages: {
+        nodes: visible.map((it) => this.#expectedMessage(viewer, it)),
+      },
     };
   }
 
@@ -719,8 +744,8 @@ class Scene {
     const seqs: number[] = [];
     let cursor: string | null = null;
     for (let page = 0; page <= STEPS; page += 1) {
-      const answer: Outcome<PageData> = await this.#api.execute(
-        this.id(viewer),
+      const answer: Outcome<PageData> = await this.#ask(
+        viewer,
         direction === "forward" ? FORWARD : BACKWARD,
         { conversation: this.id(id), cursor },
       );
@@ -988,25 +1013,21 @@ const PREFER = `mutation Prefer($input: SetReadReceiptsInput!) {
   setReadReceipts(input: $input) { viewer { id readReceipts } }
 }`;
 
-const VIEW = `query View($conversation: ID!, $message: ID!) {
-  viewer { id readReceipts unreadCount }
-  conversations(first: 20) { nodes { id } }
-  message(id: $message) { id seq }
-  conversation(id: $conversation) {
-    id
-    unreadCount
-    lastMessage { id }
-    viewerParticipant { ...Seen }
-    participants(first: 50) { nodes { ...Seen } }
-    messages(last: 100) {
-      nodes {
-        id seq body sender { id } sentAt deletedAt
-        status {
-          overallStatus totalRecipients deliveredCount readCount summaryText
-          recipients(first: 500) {
-            totalCount
-            nodes { user { id } state statusText deliveredAt readAt }
-          }
+const SEEN = `
+fragment Whole on Conversation {
+  id
+  unreadCount
+  lastMessage { id }
+  viewerParticipant { ...Seen }
+  participants(first: 50) { nodes { ...Seen } }
+  messages(last: 100) {
+    nodes {
+      id seq body sender { id } sentAt deletedAt
+      status {
+        overallStatus totalRecipients deliveredCount readCount summaryText
+        recipients(first: 500) {
+          totalCount
+          nodes { user { id } state statusText deliveredAt readAt }
         }
       }
     }
@@ -1016,6 +1037,19 @@ fragment Seen on Participant {
   user { id readReceipts unreadCount }
   role isActive deliveredUpToSeq readUpToSeq
 }`;
+const VIEW = `query View($a: ID!, $message: ID!) {
+  viewer { id readReceipts unreadCount }
+  conversations(first: 20) { nodes { id } }
+  message(id: $message) { id seq }
+  A: conversation(id: $a) { ...Whole }
+}${SEEN}`;
+const VIEW_BOTH = `query View($a: ID!, $b: ID!, $message: ID!) {
+  viewer { id readReceipts unreadCount }
+  conversations(first: 20) { nodes { id } }
+  message(id: $message) { id seq }
+  A: conversation(id: $a) { ...Whole }
+  B: conversation(id: $b) { ...Whole }
+}${SEEN}`;
 
 const FORWARD = `query Forward($conversation: ID!, $cursor: Cursor) {
   conversation(id: $conversation) {
@@ -1050,12 +1084,16 @@ interface MessageData {
   status: StatusData;
 }
 
+interface ConversationData {
+  participants: { nodes: { user: { id: string } }[] };
+  messages: { nodes: MessageData[] };
+}
+
 interface ViewData {
   conversations: { nodes: { id: string }[] };
-  conversation: {
-    participants: { nodes: { user: { id: string }; role: Role }[] };
-    messages: { nodes: MessageData[] };
-  } | null;
+  A: ConversationData | null;
+  /** Asked for once it was made. */
+  B?: ConversationData | null;
 }
 
 interface PageData {

@@ -484,6 +484,7 @@ describe("privacy", () => {
 describe("membership and errors", () => {
   it("R28: only an owner removes others, who are told FORBIDDEN otherwise", () => {
     expect(code(model.removeParticipant("bob", "A", "cat"))).toBe("FORBIDDEN");
+    expect(code(model.removeParticipant("bob", "A", "dan"))).toBe("FORBIDDEN");
     expect(code(model.removeParticipant("ann", "A", "dan"))).toBe("NOT_FOUND");
     value(model.removeParticipant("ann", "A", "cat"));
     expect(code(model.removeParticipant("ann", "A", "cat"))).toBe("NOT_FOUND");

@@ -447,7 +447,8 @@ const excerpt = pathOf("fixtures/ubuntu-2007-06-04-excerpt.txt");
 /** Beside the checkout where this is developed; elsewhere the excerpt has to do. */
 const fullLog = pathOf("../../shared/data/ubuntu-2007-06-04.txt");
 
-describe("a replay through the API", () => {
+// A replay waits for thousands of commits, which a machine with other work to do makes slow.
+describe("a replay through the API", { timeout: 240_000 }, () => {
   let server: TestServer;
   let dir: string;
   beforeAll(async () => {
@@ -466,7 +467,6 @@ describe("a replay through the API", () => {
 
   it.runIf(existsSync(fullLog))(
     "replay of ubuntu-2007-06-04.txt through the API equals the recount",
-    { timeout: 120_000 },
     async () => {
       const report = await expectRecount(server, fullLog, server.url);
       expect(report.marks).toEqual((await recounted(fullLog)).marks);

@@ -13,7 +13,11 @@ import type {
   InboxPlace,
 } from "./conversation-queries.js";
 import * as membership from "./membership-queries.js";
-import type { Membership, ParticipantRow } from "./participant.js";
+import {
+  membershipKey,
+  type Membership,
+  type ParticipantRow,
+} from "./participant.js";
 
 /** A conversation to be made. */
 export interface NewConversation {
@@ -300,8 +304,4 @@ function checkUserIds(
       `a conversation has at most ${limits.participants} participants.`,
     );
   for (const id of userIds) checkId(path, id);
-}
-
-function membershipKey({ conversationId, userId }: Membership): string {
-  return `${conversationId}\0${userId}`;
 }

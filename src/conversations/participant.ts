@@ -4,6 +4,11 @@ export interface Membership {
   readonly userId: string;
 }
 
+/** The same text for the same user and conversation. */
+export function membershipKey({ conversationId, userId }: Membership): string {
+  return `${conversationId}\0${userId}`;
+}
+
 /** A stored participant. Times are Postgres timestamps as text. */
 export interface ParticipantRow extends Membership {
   readonly role: "OWNER" | "MEMBER";

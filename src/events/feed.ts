@@ -1,4 +1,5 @@
 import { Batcher } from "../batching/batcher.js";
+import type { Membership } from "../conversations/participant.js";
 import type { MessageRow } from "../messages/message.js";
 import type { MessageService } from "../messages/message-service.js";
 import type { Audience } from "../receipts/audience.js";
@@ -10,7 +11,7 @@ import {
 } from "../receipts/change-service.js";
 import { SeqSet } from "../sets/seq-set.js";
 import { encodeCursor } from "./cursor.js";
-import type { MemberQueries } from "./member-queries.js";
+import type { MemberRow } from "./member-queries.js";
 import type { Reader, StreamEvent, Subscription, Tap } from "./subscription.js";
 
 /** How many messages are read at once for subscribers to `messageAdded`. */
@@ -18,11 +19,19 @@ const messagesPerRead = 200;
 
 const everySeq = SeqSet.span(1, Infinity);
 
+const service: Member = {
+  visible: everySeq,
+  isActive: true,
+  hasHidden: false,
+  readReceipts: true,
+};
+
 /** What a feed needs of the hub and the services. */
 export interface FeedDependencies {
   readonly changes: ChangeService;
   readonly messages: MessageService;
-  readonly members: MemberQueries;
+  /** What a user may see of a conversation now; null where they never were in it. */
+  member(key: Membership): Promise<MemberRow | null>;
   /** A count that only grows: tells what began before what. */
   tick(): number;
   /** The time up to which a subscription to all conversations has been sent everything. */
@@ -127,7 +136,7 @@ export class Feed {
     const set = await this.needs.changes.since(this.conversationId, tap.place);
     await this.loadMembers([tap]);
     if (isClosed(tap)) return;
-    const member = this.members.get(userOf(tap));
+    const member = this.memberOf(tap);
     if (!member?.isActive) {
       this.needs.onRemoved(tap);
       return;
@@ -199,9 +208,8 @@ export class Feed {
     const ready: Tap[] = [];
     for (const tap of this.taps) {
       if (tap.state !== "live") continue;
-      const member = this.members.get(userOf(tap));
-      if (!tap.subscription.request.viewer.isService && !member?.isActive)
-        this.needs.onRemoved(tap);
+      const member = this.memberOf(tap);
+      if (!member?.isActive) this.needs.onRemoved(tap);
       else if (
         tap.subscription.request.sink.isCongested ||
         tap.liveSince > begun
@@ -241,10 +249,7 @@ export class Feed {
     taps: readonly Tap[],
   ): Promise<void> {
     const { conversationId, seq, version } = message;
-    const seeing = taps.filter(
-      (tap) =>
-        this.members.get(userOf(tap))?.visible.has(seq) ?? isService(tap),
-    );
+    const seeing = taps.filter((tap) => this.memberOf(tap)?.visible.has(seq));
     const place = { conversationId, version, lastSeq: seq };
     const cursor = encodeCursor({ atMs: Date.parse(message.sentAt), place });
     await Promise.all(
@@ -287,8 +292,8 @@ export class Feed {
     for (const tap of taps) {
       const { viewer, operation, sentByViewer, conversationId } =
         tap.subscription.request;
-      const member = this.members.get(viewer.userId);
-      if (!member && !viewer.isService) continue;
+      const member = this.memberOf(tap);
+      if (!member) continue;
       const audience = audienceOf(
         viewer.userId,
         member,
@@ -342,21 +347,24 @@ export class Feed {
   }
 
   private async loadMembers(taps: readonly Tap[]): Promise<void> {
-    const userIds = new Set(taps.map(userOf));
-    const rows = await this.needs.members.members(this.conversationId, [
-      ...userIds,
-    ]);
+    const userIds = new Set(taps.filter((tap) => !isService(tap)).map(userOf));
+    const rows = await Promise.all(
+      [...userIds].map((userId) =>
+        this.needs.member({ conversationId: this.conversationId, userId }),
+      ),
+    );
     for (const userId of userIds) this.members.delete(userId);
-    for (const { userId, member, ...row } of rows)
-      this.members.set(userId, { ...row, visible: SeqSet.parse(member) });
-    for (const tap of taps)
-      if (isService(tap))
-        this.members.set(userOf(tap), {
-          visible: everySeq,
-          isActive: true,
-          hasHidden: false,
-          readReceipts: true,
+    for (const row of rows)
+      if (row)
+        this.members.set(row.userId, {
+          ...row,
+          visible: SeqSet.parse(row.member),
         });
+  }
+
+  /** What the feed knows of a tap's viewer; a service token sees everything. */
+  private memberOf(tap: Tap): Member | undefined {
+    return isService(tap) ? service : this.members.get(userOf(tap));
   }
 
   private async readMessages(

@@ -1,3 +1,8 @@
+import { Batcher } from "../batching/batcher.js";
+import {
+  membershipKey,
+  type Membership,
+} from "../conversations/participant.js";
 import { badInput, notFound } from "../errors.js";
 import type { MessageService } from "../messages/message-service.js";
 import type { ChangeQueries } from "../receipts/change-queries.js";
@@ -5,7 +10,7 @@ import type { ChangeService, Place } from "../receipts/change-service.js";
 import type { Bus, Notice } from "./bus.js";
 import { decodeCursor, type StreamCursor } from "./cursor.js";
 import { Feed, type FeedDependencies } from "./feed.js";
-import type { MemberQueries } from "./member-queries.js";
+import type { MemberQueries, MemberRow } from "./member-queries.js";
 import type { StreamRequest, Subscription, Tap } from "./subscription.js";
 
 /** More than any version: a place that no conversation has reached, answered by a reset (R25). */
@@ -63,10 +68,20 @@ export function createHub({
   let ticks = 0;
   let sweeping: Promise<void> | null = null;
 
+  const memberReads = new Batcher<Membership, MemberRow | null>({
+    keyOf: membershipKey,
+    concurrency: 4,
+    run: async (keys) => {
+      const rows = await members.members(keys);
+      const found = new Map(rows.map((row) => [membershipKey(row), row]));
+      return keys.map((key) => found.get(membershipKey(key)) ?? null);
+    },
+  });
+
   const needs: FeedDependencies = {
     changes,
     messages,
-    members,
+    member: (key) => memberReads.submit(key),
     tick: () => ++ticks,
     watermarkMs: currentWatermark,
     onRemoved(tap) {
@@ -106,12 +121,19 @@ export function createHub({
       subscription,
       feed,
       place,
-      state: "behind",
+      state: "opening",
       liveSince: 0,
     };
     subscription.taps.set(conversationId, tap);
     feed.taps.add(tap);
     return tap;
+  }
+
+  /** Lets a tap read from its place on. */
+  function begin(tap: Tap): void {
+    if (tap.state !== "opening") return;
+    tap.state = "behind";
+    void tap.feed.catchUp(tap);
   }
 
   function detach(tap: Tap): void {
@@ -142,15 +164,15 @@ export function createHub({
       version: 0,
       lastSeq: 0,
     });
-    const [now] = await queries.versions({ ids: [conversationId] });
-    const [member] = viewer.isService
-      ? [{ isActive: true }]
-      : await members.members(conversationId, [viewer.userId]);
-    if (!now || !member?.isActive) throw notFound("conversation");
+    const now = viewer.isService
+      ? (await queries.versions({ ids: [conversationId] }))[0]
+      : await memberReads.submit({ conversationId, userId: viewer.userId });
+    if (!now || ("isActive" in now && !now.isActive))
+      throw notFound("conversation");
     tap.place = cursor
       ? ((await changes.resolve(conversationId, cursor)) ?? beyondAnyPlace)
       : now;
-    void tap.feed.catchUp(tap);
+    begin(tap);
   }
 
   async function openAll(
@@ -174,7 +196,7 @@ export function createHub({
           ? beyondAnyPlace
           : (resumed?.get(conversationId) ?? now);
       const tap = attach(subscription, conversationId, place);
-      void tap.feed.catchUp(tap);
+      begin(tap);
     });
   }
 
@@ -204,7 +226,7 @@ export function createHub({
             atMs: currentWatermark(subscription),
             place: null,
           })) ?? tap.place;
-        void tap.feed.catchUp(tap);
+        begin(tap);
       }
   }
 

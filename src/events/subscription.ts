@@ -53,7 +53,7 @@ export interface StreamRequest {
 }
 
 /**
- * One subscription's place in one conversation. Live, it takes what the feed computed for all like
+ * One subscription's place in one conversation. Opening, it is registered but has no place yet. Live, it takes what the feed computed for all like
  * it; behind, it reads for itself from its place on, until it has caught up.
  */
 export interface Tap {
@@ -61,7 +61,7 @@ export interface Tap {
   readonly feed: Feed;
   /** All up to here has been sent. */
   place: Place;
-  state: "live" | "behind" | "catching up" | "closed";
+  state: "opening" | "live" | "behind" | "catching up" | "closed";
   /** When it became live, by the hub's count: what was begun before may be older than what it sent. */
   liveSince: number;
 }

@@ -108,6 +108,18 @@ export function createMessageService({
     }
   }
 
+  async function isParticipant({
+    senderId,
+    conversationId,
+  }: NewMessage): Promise<boolean> {
+    const sender = {
+      userId: senderId,
+      isService: false,
+      expiresAtMs: Infinity,
+    };
+    return (await mayView(sender, conversationId)) !== null;
+  }
+
   async function get({
     conversationId,
     seq,
@@ -126,7 +138,11 @@ export function createMessageService({
     async send(viewer: Viewer, draft: Draft): Promise<Sent> {
       const message = newMessage(senderOf(viewer, draft), draft);
       const outcome = await submit(message);
-      if (!outcome) throw notFound("conversation");
+      // Nothing of a conversation shows to who is not in it: not even that they sent this before.
+      const isPresent =
+        outcome?.duplicate === false ||
+        (outcome && (await isParticipant(message)));
+      if (!outcome || !isPresent) throw notFound("conversation");
       if (outcome.contentDigest !== message.contentDigest)
         throw new AppError(
           "CONFLICT",

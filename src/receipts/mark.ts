@@ -1,3 +1,4 @@
+import { membershipKey } from "../conversations/participant.js";
 import type { ReceiptKind } from "../generated/resolvers.js";
 import type { MessagePlace } from "../messages/message-id.js";
 import { SeqSet } from "../sets/seq-set.js";
@@ -17,7 +18,7 @@ export interface Mark extends MessagePlace {
 export function disjointSpans(marks: readonly Mark[]): SeqSet[] {
   const covered = new Map<string, { read: SeqSet; delivered: SeqSet }>();
   return marks.map(({ conversationId, userId, kind, covers }) => {
-    const key = `${conversationId}\0${userId}`;
+    const key = membershipKey({ conversationId, userId });
     const before = covered.get(key) ?? {
       read: SeqSet.empty,
       delivered: SeqSet.empty,

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { assertMarksForSelf, type Viewer } from "../auth/viewer.js";
 import { Batcher } from "../batching/batcher.js";
 import type { Position } from "../conversations/conversation.js";
+import { membershipKey } from "../conversations/participant.js";
 import { AppError, notFound } from "../errors.js";
 import type { Bus } from "../events/bus.js";
 import type { ReceiptKind } from "../generated/resolvers.js";
@@ -129,7 +130,7 @@ function cutShort(
   const refused = new Set<string>();
   const again: number[] = [];
   marks.forEach(({ conversationId, userId }, i) => {
-    const key = `${conversationId}\0${userId}`;
+    const key = membershipKey({ conversationId, userId });
     if (!outcomes[i]?.found) refused.add(key);
     else if (refused.has(key)) again.push(i);
   });

@@ -19,7 +19,7 @@ export interface Subscriber {
    * Waits until every message up to `seq` and every change of status has been received.
    *
    * @param isNewest whether nothing changed after this cursor, as the API says without a socket
-   * @throws {ReplayError} where the stream ended, or brought nothing for ten seconds though there
+   * @throws {ReplayError} where the stream ended, or brought nothing for thirty seconds though there
    *   is more
    */
   caughtUp(
@@ -41,7 +41,7 @@ const messageAdded = z.object({
 });
 
 const firstRetryMs = 100;
-const stuckAfterMs = 10_000;
+const stuckAfterMs = 30_000;
 
 /**
  * Subscribes after a cursor, so it misses nothing though the socket opens later (R22). A lost socket

@@ -81,12 +81,15 @@ export function createSocketServer({
   services,
   documents,
   authenticate,
+  stuckMs,
   log,
 }: {
   schema: GraphQLSchema;
   services: Services;
   documents: DocumentCache;
   authenticate: Authenticate;
+  /** How long a socket may be stuck before it is closed with 4408. */
+  stuckMs: number;
   log: Logger;
 }): SocketServer {
   const connections = new Set<Connection>();
@@ -215,7 +218,7 @@ export function createSocketServer({
   function accept(socket: WebSocket): void {
     const connection: Connection = {
       socket,
-      drain: new DrainWatch(socket),
+      drain: new DrainWatch(socket, stuckMs),
       viewer: null,
       isAlive: true,
       subscriptions: 0,

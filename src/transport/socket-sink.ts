@@ -4,19 +4,19 @@ import type { Sink } from "../events/subscription.js";
 /** With more than this buffered, a socket gets no more events until it has drained. */
 const congestedBytes = 64 * 1_024;
 
-/** A subscriber that has not drained for this long is closed with 4408; it resumes by its cursor. */
-const stuckMs = 30_000;
-
 const suffix = Buffer.from("}");
 
 /** Notices when a congested socket has drained, for all operations on it at once. */
 export class DrainWatch {
   private readonly socket: WebSocket;
   private readonly resumes: (() => void)[] = [];
+  private readonly stuckMs: number;
   private stuck: NodeJS.Timeout | null = null;
 
-  constructor(socket: WebSocket) {
+  /** @param stuckMs a socket that has not drained for this long is closed with 4408 */
+  constructor(socket: WebSocket, stuckMs: number) {
     this.socket = socket;
+    this.stuckMs = stuckMs;
   }
 
   get isCongested(): boolean {
@@ -29,7 +29,7 @@ export class DrainWatch {
     if (this.stuck) return;
     this.stuck = setTimeout(() => {
       this.socket.close(4408, "Too slow");
-    }, stuckMs);
+    }, this.stuckMs);
     this.stuck.unref();
     // Written after all that is buffered, so its callback says that all has gone out.
     this.socket.ping(undefined, false, (error: Error | null | undefined) => {

@@ -187,12 +187,13 @@ export class NaiveModel {
   ): Answer<{ id: string }> {
     const conversation = this.#conversationOf(by, conversationId);
     if (!conversation) return refused("NOT_FOUND");
-    const target = participantIn(conversation, userId);
-    const stay = target?.stays.find(({ to }) => to === null);
-    if (!stay) return refused("NOT_FOUND");
+    // Who may not remove others is told so whomever they name (R28).
     if (userId !== by && participantIn(conversation, by)?.role !== "OWNER") {
       return refused("FORBIDDEN");
     }
+    const target = participantIn(conversation, userId);
+    const stay = target?.stays.find(({ to }) => to === null);
+    if (!stay) return refused("NOT_FOUND");
     stay.to = this.#tick();
     return done({ id: conversationId });
   }

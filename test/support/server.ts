@@ -72,16 +72,18 @@ export interface TestServer extends Server {
 /** Starts a server for a test file; close it in `afterAll`. */
 export async function startTestServer(
   env: Record<string, string> = {},
+  settings: Partial<Config> = {},
 ): Promise<TestServer> {
   const database =
     env["DATABASE_URL"] === undefined ? await createTestDatabase() : null;
-  const config = readConfig({
+  const given = readConfig({
     PORT: "0",
     DATABASE_URL: database?.url ?? "",
     AUTH_JWT_SECRET: testSecret,
     LOG_LEVEL: "silent",
     ...env,
   });
+  const config = { ...given, ...settings };
   const server = await startServer(config, pino({ level: config.logLevel }));
   const sockets = new Set<TestSocket>();
 

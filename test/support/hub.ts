@@ -1,0 +1,171 @@
+import { connect, type Database } from "../../src/db/connect.js";
+import {
+  createInProcessBus,
+  type Bus,
+  type Notice,
+} from "../../src/events/bus.js";
+import { createHub, type Hub } from "../../src/events/hub.js";
+import { memberQueries } from "../../src/events/member-queries.js";
+import type {
+  Sink,
+  StreamEvent,
+  StreamRequest,
+} from "../../src/events/subscription.js";
+import { changeQueries } from "../../src/receipts/change-queries.js";
+import { createServices, type Services } from "../../src/services.js";
+import type { Viewer } from "../../src/auth/viewer.js";
+import type { MessagePlace } from "../../src/messages/message-id.js";
+
+/** Somebody with a token that never ends. */
+export function viewer(userId: string): Viewer {
+  return { userId, isService: false, expiresAtMs: Infinity };
+}
+
+/** A bus that can lose notices. */
+export interface LossyBus extends Bus {
+  /** While true, nothing that is published is heard. */
+  isDeaf: boolean;
+}
+
+/** Makes a bus that can be told to lose what is published. */
+export function createLossyBus(): LossyBus {
+  const bus = createInProcessBus();
+  const lossy: LossyBus = {
+    ...bus,
+    isDeaf: false,
+    publish(notice: Notice) {
+      if (!lossy.isDeaf) bus.publish(notice);
+    },
+  };
+  return lossy;
+}
+
+/** Called before and after each read that the hub makes. */
+export type Gate = (point: string) => Promise<void> | void;
+
+/** A hub and services on a real database, with a gate at each read that the hub makes. */
+export interface HubRig {
+  readonly services: Services;
+  readonly hub: Hub;
+  readonly bus: LossyBus;
+  readonly database: Database;
+  /** What the hub's reads pass. */
+  gate: Gate;
+  close(): Promise<void>;
+}
+
+/** Wires a hub whose reads can be held up. It sweeps only when told to. */
+export function createHubRig(databaseUrl: string): HubRig {
+  const database = connect(databaseUrl);
+  const bus = createLossyBus();
+  const failures: unknown[] = [];
+  const onError = (error: unknown) => void failures.push(error);
+  const services = createServices({
+    db: database.db,
+    bus,
+    sweepMs: 60_000,
+    onError,
+  });
+  const rig: HubRig = {
+    services,
+    bus,
+    database,
+    gate: () => undefined,
+    hub: createHub({
+      bus,
+      sweepMs: 60_000,
+      onError,
+      changes: gated(services.changes, (point) => rig.gate(point)),
+      messages: gated(services.messages, (point) => rig.gate(point)),
+      members: gated(memberQueries(database.db), (point) => rig.gate(point)),
+      queries: gated(changeQueries(database.db), (point) => rig.gate(point)),
+    }),
+    async close() {
+      rig.hub.close();
+      services.hub.close();
+      await database.close();
+      if (failures.length > 0) throw failures[0];
+    },
+  };
+  return rig;
+}
+
+/** The same object, every asynchronous method of which passes a gate before and after. */
+function gated<T extends object>(target: T, gate: Gate): T {
+  return new Proxy(target, {
+    get(object, name, receiver) {
+      const method: unknown = Reflect.get(object, name, receiver);
+      if (typeof method !== "function") return method;
+      return async (...args: unknown[]) => {
+        await gate(`before ${String(name)}`);
+        const result: unknown = await Reflect.apply(method, object, args);
+        await gate(`after ${String(name)}`);
+        return result;
+      };
+    },
+  });
+}
+
+/** One subscriber. */
+export interface Listener extends Pick<StreamRequest, "operation" | "sink"> {
+  readonly events: StreamEvent[];
+  /** How often the operation was executed. */
+  executions: number;
+  isCongested: boolean;
+  isComplete: boolean;
+  drain(): void;
+}
+
+/** A sink that keeps what it is sent, and an operation that sends the event as it is. */
+export function listener(): Listener {
+  let resume: (() => void)[] = [];
+  const self: Listener = {
+    events: [],
+    executions: 0,
+    isCongested: false,
+    isComplete: false,
+    drain() {
+      self.isCongested = false;
+      const waiting = resume;
+      resume = [];
+      for (const go of waiting) go();
+    },
+    operation: {
+      key: "the same",
+      isPerViewer: false,
+      execute: (event: StreamEvent) => {
+        self.executions++;
+        return Promise.resolve(Buffer.from(JSON.stringify(event)));
+      },
+    },
+    sink: {
+      send: (payload: Buffer) =>
+        void self.events.push(JSON.parse(payload.toString()) as StreamEvent),
+      get isCongested() {
+        return self.isCongested;
+      },
+      whenDrained: (go: () => void) => void resume.push(go),
+      complete: () => void (self.isComplete = true),
+    } satisfies Sink,
+  };
+  return self;
+}
+
+/** Sends a message and answers its place. */
+export async function say(
+  services: Services,
+  userId: string,
+  conversationId: string,
+  body = "hi",
+): Promise<MessagePlace> {
+  const draft = {
+    conversationId,
+    clientId: crypto.randomUUID(),
+    body,
+    type: "text",
+    fileType: null,
+    senderId: null,
+  };
+  const { message } = await services.messages.send(viewer(userId), draft);
+  return { conversationId, seq: message.seq };
+}
