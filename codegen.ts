@@ -1,8 +1,19 @@
 import type { CodegenConfig } from "@graphql-codegen/cli";
 
-/** Resolver types from the schema; each GraphQL type is mapped to the row or model its resolvers start from. */
+/** What clients get for our scalars, and give. */
+const scalars = {
+  ID: { input: "string", output: "string" },
+  DateTime: { input: "string", output: "string" },
+  Cursor: { input: "string", output: "string" },
+};
+
+/**
+ * Resolver types from the schema, each GraphQL type mapped to the row or model its resolvers start
+ * from; the operations that clients import as `acked/operations`; the whole schema in one file.
+ */
 const config: CodegenConfig = {
   schema: "schema/*.graphql",
+  hooks: { afterAllFileWrite: "prettier --write" },
   generates: {
     "src/generated/resolvers.ts": {
       plugins: ["typescript", "typescript-resolvers"],
@@ -16,11 +27,7 @@ const config: CodegenConfig = {
         avoidOptionals: { field: true, object: true },
         inputMaybeValue: "T | null | undefined",
         contextType: "../graphql/context.js#Context",
-        scalars: {
-          ID: { input: "string", output: "string" },
-          DateTime: { input: "string", output: "string" },
-          Cursor: { input: "string", output: "string" },
-        },
+        scalars,
         mappers: {
           User: "../users/user.js#UserModel",
           Conversation: "../conversations/conversation.js#ConversationModel",
@@ -33,6 +40,22 @@ const config: CodegenConfig = {
           MessageAdded: "../messages/message.js#MessageAddedModel",
         },
       },
+    },
+    "src/generated/operations.ts": {
+      documents: "src/operations/*.graphql",
+      plugins: ["typescript", "typescript-operations", "typed-document-node"],
+      config: {
+        useTypeImports: true,
+        enumsAsTypes: true,
+        onlyOperationTypes: true,
+        skipTypename: true,
+        inputMaybeValue: "T | null | undefined",
+        scalars,
+      },
+    },
+    "schema.graphql": {
+      plugins: ["schema-ast"],
+      config: { includeDirectives: true },
     },
   },
 };

@@ -1,75 +1,108 @@
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import js from "@eslint/js";
 import graphql from "@graphql-eslint/eslint-plugin";
+import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-const services = ["users", "conversations", "messages", "receipts", "events"];
 const leaves = ["errors", "text", "sets", "batching"];
+const domain = ["users", "conversations", "messages", "receipts", "events"];
+const service = [...domain, ...leaves, "auth", "db/connect", "db/failure"];
 
 /**
- * What each folder of `src`, or file in it, may import beside itself. What is not listed may import
- * nothing else of `src`. The line is transport → graphql → services → queries → db.
+ * The way of a request is one line: transport → graphql → services → queries → db. For each folder
+ * of `src`, and each file directly in it: what it may import beside itself. A path with a slash is
+ * one file. What is not listed here may import nothing else of `src`.
  */
 const mayImport = {
   text: ["errors"],
   batching: ["errors"],
   db: ["sets"],
   auth: ["users", "text", "errors"],
-  ...Object.fromEntries(
-    services.map((name) => [name, [...services, ...leaves, "auth", "db"]]),
-  ),
-  graphql: [...services, ...leaves, "auth", "services", "generated"],
-  transport: ["events", "graphql", "auth", "services", "errors"],
-  metrics: services,
+  users: service,
+  conversations: service,
+  messages: [...service, "generated/resolvers"],
+  receipts: [...service, "generated/resolvers"],
+  events: service,
+  services: [...domain, "db/connect"],
+  graphql: [
+    ...domain,
+    ...leaves,
+    "auth",
+    "services",
+    "db/failure",
+    "generated",
+  ],
+  transport: ["graphql", "services", "events", "auth", "errors"],
   config: ["auth"],
-  services: [...services, "db"],
+  metrics: domain,
 };
 
-/** What starts and wires the rest: these may import everything. */
-const compositions = ["main", "server", "cli", "demo"];
+/** These put the rest together, and may import all of it. */
+const composition = ["main", "server", "cli", "demo"];
 
-/** Single files that may be imported where their folder may not. */
-const doors = {
-  graphql: ["db/failure"], // turns a database failure into a GraphQL error
-  receipts: ["generated/resolvers"], // the enums of the schema
-  messages: ["generated/resolvers"],
-};
-
-/** Every folder and file directly in `src`, by name. */
+/** Every folder of `src`, and every file directly in it: its name, and how its imports begin. */
 const parts = readdirSync("src", { withFileTypes: true }).map((entry) =>
-  entry.name.replace(/\.ts$/, ""),
+  entry.isDirectory()
+    ? { name: entry.name, files: `src/${entry.name}/**`, up: "(\\.\\./)+" }
+    : {
+        name: entry.name.replace(/\.ts$/, ""),
+        files: `src/${entry.name}`,
+        up: "\\./",
+      },
 );
 
-/** @returns the restriction that keeps `part` to what it may import */
-function importDirection(part) {
-  const allowed = new Set([part, ...(mayImport[part] ?? [])]);
-  const forbidden = parts.filter((other) => !allowed.has(other));
-  const open = (doors[part] ?? []).map((file) => `(?!${file}\\.js$)`).join("");
+/** Keeps files of a part of `src` to what the part may import. */
+function importDirection({ name, files, up }, extra = []) {
+  const allowed = [name, ...(mayImport[name] ?? []), ...extra];
+  const forbidden = parts
+    .map((part) => part.name)
+    .filter((other) => !allowed.includes(other));
+  const exceptions = allowed
+    .filter((path) => path.includes("/"))
+    .map((path) => `(?!${path}\\.js$)`);
+  const patterns = [
+    {
+      regex: `^${up}${exceptions.join("")}(${forbidden.join("|")})(/|\\.js$)`,
+      message: `src/${name} may not import this: eslint.config.js says what it may.`,
+    },
+  ];
+  if (!allowed.includes("db"))
+    patterns.push({
+      regex: "^(drizzle-orm|postgres)(/|$)",
+      message: "SQL is written in *-queries.ts and src/db.",
+    });
   return {
-    regex: `^(\\.\\.?/)+${open}(${forbidden.join("|")})(/|\\.js$)`,
-    message: `src/${part} may not import this: see mayImport in eslint.config.js.`,
+    files: [files],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": ["error", { patterns }],
+    },
   };
 }
 
-const onlyQueriesSpeakSql = {
-  regex: "^(drizzle-orm|postgres)(/|$)",
-  message: "SQL belongs in *-queries.ts and src/db.",
-};
+const directions = parts
+  .filter(({ name }) => !composition.includes(name))
+  .flatMap((part) => {
+    const files = `src/${part.name}/*-queries.ts`;
+    return domain.includes(part.name)
+      ? [importDirection(part), importDirection({ ...part, files }, ["db"])]
+      : [importDirection(part)];
+  });
 
-function restrictImports(...patterns) {
-  return {
-    "@typescript-eslint/no-restricted-imports": ["error", { patterns }],
-  };
-}
-
-export default tseslint.config(
+export default defineConfig(
+  globalIgnores([
+    "dist/",
+    "coverage/",
+    ".acked/",
+    ".ci/artefacts/",
+    "**/generated/",
+  ]),
+  { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
-    ignores: ["dist/", "coverage/", ".acked/", ".ci/artefacts/"],
-  },
-  { ignores: ["src/generated/"] },
-  {
-    files: ["**/*.{js,mjs}"],
-    ...js.configs.recommended,
+    files: ["**/*.js", "**/*.mjs"],
+    extends: [js.configs.recommended],
+    languageOptions: {
+      globals: { console: "readonly", process: "readonly", URL: "readonly" },
+    },
   },
   {
     files: ["**/*.ts"],
@@ -78,6 +111,103 @@ export default tseslint.config(
       tseslint.configs.strictTypeChecked,
       tseslint.configs.stylisticTypeChecked,
     ],
-    languageOptions: { parserOptions: { projectService: true } },
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      // `() => socket.close()` is how a call is handed on.
+      "@typescript-eslint/no-confusing-void-expression": [
+        "error",
+        { ignoreArrowShorthand: true },
+      ],
+      // A Drizzle transaction is used where a pool is expected: that is what `Db` means.
+      "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
+      // A type argument says what comes back from the database or the wire.
+      "@typescript-eslint/no-unnecessary-type-parameters": "off",
+      // `[...text]` takes a text apart by code points, which is what its limits count.
+      "@typescript-eslint/no-misused-spread": ["error", { allow: ["string"] }],
+      // A leading underscore says that the name is there for its type or place.
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        {
+          argsIgnorePattern: "^_",
+          varsIgnorePattern: "^_",
+          destructuredArrayIgnorePattern: "^_",
+        },
+      ],
+      // It asks for `!`, which the strict rules forbid.
+      "@typescript-eslint/non-nullable-type-assertion-style": "off",
+      // `async` is also how a function that may throw is made to reject.
+      "@typescript-eslint/require-await": "off",
+      // Numbers, booleans and sets read as themselves; null and undefined do not.
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        {
+          allowNumber: true,
+          allowBoolean: true,
+          allowAny: false,
+          allowNullish: false,
+          allowRegExp: false,
+          allow: [
+            { from: "file", name: "SeqSet" },
+            { from: "lib", name: ["URL", "Error"] },
+          ],
+        },
+      ],
+      // Services are closures: their methods are handed around without an object.
+      "@typescript-eslint/unbound-method": "off",
+      "no-restricted-exports": [
+        "error",
+        {
+          restrictDefaultExports: {
+            direct: true,
+            named: true,
+            defaultFrom: true,
+            namedFrom: true,
+            namespaceFrom: true,
+          },
+        },
+      ],
+    },
+  },
+  {
+    // Tools read their configuration from a default export.
+    files: ["*.config.ts", "codegen.ts", "test/support/global-setup.ts"],
+    rules: { "no-restricted-exports": "off" },
+  },
+  directions,
+  {
+    files: ["schema/*.graphql"],
+    extends: [graphql.configs["flat/schema-recommended"]],
+    plugins: { "@graphql-eslint": graphql },
+    languageOptions: {
+      parser: graphql.parser,
+      parserOptions: { graphQLConfig: { schema: "schema/*.graphql" } },
+    },
+    rules: {
+      // One sentence is in quotes, several are in a block.
+      "@graphql-eslint/description-style": "off",
+      // What its name says in full needs no description.
+      "@graphql-eslint/require-description": [
+        "error",
+        { DirectiveDefinition: true, ScalarTypeDefinition: true },
+      ],
+      // Answers, pages and events are values: a cache keeps no entry of its own for them.
+      "@graphql-eslint/strict-id-in-types": [
+        "error",
+        {
+          exceptions: {
+            suffixes: ["Payload", "Connection", "Edge", "Page"],
+            types: [
+              ...["PageInfo", "MessageAdded", "MessageStatusChange"],
+              ...["Receipt", "ReceiptResult"],
+            ],
+          },
+        },
+      ],
+    },
   },
 );

@@ -65,7 +65,7 @@ afterEach(async () => {
 async function freshDataDir(owner: As = null): Promise<string> {
   const parent = await mkdtemp(join(tmpdir(), "acked-embedded-"));
   if (owner !== null) await chown(parent, owner.uid, owner.gid);
-  undo.push(() => rm(parent, { recursive: true, force: true }));
+  undo.push(() => rm(parent, { recursive: true, force: true, maxRetries: 5 }));
   return join(parent, "data");
 }
 
@@ -104,7 +104,7 @@ async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  const giveUpAt = performance.now() + 15_000;
+  const giveUpAt = performance.now() + 30_000;
   while (!(await condition())) {
     if (performance.now() > giveUpAt) throw new Error(`in vain: ${what}`);
     await sleep(5);
@@ -246,7 +246,10 @@ describe("embedded Postgres", { timeout: 60_000 }, () => {
   it("is not fooled by a living process that has the dead owner's pid", async () => {
     await mkdir(dataDir);
     const other = await startStranger(null);
-    await writeFile(join(dataDir, "acked.pid"), `${other.pid} 0a1b2c3d:4711`);
+    await writeFile(
+      join(dataDir, "acked.pid"),
+      `${String(other.pid)} 0a1b2c3d:4711`,
+    );
     await start();
     expect(await isAlive(other.pid ?? 0)).toBe(true);
   });
@@ -258,7 +261,7 @@ describe("embedded Postgres", { timeout: 60_000 }, () => {
     expect(winner).toHaveLength(1);
     const pid = children[said.findIndex(({ url }) => url)]?.process.pid;
     for (const { error } of said.filter(({ url }) => url === undefined))
-      expect(error).toMatch(`in use by another Acked (pid ${pid})`);
+      expect(error).toMatch(`in use by another Acked (pid ${String(pid)})`);
     expect(await open(winner[0])`select 1 as one`).toEqual([{ one: 1 }]);
     expect(
       (await readdir(dataDir)).filter((name) =>

@@ -23,9 +23,16 @@ export interface Failure {
   readonly argumentPath?: readonly unknown[];
 }
 
-/** Whether the same may go well later with nothing else changed: the server did not judge it. */
+const passing: readonly FailureCode[] = [
+  "NETWORK",
+  "UNAVAILABLE",
+  "RATE_LIMITED",
+  "UNAUTHENTICATED",
+];
+
+/** Whether the server did not judge what it was sent, so that the same may go well later. */
 export function isPassing({ code }: Failure): boolean {
-  return /^(NET|UNA|RATE)/.test(code);
+  return passing.includes(code);
 }
 
 /**
@@ -44,7 +51,8 @@ export function failureOf(error: unknown): Failure {
     const retryAfterMs = at(extensions, "retryAfterMs");
     const argumentPath: unknown = at(extensions, "argumentPath");
     return {
-      code: serverCodes.find((known) => known === code) ?? "INTERNAL_SERVER_ERROR",
+      code:
+        serverCodes.find((known) => known === code) ?? "INTERNAL_SERVER_ERROR",
       message: textOf(at(one, "message")) ?? message,
       ...(typeof retryAfterMs === "number" && { retryAfterMs }),
       ...(Array.isArray(argumentPath) && { argumentPath }),
@@ -63,8 +71,8 @@ function codeOfStatus(status: number): FailureCode {
 }
 
 function at(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && key in value
-    ? (value as Record<string, unknown>)[key]
+  return typeof value === "object" && value !== null
+    ? Reflect.get(value, key)
     : undefined;
 }
 

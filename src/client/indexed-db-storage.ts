@@ -56,9 +56,8 @@ export function indexedDbStorage<E extends QueueEntry>(
   return {
     sharedAs: name,
     async load() {
-      const request = await transact(
-        "readonly",
-        (store): IDBRequest<E[]> => store.getAll(),
+      const request = await transact("readonly", (store): IDBRequest<E[]> =>
+        store.getAll(),
       );
       return request.result;
     },

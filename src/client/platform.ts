@@ -2,6 +2,9 @@
 export const platform: Partial<
   Pick<
     typeof globalThis,
-    "indexedDB" | "BroadcastChannel" | "addEventListener" | "removeEventListener"
+    | "indexedDB"
+    | "BroadcastChannel"
+    | "addEventListener"
+    | "removeEventListener"
   >
 > & { readonly navigator?: { readonly locks?: LockManager } } = globalThis;

@@ -2,8 +2,6 @@ import { platform } from "./platform.js";
 
 /** The other tabs that share a storage. */
 export interface Tabs {
-  /** Whether there may be any. */
-  readonly isShared: boolean;
   /** Runs `work` while no other tab runs its own; not at all where `signal` is aborted before. */
   exclusively(work: () => Promise<void>, signal: AbortSignal): Promise<void>;
   /** Tells all others. */
@@ -29,17 +27,16 @@ export function openTabs<T>(
     channel.onmessage = ({ data }: MessageEvent<T>) => onMessage(data);
 
   return {
-    isShared: channel !== null,
     async exclusively(work, signal) {
       if (!locks || name === undefined) return work();
-      let hasBegun = false;
+      const turn = { hasBegun: false };
       try {
         await locks.request(name, { signal }, () => {
-          hasBegun = true;
+          turn.hasBegun = true;
           return work();
         });
       } catch (error) {
-        if (hasBegun) throw error;
+        if (turn.hasBegun) throw error;
         // Refused, as in a sandboxed frame: work on without.
         if (!signal.aborted) await work();
       }

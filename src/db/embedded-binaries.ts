@@ -35,7 +35,7 @@ export async function findBinaries(account: Account | null): Promise<Binaries> {
   const problem = await whyNotRunnable(copied, account);
   if (problem === null) return copied;
   throw new Error(
-    `The embedded Postgres in ${platformPackage} does not run${account === null ? "" : ` as the user with uid ${String(account.uid)}`}: ${problem} Reinstall with npm ci, or set DATABASE_URL to a Postgres of your own.`,
+    `The embedded Postgres in ${platformPackage} does not run${account === null ? "" : ` as the user with uid ${String(account.uid)}`}: ${problem}. Reinstall with npm ci, or set DATABASE_URL to a Postgres of your own.`,
   );
 }
 

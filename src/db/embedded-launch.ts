@@ -106,6 +106,7 @@ function serverArguments(cluster: Cluster, port: number): string[] {
     // synchronous_commit, full_page_writes) stays at its default, which is on.
     wal_level: "minimal",
     max_wal_senders: "0",
+    max_logical_replication_workers: "0",
     // A checkpoint every five minutes is no news.
     log_checkpoints: "off",
     timezone: "UTC",

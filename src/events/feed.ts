@@ -9,7 +9,7 @@ import {
   type ChangeService,
   type Place,
 } from "../receipts/change-service.js";
-import { SeqSet } from "../sets/seq-set.js";
+import { SeqSet, type Run } from "../sets/seq-set.js";
 import { encodeCursor } from "./cursor.js";
 import type { MemberRow } from "./member-queries.js";
 import type { Reader, StreamEvent, Subscription, Tap } from "./subscription.js";
@@ -34,8 +34,8 @@ export interface FeedDependencies {
   member(key: Membership): Promise<MemberRow | null>;
   /** A count that only grows: tells what began before what. */
   tick(): number;
-  /** The time up to which a subscription to all conversations has been sent everything. */
-  watermarkMs(subscription: Subscription): number;
+  /** Where a subscription to all conversations goes on: all before it has been sent. */
+  cursorOfAll(subscription: Subscription): string;
   /** A subscriber who is no participant any more. */
   onRemoved(tap: Tap): void;
   /** A tap became live, or stopped being so. */
@@ -226,13 +226,9 @@ export class Feed {
     taps: readonly Tap[],
   ): Promise<void> {
     if (set.rows.length === 0 && !set.isReset) return;
-    const groups = this.group(
-      taps,
-      (member) => clipTo(set, member.visible),
-      placeCursor(set),
-    );
+    const groups = this.group(taps, clipper(concerned(set)), placeCursor(set));
     await Promise.all(
-      groups.map(async ({ reader, sentBy, cursor, taps }) => {
+      [...groups].map(async ({ reader, sentBy, cursor, taps }) => {
         const change = await this.needs.changes.toModel(
           set,
           { audience: reader.audience, sentBy },
@@ -253,17 +249,18 @@ export class Feed {
     const place = { conversationId, version, lastSeq: seq };
     const cursor = encodeCursor({ atMs: Date.parse(message.sentAt), place });
     await Promise.all(
-      this.group(seeing, () => null, cursor).map(({ reader, cursor, taps }) =>
-        this.execute(
-          {
-            messageAdded: {
-              cursor,
-              message: { conversationId, seq, row: message },
+      [...this.group(seeing, () => null, cursor)].map(
+        ({ reader, cursor, taps }) =>
+          this.execute(
+            {
+              messageAdded: {
+                cursor,
+                message: { conversationId, seq, row: message },
+              },
             },
-          },
-          reader,
-          taps,
-        ),
+            reader,
+            taps,
+          ),
       ),
     );
   }
@@ -282,57 +279,70 @@ export class Feed {
       if (!isClosed(tap)) tap.subscription.request.sink.send(payload);
   }
 
-  /** Puts together the taps whose results can't differ. If in doubt, they do. */
+  /**
+   * Puts together the taps whose results can't differ. If in doubt, they do. Nearly all are plain:
+   * they differ by their operation alone, and a lookup by it is all that is spent on them.
+   */
   private group(
     taps: readonly Tap[],
-    visibleTo: (member: Member) => SeqSet | null,
+    clip: (member: Member) => SeqSet | null,
     placeCursor: string,
-  ): Group[] {
-    const groups = new Map<string, Group>();
+  ): Iterable<Group> {
+    const plain = new Map<string, Group>();
+    const others = new Map<string, Group>();
     for (const tap of taps) {
-      const { viewer, operation, sentByViewer, conversationId } =
-        tap.subscription.request;
       const member = this.memberOf(tap);
       if (!member) continue;
-      const audience = audienceOf(
-        viewer.userId,
-        member,
-        sentByViewer,
-        member ? visibleTo(member) : null,
-      );
+      const { viewer, operation, sentByViewer, conversationId } =
+        tap.subscription.request;
+      const visible = clip(member);
+      const isOwn = operation.isPerViewer || sentByViewer;
+      const hides = member.hasHidden || !member.readReceipts;
+      const isPlain =
+        conversationId !== null && !isOwn && !hides && visible === null;
+      const known = isPlain ? plain.get(operation.key) : undefined;
+      if (known) {
+        known.taps.push(tap);
+        continue;
+      }
+      const audience: Audience = {
+        // Only their own messages' recipients are never themselves.
+        self: hides && !sentByViewer ? viewer.userId : null,
+        seesReads: member.readReceipts,
+        visible,
+      };
       const cursor =
         conversationId === null
-          ? encodeCursor({
-              atMs: this.needs.watermarkMs(tap.subscription),
-              place: null,
-            })
+          ? this.needs.cursorOfAll(tap.subscription)
           : placeCursor;
-      const isOwn = operation.isPerViewer || sentByViewer;
-      const key = [
-        operation.key,
+      const group: Group = {
+        reader: { audience, viewer: operation.isPerViewer ? viewer : null },
+        sentBy: sentByViewer ? viewer.userId : null,
         cursor,
-        isOwn ? viewer.userId : "",
-        audience.self,
-        audience.seesReads,
-        audience.visible,
-      ].join("\0");
-      const group = groups.get(key);
-      if (group) group.taps.push(tap);
-      else
-        groups.set(key, {
-          reader: { audience, viewer: operation.isPerViewer ? viewer : null },
-          sentBy: sentByViewer ? viewer.userId : null,
+        taps: [tap],
+      };
+      if (isPlain) plain.set(operation.key, group);
+      else {
+        const { self, seesReads } = audience;
+        const owner = isOwn ? viewer.userId : "";
+        const key = [
+          operation.key,
           cursor,
-          taps: [tap],
-        });
+          owner,
+          self,
+          seesReads,
+          visible,
+        ].join("\0");
+        const same = others.get(key);
+        if (same) same.taps.push(tap);
+        else others.set(key, group);
+      }
     }
-    return [...groups.values()];
+    return [...plain.values(), ...others.values()];
   }
 
   private async refreshIfNeeded(set: ChangeSet): Promise<void> {
-    const unknown = [...this.taps].some(
-      (tap) => !this.members.has(userOf(tap)),
-    );
+    const unknown = [...this.taps].some((tap) => !this.memberOf(tap));
     const changed = set.rows.some(
       ({ kind, isHidden }) => kind === "JOINED" || kind === "LEFT" || isHidden,
     );
@@ -388,31 +398,12 @@ export class Feed {
   }
 }
 
-/**
- * The audience of one subscriber. Whoever hides nothing sees the same as all others who hide
- * nothing; only their own messages' recipients are never themselves.
- */
-function audienceOf(
-  userId: string,
-  member: Member | undefined,
-  sentByViewer: boolean,
-  visible: SeqSet | null,
-): Audience {
-  const hides =
-    member !== undefined && (member.hasHidden || !member.readReceipts);
-  return {
-    self: hides && !sentByViewer ? userId : null,
-    seesReads: member?.readReceipts ?? true,
-    visible,
-  };
-}
-
-/** What a viewer may see of a change, or null where that is all of it. */
-function clipTo(set: ChangeSet, visible: SeqSet): SeqSet | null {
-  const run = concerned(set);
-  if (!run) return null;
-  const seen = SeqSet.span(run.from, run.to).intersect(visible);
-  return seen.size === run.to - run.from + 1 ? null : seen;
+/** What a viewer may see of a run of messages, or null where that is all of it. */
+function clipper(run: Run | null): (member: Member) => SeqSet | null {
+  return ({ visible }) =>
+    !run || visible.covers(run)
+      ? null
+      : SeqSet.span(run.from, run.to).intersect(visible);
 }
 
 function userOf(tap: Tap): string {

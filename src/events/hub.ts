@@ -8,7 +8,7 @@ import type { MessageService } from "../messages/message-service.js";
 import type { ChangeQueries } from "../receipts/change-queries.js";
 import type { ChangeService, Place } from "../receipts/change-service.js";
 import type { Bus, Notice } from "./bus.js";
-import { decodeCursor, type StreamCursor } from "./cursor.js";
+import { decodeCursor, encodeCursor, type StreamCursor } from "./cursor.js";
 import { Feed, type FeedDependencies } from "./feed.js";
 import type { MemberQueries, MemberRow } from "./member-queries.js";
 import type { StreamRequest, Subscription, Tap } from "./subscription.js";
@@ -78,12 +78,20 @@ export function createHub({
     },
   });
 
+  /** Nearly all subscriptions stand at the same watermark, so its cursor is kept. */
+  let kept = { atMs: 0, cursor: "" };
+  function cursorAt(atMs: number): string {
+    if (kept.atMs !== atMs)
+      kept = { atMs, cursor: encodeCursor({ atMs, place: null }) };
+    return kept.cursor;
+  }
+
   const needs: FeedDependencies = {
     changes,
     messages,
     member: (key) => memberReads.submit(key),
     tick: () => ++ticks,
-    watermarkMs: currentWatermark,
+    cursorOfAll: (subscription) => cursorAt(currentWatermark(subscription)),
     onRemoved(tap) {
       // One conversation: the subscription is over (R21). All: the others go on.
       if (tap.subscription.request.conversationId === null) detach(tap);

@@ -72,11 +72,13 @@ function streamOperation(
   { document, isPerViewer, resultVariables }: KnownDocument,
 ): StreamOperation {
   return {
-    key: JSON.stringify([
-      query,
-      operationName ?? null,
-      resultVariables.map((name) => variables?.[name] ?? null),
-    ]),
+    key: interned(
+      JSON.stringify([
+        query,
+        operationName ?? null,
+        resultVariables.map((name) => variables?.[name] ?? null),
+      ]),
+    ),
     isPerViewer,
     async execute(event, { audience, viewer }) {
       const requestId = randomUUID();
@@ -93,6 +95,17 @@ function streamOperation(
       );
     },
   };
+}
+
+const keys = new Map<string, string>();
+
+/** The same string object for the same text: looking it up then compares no characters. */
+function interned(key: string): string {
+  const known = keys.get(key);
+  if (known !== undefined) return known;
+  if (keys.size >= 10_000) keys.clear();
+  keys.set(key, key);
+  return key;
 }
 
 /** A result with its errors as clients see them. */

@@ -87,6 +87,11 @@ export class SeqSet {
     return this.runs.some(({ from, to }) => from <= seq && seq <= to);
   }
 
+  /** Whether it holds every number of a run. */
+  covers(run: Run): boolean {
+    return this.runs.some(({ from, to }) => from <= run.from && run.to <= to);
+  }
+
   union(other: SeqSet): SeqSet {
     return SeqSet.of([...this.runs, ...other.runs]);
   }

@@ -52,6 +52,7 @@ const tooManyRequests = 4_429;
 
 interface Connection {
   readonly socket: WebSocket;
+  readonly stream: Duplex;
   readonly drain: DrainWatch;
   viewer: Viewer | null;
   isAlive: boolean;
@@ -127,7 +128,8 @@ export function createSocketServer({
       const viewer = viewerOf(extra);
       const open = async (): Promise<Outlet> => {
         const outlet = new Outlet();
-        const sink = createSocketSink(extra.socket, extra.drain, id, () =>
+        const { socket, stream, drain } = extra;
+        const sink = createSocketSink(socket, stream, drain, id, () =>
           outlet.end(),
         );
         const request = streamRequest(
@@ -215,10 +217,11 @@ export function createSocketServer({
     return true;
   }
 
-  function accept(socket: WebSocket): void {
+  function accept(socket: WebSocket, stream: Duplex): void {
     const connection: Connection = {
       socket,
-      drain: new DrainWatch(socket, stuckMs),
+      stream,
+      drain: new DrainWatch(socket, stream, stuckMs),
       viewer: null,
       isAlive: true,
       subscriptions: 0,
@@ -297,7 +300,9 @@ export function createSocketServer({
 
   return {
     handleUpgrade: (request, stream, head) =>
-      wss.handleUpgrade(request, stream, head, accept),
+      wss.handleUpgrade(request, stream, head, (socket) =>
+        accept(socket, stream),
+      ),
     get size() {
       return connections.size;
     },

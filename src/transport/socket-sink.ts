@@ -1,29 +1,33 @@
+import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Sink } from "../events/subscription.js";
 
 /** With more than this buffered, a socket gets no more events until it has drained. */
 const congestedBytes = 64 * 1_024;
 
-const suffix = Buffer.from("}");
-
 /** Notices when a congested socket has drained, for all operations on it at once. */
 export class DrainWatch {
   private readonly socket: WebSocket;
-  private readonly resumes: (() => void)[] = [];
+  private readonly stream: Duplex;
   private readonly stuckMs: number;
+  private resumes: (() => void)[] = [];
   private stuck: NodeJS.Timeout | null = null;
 
-  /** @param stuckMs a socket that has not drained for this long is closed with 4408 */
-  constructor(socket: WebSocket, stuckMs: number) {
+  /**
+   * @param stream what the socket writes to
+   * @param stuckMs a socket that has not drained for this long is closed with 4408
+   */
+  constructor(socket: WebSocket, stream: Duplex, stuckMs: number) {
     this.socket = socket;
+    this.stream = stream;
     this.stuckMs = stuckMs;
   }
 
   get isCongested(): boolean {
-    return this.socket.bufferedAmount > congestedBytes;
+    return this.stream.writableLength > congestedBytes;
   }
 
-  /** Calls back, once, when everything that is buffered now has been handed to the system. */
+  /** Calls back, once, when everything that is buffered has been handed to the system. */
   whenDrained(resume: () => void): void {
     this.resumes.push(resume);
     if (this.stuck) return;
@@ -31,10 +35,11 @@ export class DrainWatch {
       this.socket.close(4408, "Too slow");
     }, this.stuckMs);
     this.stuck.unref();
-    // Written after all that is buffered, so its callback says that all has gone out.
-    this.socket.ping(undefined, false, (error: Error | null | undefined) => {
+    this.stream.once("drain", () => {
       this.stop();
-      if (!error) for (const resume of this.resumes.splice(0)) resume();
+      const waiting = this.resumes;
+      this.resumes = [];
+      for (const resume of waiting) resume();
     });
   }
 
@@ -46,10 +51,13 @@ export class DrainWatch {
 
 /**
  * One subscription's end of a socket. A frame is the operation's own few bytes in front of bytes
- * that all subscribers of the same result share, so an event costs little more than the socket.
+ * that all subscribers of the same result share, written at once, so an event costs little more
+ * than the socket. Frames go straight to the stream: ws writes only whole frames to it, and with
+ * compression off it writes them at once, so none is ever cut in two.
  */
 export function createSocketSink(
   socket: WebSocket,
+  stream: Duplex,
   drain: DrainWatch,
   operationId: string,
   complete: () => void,
@@ -59,8 +67,8 @@ export function createSocketSink(
   );
   return {
     send(payload) {
-      if (socket.readyState !== socket.OPEN) return;
-      socket.send(Buffer.concat([prefix, payload, suffix]), { binary: false });
+      if (socket.readyState === socket.OPEN)
+        stream.write(textFrame(prefix, payload));
     },
     get isCongested() {
       return drain.isCongested;
@@ -68,4 +76,27 @@ export function createSocketSink(
     whenDrained: (resume) => drain.whenDrained(resume),
     complete,
   };
+}
+
+const finalText = 0x81;
+const closingBrace = 0x7d;
+
+/** A whole text frame (RFC 6455, 5.2) of a server: `prefix`, `payload` and a closing brace. */
+function textFrame(prefix: Buffer, payload: Buffer): Buffer {
+  const length = prefix.length + payload.length + 1;
+  const headerLength = length < 126 ? 2 : length < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(headerLength + length);
+  frame[0] = finalText;
+  if (headerLength === 2) frame[1] = length;
+  else if (headerLength === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(length, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeBigUInt64BE(BigInt(length), 2);
+  }
+  prefix.copy(frame, headerLength);
+  payload.copy(frame, headerLength + prefix.length);
+  frame[headerLength + length - 1] = closingBrace;
+  return frame;
 }

@@ -467,12 +467,12 @@ export class Chat {
   watch(
     name: string,
     after: string | null,
-    { sentByViewer = false } = {},
+    { sentByViewer = false, fields = changeFields } = {},
   ): Events<{ messageStatusChanged: StatusChange }> {
     return this.server.connect(this.id(name)).subscribe(
       `subscription ($id: ID, $after: Cursor, $sentByViewer: Boolean! = false) {
         messageStatusChanged(conversationId: $id, after: $after, sentByViewer: $sentByViewer) {
-          ${changeFields}
+          ${fields}
         }
       }`,
       { id: this.conversationId, after, sentByViewer },
