@@ -41,7 +41,9 @@ const mayImport = {
 const composition = ["main", "server", "cli", "demo"];
 
 /** Every folder of `src`, and every file directly in it: its name, and how its imports begin. */
-const parts = readdirSync("src", { withFileTypes: true }).map((entry) =>
+const parts = readdirSync(new URL("src", import.meta.url), {
+  withFileTypes: true,
+}).map((entry) =>
   entry.isDirectory()
     ? { name: entry.name, files: `src/${entry.name}/**`, up: "(\\.\\./)+" }
     : {

@@ -24,6 +24,8 @@ export interface Config {
   readonly demo: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: "json" | "pretty";
+  /** Run by npm, which dies of a signal without passing it on: the server then stops by itself. */
+  readonly stopsWithParent: boolean;
   /** How often streams compare their versions with the database, in milliseconds. */
   readonly sweepMs: number;
   /** How long a subscriber's socket may be stuck before it is closed with 4408, in milliseconds. */
@@ -98,6 +100,7 @@ const environment = z.object({
     .enum(logLevels, `must be one of ${logLevels.join(", ")}`)
     .default("info"),
   LOG_FORMAT: z.enum(["json", "pretty"], "must be json or pretty").optional(),
+  npm_lifecycle_event: z.string().optional(),
   SWEEP_MS: z
     .string()
     .regex(/^\d+$/, "must be a number of milliseconds")
@@ -146,6 +149,7 @@ export function readConfig(
     logLevel: e.LOG_LEVEL,
     logFormat:
       e.LOG_FORMAT ?? (isProduction || !isTerminal ? "json" : "pretty"),
+    stopsWithParent: e.npm_lifecycle_event !== undefined,
     sweepMs: e.SWEEP_MS,
     stuckMs: 30_000,
   };

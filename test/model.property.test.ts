@@ -45,8 +45,13 @@ interface Socket {
   ask<T>(
     document: string,
     variables: Record<string, unknown>,
-  ): Promise<{ data?: T | null; errors?: readonly unknown[] }>;
+  ): Promise<SocketOutcome<T>>;
   close(): Promise<void>;
+}
+
+interface SocketOutcome<T> {
+  data?: T | null;
+  errors?: readonly unknown[];
 }
 
 let server: TestServer;
@@ -775,7 +780,7 @@ class Scene {
     const seqs: number[] = [];
     let cursor: string | null = null;
     for (let page = 0; page <= STEPS; page += 1) {
-      const answer = await this.#ask<PageData>(
+      const answer: SocketOutcome<PageData> = await this.#ask(
         viewer,
         direction === "forward" ? FORWARD : BACKWARD,
         { conversation: this.id(id), cursor },

@@ -32,6 +32,20 @@ export async function serve(config: Config): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  if (config.stopsWithParent) whenOrphaned(() => stop("the end of npm"));
+}
+
+const parentCheckMs = 500;
+
+/** Calls back once the process that started this one is gone. */
+function whenOrphaned(callback: () => void): void {
+  const parent = process.ppid;
+  const check = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(check);
+    callback();
+  }, parentCheckMs);
+  check.unref();
 }
 
 function createLog({ logLevel, logFormat }: Config): Logger {

@@ -46,18 +46,24 @@ export function indexedDbStorage<E extends QueueEntry>(
   ): Promise<T> {
     const transaction = (await open()).transaction(storeName, mode);
     return new Promise<T>((resolve, reject) => {
-      const used = use(transaction.objectStore(storeName));
-      transaction.oncomplete = () => resolve(used);
       transaction.onabort = () =>
         reject(transaction.error ?? new Error("IndexedDB gave up."));
+      try {
+        const used = use(transaction.objectStore(storeName));
+        transaction.oncomplete = () => resolve(used);
+      } catch (error) {
+        transaction.abort();
+        throw error;
+      }
     });
   }
 
   return {
     sharedAs: name,
     async load() {
-      const request = await transact("readonly", (store): IDBRequest<E[]> =>
-        store.getAll(),
+      const request = await transact(
+        "readonly",
+        (store) => store.getAll() as IDBRequest<E[]>,
       );
       return request.result;
     },

@@ -76,19 +76,20 @@ export function createReceiptQueue({
   ...options
 }: ReceiptQueueOptions): ReceiptQueue {
   const known = new MarkSet(maxRemembered);
-  /** Were in a request that the server failed on as a whole: they go last. */
-  const suspect = new Set<string>();
+  /** Marks that were in a request which the server failed on as a whole, by the number of the last one. */
+  const suspect = new Map<string, number>();
+  let failedRequests = 0;
   let limit = maxBatch;
 
   const queue = createDurableQueue<ReceiptMark>({
     ...options,
     storage,
     redundant: (marks) => redundantMarks(marks, known),
+    // Those that may be what the server fails on go last, in turn.
     pick: (marks) =>
-      [
-        ...marks.filter(({ key }) => !suspect.has(key)),
-        ...marks.filter(({ key }) => suspect.has(key)),
-      ].slice(0, limit),
+      [...marks]
+        .sort((a, b) => (suspect.get(a.key) ?? 0) - (suspect.get(b.key) ?? 0))
+        .slice(0, limit),
     onDone(marks) {
       for (const mark of marks) known.add(mark);
     },
@@ -143,7 +144,8 @@ export function createReceiptQueue({
     const wrong = batch[Number(argumentPath?.[2])];
     if (wrong) return { dropped: drop([{ mark: wrong, code }]) };
     // One of them may be what the server fails on: smaller requests let the others through.
-    for (const { key } of batch) suspect.add(key);
+    failedRequests++;
+    for (const { key } of batch) suspect.set(key, failedRequests);
     limit = Math.ceil(batch.length / 2);
     return { failure };
   }

@@ -24,7 +24,10 @@ interface UrqlLike<Document, Variables, Data> {
     document: Document,
     variables: Variables,
   ): {
-    toPromise(): Promise<{ data?: Data | null | undefined; error?: Error | undefined }>;
+    toPromise(): Promise<{
+      data?: Data | null | undefined;
+      error?: Error | undefined;
+    }>;
   };
 }
 

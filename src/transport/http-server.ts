@@ -5,6 +5,7 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
+import cors from "@fastify/cors";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, {
   LogController,
@@ -47,6 +48,8 @@ export async function createHttpServer(
     bodyLimit: requestBytes,
     forceCloseConnections: "idle",
   });
+  // A bearer token is all the authority there is, and no page gets one from the browser: any may ask.
+  await app.register(cors, { origin: "*", methods: ["POST", "GET"], maxAge: 86_400 });
   const apollo = await startApollo(needs);
   app.post(
     "/graphql",

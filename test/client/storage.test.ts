@@ -1,0 +1,176 @@
+import "fake-indexeddb/auto";
+import { randomUUID } from "node:crypto";
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  createReceiptQueue,
+  indexedDbStorage,
+  memoryStorage,
+  type QueueEntry,
+  type QueueStorage,
+  type ReceiptMark,
+  type ReceiptQueue,
+  type ReceiptQueueOptions,
+} from "../../src/client/index.js";
+import { accepted, heldSend, idle, message, until } from "./support/marks.js";
+import { mortalStorage } from "./support/mortal-storage.js";
+
+const open = new Set<ReceiptQueue>();
+afterEach(() => {
+  for (const queue of open) void queue.close();
+  open.clear();
+});
+
+function queueOf(options: Partial<ReceiptQueueOptions>): ReceiptQueue {
+  const queue = createReceiptQueue({
+    userId: "bob",
+    send: (variables) => Promise.resolve(accepted(variables)),
+    ...options,
+  });
+  open.add(queue);
+  return queue;
+}
+
+const entry = (key: string, queuedAtMs: number): QueueEntry => ({
+  key,
+  queuedAtMs,
+});
+
+describe.each([
+  ["IndexedDB", () => indexedDbStorage(randomUUID())],
+  ["memory", () => memoryStorage()],
+])("a storage in %s", (_, make: () => QueueStorage<QueueEntry>) => {
+  it("keeps what was put, by key, until it is removed", async () => {
+    const storage = make();
+    expect(await storage.load()).toEqual([]);
+    await storage.update([entry("a", 1), entry("b", 2)], []);
+    await storage.update([entry("b", 3), entry("c", 4)], ["a", "never there"]);
+    expect(await storage.load()).toEqual([entry("b", 3), entry("c", 4)]);
+  });
+});
+
+describe("the IndexedDB storage", () => {
+  it("is the same for every page that opens it by its name", async () => {
+    const name = randomUUID();
+    await indexedDbStorage(name).update([entry("a", 1)], []);
+    expect(await indexedDbStorage(name).load()).toEqual([entry("a", 1)]);
+    expect(await indexedDbStorage(randomUUID()).load()).toEqual([]);
+  });
+
+  it("opens again where it was closed from outside", async () => {
+    const name = randomUUID();
+    const storage = indexedDbStorage(name);
+    await storage.update([entry("a", 1)], []);
+    await new Promise((resolve, reject) => {
+      const deletion = indexedDB.deleteDatabase(name);
+      deletion.onsuccess = resolve;
+      deletion.onerror = reject;
+    });
+    await storage.update([entry("b", 2)], []);
+    expect(await storage.load()).toEqual([entry("b", 2)]);
+  });
+
+  it("writes all of an update or nothing", async () => {
+    const storage = indexedDbStorage<QueueEntry & { f?: () => void }>(
+      randomUUID(),
+    );
+    await storage.update([entry("a", 1)], []);
+    const unclonable = { ...entry("c", 3), f: () => undefined };
+    await expect(
+      storage.update([entry("b", 2), unclonable], ["a"]),
+    ).rejects.toThrow();
+    expect(await storage.load()).toEqual([entry("a", 1)]);
+  });
+});
+
+describe("a receipt queue across a reload", () => {
+  it("is kept in IndexedDB by default, each user's apart", async () => {
+    const userId = randomUUID();
+    const first = queueOf({ userId });
+    first.pause();
+    first.read(message(1));
+    await first.close();
+    const other = queueOf({ userId: randomUUID() });
+    await idle(other);
+    const held = heldSend();
+    const second = queueOf({ userId, ...held });
+    await until(second, () => second.pending === 1);
+    (await held.request(0)).accept();
+    await idle(second);
+    expect(held.sent).toEqual([["READ c1"]]);
+  });
+
+  it("sends after it what was not acknowledged before, and nothing else", async () => {
+    const shared = indexedDbStorage<ReceiptMark>(randomUUID());
+    const page = mortalStorage(shared);
+    const before = heldSend();
+    const first = queueOf({ ...before, storage: page.storage });
+    first.read(message(1));
+    (await before.request(0)).accept();
+    await idle(first);
+    first.read(message(2));
+    await before.request(1);
+    first.readUpTo(message(3, "d"));
+    await until(first, () => first.pending === 2);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    page.die();
+
+    const after = heldSend();
+    const second = queueOf({ ...after, storage: shared });
+    (await after.request(0)).accept();
+    await idle(second);
+    expect(after.sent).toEqual([["READ c2", "READ* d3"]]);
+  });
+
+  it("has what was made in the very last moment", async () => {
+    const shared = indexedDbStorage<ReceiptMark>(randomUUID());
+    await shared.load();
+    const page = mortalStorage(shared);
+    const first = queueOf({ ...heldSend(), storage: page.storage });
+    await idle(first);
+    first.read(message(1));
+    await Promise.resolve();
+    await Promise.resolve();
+    page.die();
+    const after = heldSend();
+    const second = queueOf({ ...after, storage: shared });
+    (await after.request(0)).accept();
+    await idle(second);
+    expect(after.sent).toEqual([["READ c1"]]);
+  });
+});
+
+describe("a receipt queue whose storage fails", () => {
+  it("goes on in memory, says so, and writes it once the storage works again", async () => {
+    const works = memoryStorage<ReceiptMark>();
+    let isBroken = true;
+    const errors: unknown[] = [];
+    const broken: QueueStorage<ReceiptMark> = {
+      load: () =>
+        isBroken ? Promise.reject(new Error("no load")) : works.load(),
+      update: (put, remove) =>
+        isBroken
+          ? Promise.reject(new Error("QuotaExceededError"))
+          : works.update(put, remove),
+    };
+    const held = heldSend();
+    const queue = queueOf({
+      ...held,
+      storage: broken,
+      onStorageError: (error) => errors.push(error),
+    });
+    queue.read(message(1));
+    (await held.request(0)).accept();
+    await idle(queue);
+    expect(String(errors[0])).toContain("QuotaExceededError");
+    queue.pause();
+    queue.read(message(2));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    isBroken = false;
+    queue.read(message(3));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await works.load()).map(({ key }) => key)).toEqual([
+      "READ:c2",
+      "READ:c3",
+    ]);
+  });
+});
