@@ -6,13 +6,37 @@ const graphql = fileURLToPath(
   new URL("node_modules/graphql/index.js", import.meta.url),
 );
 
-export default defineConfig({
-  resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
-  test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/**/*.slow.test.ts", "test/browser/**", "node_modules/**"],
-    globalSetup: "test/support/global-setup.ts",
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-  },
+const slow = "test/**/*.slow.test.ts";
+const browser = "test/browser/**/*.test.ts";
+
+/** What `npm test` runs, and by `--mode` the two sets that take longer or need more. */
+const sets: Record<string, { include: string[]; exclude?: string[] }> = {
+  test: { include: ["test/**/*.test.ts"], exclude: [slow, browser] },
+  slow: { include: [slow], exclude: [browser] },
+  browser: { include: [browser] },
+};
+
+export default defineConfig(({ mode }) => {
+  const [nodeMajor = ""] = process.versions.node.split(".");
+  return {
+    resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
+    test: {
+      ...sets[mode],
+      passWithNoTests: mode !== "test",
+      globalSetup: "test/support/global-setup.ts",
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+      reporters: process.env["CI"]
+        ? [
+            "default",
+            [
+              "json",
+              {
+                outputFile: `.ci/artefacts/reports/${mode}-node-${nodeMajor}.json`,
+              },
+            ],
+          ]
+        : ["default"],
+    },
+  };
 });

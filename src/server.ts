@@ -9,7 +9,11 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from "./db/embedded-postgres.js";
-import { addDemoData } from "./demo/demo-data.js";
+import {
+  addDemoData,
+  demoConversationId,
+  demoUsers,
+} from "./demo/demo-data.js";
 import { applyMigrations } from "./db/migrate.js";
 import { createInProcessBus } from "./events/bus.js";
 import { createDocumentCache } from "./graphql/document-cache.js";
@@ -100,6 +104,11 @@ export async function startServer(
       services,
       authenticate,
       introspection: config.introspection,
+      explorer: {
+        users: async () =>
+          config.demo && keys.kind === "secret" ? demoUsers(keys.secret) : [],
+        conversationId: demoConversationId,
+      },
       log,
       isReady,
       metrics: metrics.read,

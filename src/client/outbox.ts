@@ -142,6 +142,7 @@ export function createOutbox<M extends StoredMessage = StoredMessage>({
       draft,
       state: "sending",
     };
+    sent.delete(clientId);
     queue.put(item);
     return item;
   }

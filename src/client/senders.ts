@@ -10,34 +10,29 @@ interface Mutation<Data, Variables> {
 type AnswerOf<Data> = Data[Exclude<keyof Data, "__typename">];
 
 /** The part of Apollo Client that is used. */
-interface ApolloLike<Document, Variables, Data> {
+interface ApolloLike<Document, Variables> {
   mutate(options: {
     mutation: Document;
     variables: Variables;
     errorPolicy: "none";
-  }): Promise<{ data?: Data | null | undefined }>;
+  }): Promise<object>;
 }
 
 /** The part of urql's client that is used. */
-interface UrqlLike<Document, Variables, Data> {
+interface UrqlLike<Document, Variables> {
   mutation(
     document: Document,
     variables: Variables,
-  ): {
-    toPromise(): Promise<{
-      data?: Data | null | undefined;
-      error?: Error | undefined;
-    }>;
-  };
+  ): { toPromise(): Promise<{ data?: unknown; error?: Error | undefined }> };
 }
 
 /** Lets a queue send by Apollo Client: `send: sendByApollo(client, SyncReceiptsDocument)`. */
-export function sendByApollo<Data extends object, Variables>(
-  client: ApolloLike<Mutation<Data, Variables>, Variables, Data>,
-  mutation: Mutation<Data, Variables>,
+export function sendByApollo<Document, Data, Variables>(
+  client: ApolloLike<Document, Variables>,
+  mutation: Document & Mutation<Data, Variables>,
 ): (variables: Variables) => Promise<AnswerOf<Data>> {
   return async (variables) => {
-    const { data } = await client.mutate({
+    const { data }: { data?: unknown } = await client.mutate({
       mutation,
       variables,
       errorPolicy: "none",
@@ -47,9 +42,9 @@ export function sendByApollo<Data extends object, Variables>(
 }
 
 /** Lets a queue send by urql: `send: sendByUrql(client, SyncReceiptsDocument)`. */
-export function sendByUrql<Data extends object, Variables>(
-  client: UrqlLike<Mutation<Data, Variables>, Variables, Data>,
-  mutation: Mutation<Data, Variables>,
+export function sendByUrql<Document, Data, Variables>(
+  client: UrqlLike<Document, Variables>,
+  mutation: Document & Mutation<Data, Variables>,
 ): (variables: Variables) => Promise<AnswerOf<Data>> {
   return async (variables) => {
     const { data, error } = await client
@@ -60,15 +55,19 @@ export function sendByUrql<Data extends object, Variables>(
   };
 }
 
-function answerOf<Data extends object>(
-  data: Data | null | undefined,
-): AnswerOf<Data> {
-  const isField = (
-    name: string,
-  ): name is Exclude<keyof Data & string, "__typename"> =>
-    name !== "__typename";
-  const name = Object.keys(data ?? {}).find(isField);
-  if (!data || name === undefined)
-    throw new Error("The mutation answered nothing.");
-  return data[name];
+function answerOf<Data>(data: unknown): AnswerOf<Data> {
+  if (isOf<Data>(data))
+    for (const name in data) if (isField<Data>(name)) return data[name];
+  throw new Error("The mutation answered nothing.");
+}
+
+/** The document says what its data are. */
+function isOf<Data>(data: unknown): data is Data & object {
+  return typeof data === "object" && data !== null;
+}
+
+function isField<Data>(
+  name: string,
+): name is Exclude<keyof Data, "__typename"> & string {
+  return name !== "__typename";
 }

@@ -16,6 +16,10 @@ import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Authenticate } from "../auth/token.js";
 import type { Viewer } from "../auth/viewer.js";
+import {
+  registerExplorer,
+  type ExplorerOptions,
+} from "../explorer/explorer.js";
 import { toClientError } from "../graphql/client-error.js";
 import { operationContext, type Context } from "../graphql/context.js";
 import type { Services } from "../services.js";
@@ -32,6 +36,8 @@ export interface HttpDependencies {
   readonly log: Logger;
   /** Whether this node should be sent requests. */
   readonly isReady: () => Promise<boolean>;
+  /** What the explorer at `GET /graphql` offers. */
+  readonly explorer: ExplorerOptions;
   /** The metrics in Prometheus's text format. */
   readonly metrics: () => Promise<{ contentType: string; text: string }>;
 }
@@ -49,7 +55,11 @@ export async function createHttpServer(
     forceCloseConnections: "idle",
   });
   // A bearer token is all the authority there is, and no page gets one from the browser: any may ask.
-  await app.register(cors, { origin: "*", methods: ["POST", "GET"], maxAge: 86_400 });
+  await app.register(cors, {
+    origin: "*",
+    methods: ["POST", "GET"],
+    maxAge: 86_400,
+  });
   const apollo = await startApollo(needs);
   app.post(
     "/graphql",
@@ -74,6 +84,7 @@ export async function createHttpServer(
         : toClientError(error, request.id, needs.log);
     return reply.status(status).send({ errors: [formatted] });
   });
+  await registerExplorer(app, needs.explorer);
   app.get("/livez", () => ({ status: "alive" }));
   app.get("/readyz", async (_, reply) =>
     (await needs.isReady())

@@ -56,7 +56,7 @@ function outboxOf(options: Partial<OutboxOptions>): Outbox {
 }
 
 const look = (outbox: Outbox) =>
-  outbox.items.map(({ draft, state }) => `${draft.body} ${state}`);
+  outbox.items.map(({ draft, state }) => `${String(draft.body)} ${state}`);
 
 const draft = (body: string, conversationId = "c") => ({
   conversationId,

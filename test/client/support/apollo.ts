@@ -22,10 +22,10 @@ export function apolloClient(server: TestServer, userId: string) {
     fetch: async (input, init) =>
       fetch(input, {
         ...init,
-        headers: {
-          ...init?.headers,
-          authorization: `Bearer ${await token}`,
-        },
+        headers: [
+          ...new Headers(init?.headers),
+          ["authorization", `Bearer ${await token}`],
+        ],
       }),
   });
   const socket = createClient({

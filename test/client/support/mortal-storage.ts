@@ -1,22 +1,24 @@
 import type { QueueEntry, QueueStorage } from "../../../src/client/index.js";
 
-/** A page's way to a storage: once the page is gone, nothing of it comes through, nor back. */
+/**
+ * A page's way to a storage: once the page is gone, nothing of it comes through, nor back. A browser
+ * frees a gone page's locks as well; here nobody would, so it has none.
+ */
 export function mortalStorage<E extends QueueEntry>(
   storage: QueueStorage<E>,
 ): { storage: QueueStorage<E>; die: () => void } {
   const never = new Promise<never>(() => undefined);
-  let isDead = false;
+  const page: { isGone: boolean } = { isGone: false };
   const guarded = async <T>(use: () => Promise<T>): Promise<T> => {
-    if (isDead) return never;
+    if (page.isGone) return never;
     const used = await use();
-    return isDead ? never : used;
+    return page.isGone ? never : used;
   };
   return {
     storage: {
-      ...storage,
       load: () => guarded(() => storage.load()),
       update: (put, remove) => guarded(() => storage.update(put, remove)),
     },
-    die: () => (isDead = true),
+    die: () => (page.isGone = true),
   };
 }

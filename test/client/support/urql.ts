@@ -26,10 +26,10 @@ export function urqlClient(
     fetch: async (input, init) =>
       fetch(input, {
         ...init,
-        headers: {
-          ...(init?.headers as Record<string, string>),
-          authorization: `Bearer ${await token}`,
-        },
+        headers: [
+          ...new Headers(init?.headers),
+          ["authorization", `Bearer ${await token}`],
+        ],
       }),
     exchanges: [
       ...exchanges,

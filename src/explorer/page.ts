@@ -1,0 +1,73 @@
+import type { Sample } from "./samples.js";
+
+/** What the page is told. */
+export interface PageData {
+  readonly tabs: readonly (Omit<Sample, "user"> & {
+    readonly token: string | null;
+  })[];
+}
+
+/** The explorer's page. It loads nothing from elsewhere and holds no inline script. */
+export function explorerPage(
+  assets: readonly string[],
+  data: PageData,
+): string {
+  const styles = assets.filter((path) => path.endsWith(".css"));
+  const scripts = assets.filter((path) => path.endsWith(".js"));
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Acked explorer</title>
+    <link rel="icon" href="data:," />
+    ${styles.map((path) => `<link rel="stylesheet" href="${path}" />`).join("\n    ")}
+    <style>html, body, #explorer { height: 100%; margin: 0; }</style>
+  </head>
+  <body>
+    <div id="explorer"></div>
+    <script type="application/json" id="data">${escapeForScript(JSON.stringify(data))}</script>
+    ${scripts.map((path) => `<script src="${path}"></script>`).join("\n    ")}
+  </body>
+</html>
+`;
+}
+
+/** JSON that can't end the element it stands in. */
+function escapeForScript(json: string): string {
+  return json
+    .replaceAll("<", "\\u003c")
+    .replaceAll("\u2028", "\\u2028")
+    .replaceAll("\u2029", "\\u2029");
+}
+
+/**
+ * The page's own script, for the browser. Tabs are made anew at each load, so that their tokens are
+ * always good; the headers of a tab go with its requests and, as connectionParams, with its socket.
+ */
+export const browserScript = `"use strict";
+const { tabs } = JSON.parse(document.getElementById("data").textContent);
+const kept = new Map();
+const storage = {
+  getItem: (key) => kept.get(key) ?? null,
+  setItem: (key, value) => void kept.set(key, value),
+  removeItem: (key) => void kept.delete(key),
+  clear: () => kept.clear(),
+  get length() { return kept.size; },
+};
+const subscriptionUrl = location.href.replace(/^http/, "ws").replace(/[?#].*/, "");
+const headersOf = (token) => JSON.stringify({ authorization: "Bearer " + (token ?? "…") }, null, 2);
+ReactDOM.createRoot(document.getElementById("explorer")).render(
+  React.createElement(GraphiQL, {
+    fetcher: GraphiQL.createFetcher({ url: location.pathname, subscriptionUrl }),
+    storage,
+    shouldPersistHeaders: false,
+    defaultEditorToolsVisibility: "headers",
+    defaultTabs: tabs.map(({ query, variables, token }) => ({
+      query,
+      variables: JSON.stringify(variables, null, 2),
+      headers: headersOf(token),
+    })),
+  }),
+);
+`;

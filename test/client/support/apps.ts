@@ -1,0 +1,93 @@
+import type { OperationVariables } from "@apollo/client";
+import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
+import type { AnyVariables } from "@urql/core";
+import {
+  cacheExchange,
+  type CacheExchangeOpts,
+} from "@urql/exchange-graphcache";
+import type { TestServer } from "../../support/server.js";
+import { apolloClient } from "./apollo.js";
+import { screenOf, type Screen } from "./screen.js";
+import { urqlClient } from "./urql.js";
+
+/** An app as its components see it: they show queries and listen to subscriptions, and no more. */
+export interface App {
+  /** A component that shows a query, from the cache where it is there. */
+  show<T, V extends Variables>(
+    query: TypedDocumentNode<T, V>,
+    variables: V,
+  ): Screen<T>;
+  /** A component that listens to a subscription and does nothing with what comes. */
+  subscribe<T, V extends Variables>(
+    query: TypedDocumentNode<T, V>,
+    variables: V,
+  ): void;
+  close(): Promise<void>;
+}
+
+type Variables = OperationVariables & AnyVariables;
+
+/** An app on Apollo Client whose InMemoryCache has no configuration. */
+export function apolloApp(server: TestServer, userId: string): App {
+  const { client, close } = apolloClient(server, userId);
+  const stops: (() => void)[] = [];
+  return {
+    show<T, V extends Variables>(query: TypedDocumentNode<T, V>, variables: V) {
+      const screen = screenOf<T>((show) => {
+        const watched = client
+          .watchQuery<unknown, OperationVariables>({ query, variables })
+          .subscribe(({ data, dataState }) => {
+            if (dataState === "complete") show(data as T);
+          });
+        return () => watched.unsubscribe();
+      });
+      stops.push(screen.close);
+      return screen;
+    },
+    subscribe(query, variables) {
+      const events = client
+        .subscribe<unknown, OperationVariables>({ query, variables })
+        .subscribe(() => undefined);
+      stops.push(() => events.unsubscribe());
+    },
+    async close() {
+      for (const stop of stops) stop();
+      await close();
+    },
+  };
+}
+
+/** An app on urql with Graphcache. */
+export function graphcacheApp(
+  server: TestServer,
+  userId: string,
+  options?: CacheExchangeOpts,
+): App {
+  const { client, close } = urqlClient(server, userId, cacheExchange(options));
+  const stops: (() => void)[] = [];
+  return {
+    show<T, V extends Variables>(query: TypedDocumentNode<T, V>, variables: V) {
+      const screen = screenOf<T>(
+        (show) =>
+          client
+            .query<T, AnyVariables>(query, variables)
+            .subscribe(({ data }) => {
+              if (data) show(data);
+            }).unsubscribe,
+      );
+      stops.push(screen.close);
+      return screen;
+    },
+    subscribe(query, variables) {
+      stops.push(
+        client
+          .subscription<unknown, AnyVariables>(query, variables)
+          .subscribe(() => undefined).unsubscribe,
+      );
+    },
+    async close() {
+      for (const stop of stops) stop();
+      await close();
+    },
+  };
+}

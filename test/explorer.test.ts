@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startTestServer, type TestServer } from "./support/server.js";
+
+let server: TestServer;
+let withDemo: TestServer;
+beforeAll(async () => {
+  [server, withDemo] = await Promise.all([
+    startTestServer(),
+    startTestServer({ DEMO: "true" }),
+  ]);
+});
+afterAll(() => Promise.all([server.close(), withDemo.close()]));
+
+const page = (url: string) =>
+  fetch(url, { headers: { accept: "text/html,*/*" } });
+
+it("serves a page whose every file is served here and kept for good", async () => {
+  const answer = await page(server.url);
+  const html = await answer.text();
+  expect(answer.headers.get("content-type")).toContain("text/html");
+  expect(answer.headers.get("cache-control")).toBe("no-store");
+  expect(answer.headers.get("content-security-policy")).toContain(
+    "default-src 'none'",
+  );
+  const files = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(
+    ([, path]) => path ?? "",
+  );
+  expect(files).toHaveLength(5);
+  for (const path of files) {
+    const file = await fetch(new URL(path, server.url));
+    expect(file.status).toBe(200);
+    expect(file.headers.get("cache-control")).toContain("immutable");
+    expect(file.headers.get("content-type")).toMatch(
+      path.endsWith(".css") ? /text\/css/ : /text\/javascript/,
+    );
+  }
+  expect(html).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+});
+
+it("offers tokens only where there are demo users", async () => {
+  expect(await (await page(server.url)).text()).not.toMatch(/eyJ[\w-]+\./);
+  const html = await (await page(withDemo.url)).text();
+  const token = /"token":"(eyJ[^"]+)"/.exec(html)?.[1] ?? "";
+  const answer = await withDemo.post<{ viewer: { id: string } }>(
+    { authorization: `Bearer ${token}` },
+    { query: "{ viewer { id } }" },
+  );
+  expect(answer.data?.viewer.id).toBe("alice");
+});
+
+it("answers GET from anything but a browser with a clear error", async () => {
+  const answer = await fetch(`${server.url}?query={viewer{id}}`, {
+    headers: { accept: "application/json" },
+  });
+  expect(answer.status).toBe(405);
+  expect(answer.headers.get("allow")).toBe("POST");
+  expect(await answer.json()).toMatchObject({
+    errors: [{ extensions: { code: "BAD_USER_INPUT" } }],
+  });
+});

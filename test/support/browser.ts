@@ -1,0 +1,44 @@
+import { mkdir } from "node:fs/promises";
+import { chromium, type Browser, type Page } from "playwright-core";
+
+const artefacts = ".ci/artefacts";
+
+/** Debian's Chromium, without the calls home that a closed network refuses. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** What went wrong on a page: errors it logged, and requests that failed or left for elsewhere. */
+export function watchPage(page: Page, origin: string): string[] {
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") problems.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => problems.push(`page: ${error.message}`));
+  page.on("requestfailed", (request) =>
+    problems.push(`failed: ${request.url()}`),
+  );
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith("http") && url.origin !== origin)
+      problems.push(`elsewhere: ${url.href}`);
+  });
+  return problems;
+}
+
+/** Keeps a screenshot for people to look at. */
+export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  await mkdir(artefacts, { recursive: true });
+  await page.screenshot({ path: `${artefacts}/${name}.png` });
+}
