@@ -32,7 +32,8 @@ const mayImport = {
     "db/failure",
     "generated",
   ],
-  transport: ["graphql", "services", "events", "auth", "errors"],
+  transport: ["graphql", "explorer", "services", "events", "auth", "errors"],
+  explorer: ["messages/message-id"],
   config: ["auth"],
   metrics: domain,
 };
@@ -103,7 +104,16 @@ export default defineConfig(
     files: ["**/*.js", "**/*.mjs"],
     extends: [js.configs.recommended],
     languageOptions: {
-      globals: { console: "readonly", process: "readonly", URL: "readonly" },
+      globals: Object.fromEntries(
+        [
+          "clearTimeout",
+          "console",
+          "fetch",
+          "process",
+          "setTimeout",
+          "URL",
+        ].map((name) => [name, "readonly"]),
+      ),
     },
   },
   {

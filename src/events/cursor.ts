@@ -79,7 +79,7 @@ export function decodeListCursor(
 ): (string | number)[] {
   const parts = decode(list, text);
   if (parts?.every((part) => typeof part === "string" || isCount(part)))
-    return parts as (string | number)[];
+    return parts;
   throw badInput([argument], "is not a cursor of this list.");
 }
 
@@ -99,7 +99,10 @@ function decode(kind: string, text: string): unknown[] | null {
   }
 }
 
-type Primitive = { string: string; number: number };
+interface Primitive {
+  string: string;
+  number: number;
+}
 
 function isTuple<
   A extends keyof Primitive,

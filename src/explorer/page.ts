@@ -56,18 +56,19 @@ const storage = {
   get length() { return kept.size; },
 };
 const subscriptionUrl = location.href.replace(/^http/, "ws").replace(/[?#].*/, "");
-const headersOf = (token) => JSON.stringify({ authorization: "Bearer " + (token ?? "…") }, null, 2);
+const defaultTabs = tabs.map(({ query, variables, token }) => ({
+  query,
+  variables: JSON.stringify(variables, null, 2),
+  headers: JSON.stringify({ authorization: "Bearer " + (token ?? "…") }, null, 2),
+}));
 ReactDOM.createRoot(document.getElementById("explorer")).render(
   React.createElement(GraphiQL, {
+    ...defaultTabs[0], // the tab that is open first takes these from here alone
     fetcher: GraphiQL.createFetcher({ url: location.pathname, subscriptionUrl }),
     storage,
     shouldPersistHeaders: false,
     defaultEditorToolsVisibility: "headers",
-    defaultTabs: tabs.map(({ query, variables, token }) => ({
-      query,
-      variables: JSON.stringify(variables, null, 2),
-      headers: headersOf(token),
-    })),
+    defaultTabs,
   }),
 );
 `;

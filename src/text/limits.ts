@@ -15,10 +15,10 @@ type Path = readonly (string | number)[];
 
 /** Ids are 1 to 128 characters of well-formed text without control characters. */
 export function isId(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- NUL can't be stored, and the others can't be seen
   return (
     text.length > 0 &&
     isWithin(text, limits.idCharacters) &&
+    // eslint-disable-next-line no-control-regex -- NUL can't be stored, and the others can't be seen
     !/[\u0000-\u001f\u007f]/.test(text) &&
     text.isWellFormed()
   );

@@ -35,9 +35,9 @@ export function apolloApp(server: TestServer, userId: string): App {
     show<T, V extends Variables>(query: TypedDocumentNode<T, V>, variables: V) {
       const screen = screenOf<T>((show) => {
         const watched = client
-          .watchQuery<unknown, OperationVariables>({ query, variables })
+          .watchQuery({ query, variables })
           .subscribe(({ data, dataState }) => {
-            if (dataState === "complete") show(data as T);
+            if (dataState === "complete") show(data);
           });
         return () => watched.unsubscribe();
       });
@@ -46,7 +46,7 @@ export function apolloApp(server: TestServer, userId: string): App {
     },
     subscribe(query, variables) {
       const events = client
-        .subscribe<unknown, OperationVariables>({ query, variables })
+        .subscribe({ query, variables })
         .subscribe(() => undefined);
       stops.push(() => events.unsubscribe());
     },
@@ -69,11 +69,9 @@ export function graphcacheApp(
     show<T, V extends Variables>(query: TypedDocumentNode<T, V>, variables: V) {
       const screen = screenOf<T>(
         (show) =>
-          client
-            .query<T, AnyVariables>(query, variables)
-            .subscribe(({ data }) => {
-              if (data) show(data);
-            }).unsubscribe,
+          client.query<T>(query, variables).subscribe(({ data }) => {
+            if (data) show(data);
+          }).unsubscribe,
       );
       stops.push(screen.close);
       return screen;
@@ -81,7 +79,7 @@ export function graphcacheApp(
     subscribe(query, variables) {
       stops.push(
         client
-          .subscription<unknown, AnyVariables>(query, variables)
+          .subscription<unknown>(query, variables)
           .subscribe(() => undefined).unsubscribe,
       );
     },

@@ -19,7 +19,7 @@ export class FakeBrowser {
   private readonly observers = new Set<FakeObserver>();
 
   constructor() {
-    const browser = this;
+    const { views, observers } = this;
     vi.stubGlobal("document", this.document);
     for (const name of ["addEventListener", "removeEventListener"] as const)
       vi.stubGlobal(name, this.window[name].bind(this.window));
@@ -28,8 +28,8 @@ export class FakeBrowser {
       "IntersectionObserver",
       class extends FakeObserver {
         constructor(callback: IntersectionObserverCallback) {
-          super(callback, (element) => browser.views.get(element));
-          browser.observers.add(this);
+          super(callback, (element) => views.get(element));
+          observers.add(this);
         }
       },
     );

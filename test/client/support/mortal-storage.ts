@@ -8,17 +8,18 @@ export function mortalStorage<E extends QueueEntry>(
   storage: QueueStorage<E>,
 ): { storage: QueueStorage<E>; die: () => void } {
   const never = new Promise<never>(() => undefined);
-  const page: { isGone: boolean } = { isGone: false };
+  let isGone = false;
+  const unlessGone = <T>(value: T): T | Promise<never> =>
+    isGone ? never : value;
   const guarded = async <T>(use: () => Promise<T>): Promise<T> => {
-    if (page.isGone) return never;
-    const used = await use();
-    return page.isGone ? never : used;
+    await unlessGone(null);
+    return unlessGone(await use());
   };
   return {
     storage: {
       load: () => guarded(() => storage.load()),
       update: (put, remove) => guarded(() => storage.update(put, remove)),
     },
-    die: () => (page.isGone = true),
+    die: () => (isGone = true),
   };
 }
