@@ -62,7 +62,6 @@ export function createServices({
   const conversations = createConversationService({
     db,
     queries: conversationQueries(db),
-    users,
     bus,
   });
   const { mayView } = conversations;

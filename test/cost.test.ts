@@ -130,6 +130,38 @@ describe("a bulk mark costs the same for ten messages as for 100,000", () => {
   }
 });
 
+describe("what is stored of an ordinary reader stays small", () => {
+  /** How many separate runs of messages are stored as read by someone. */
+  async function runsRead(chat: Chat, name: string): Promise<number> {
+    const [row] = await database<{ runs: number }[]>`
+      select (select count(*)::int from unnest(read)) as runs from participants
+      where conversation_id = ${chat.conversationId} and user_id = ${chat.id(name)}`;
+    return row?.runs ?? -1;
+  }
+
+  it("R4: who reads and answers in turn keeps one run, own messages and all", async () => {
+    const chat = new Chat(server);
+    await chat.conversation("alice", "bob");
+    for (let i = 0; i < 10; i++) {
+      await chat.readUpTo("bob", await chat.say("alice"));
+      await chat.say("bob");
+    }
+    expect(await runsRead(chat, "bob")).toBe(1);
+    expect(await chat.unread("bob")).toBe(0);
+  });
+
+  it("R18a: who talks on without reading adds no run for each message", async () => {
+    const chat = new Chat(server);
+    await chat.conversation("alice", "bob");
+    for (let i = 0; i < 10; i++) {
+      await chat.say("alice");
+      await chat.say("bob");
+    }
+    expect(await runsRead(chat, "bob")).toBeLessThanOrEqual(1);
+    expect(await chat.unread("bob")).toBe(10);
+  });
+});
+
 describe("reading takes a fixed number of statements", () => {
   const counts =
     "status { overallStatus totalRecipients deliveredCount readCount summaryText }";

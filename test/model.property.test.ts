@@ -50,8 +50,8 @@ interface Socket {
 }
 
 interface SocketOutcome<T> {
-  data?: T | null;
-  errors?: readonly unknown[];
+  data?: T | null | undefined;
+  errors?: readonly unknown[] | undefined;
 }
 
 let server: TestServer;
@@ -75,9 +75,9 @@ const api: Api = {
     });
     return {
       async ask<T>(query: string, variables: Record<string, unknown>) {
-        const results = client.iterate<T>({ query, variables });
-        const { value } = await results.next();
-        if (value) return value;
+        for await (const result of client.iterate<T>({ query, variables })) {
+          return result;
+        }
         throw new Error("the operation completed without a result");
       },
       close: async () => client.dispose(),
@@ -1181,5 +1181,5 @@ function isObject(value: unknown): value is object {
 }
 
 function inJson(value: unknown): string {
-  return JSON.stringify(value) ?? "nothing";
+  return value === undefined ? "nothing" : JSON.stringify(value);
 }

@@ -95,7 +95,13 @@ function verifier(
 function refuse(error: unknown): never {
   if (error instanceof joseErrors.JWTExpired)
     throw unauthenticated("The token has expired.");
-  if (error instanceof joseErrors.JWKSTimeout)
+  // Anything but a verdict on the token: the keys could not be had, or are none.
+  if (
+    !(error instanceof joseErrors.JOSEError) ||
+    error instanceof joseErrors.JWKSTimeout ||
+    error instanceof joseErrors.JWKSInvalid ||
+    error.code === joseErrors.JOSEError.code
+  )
     throw new AppError(
       "UNAVAILABLE",
       "The issuer's keys can't be had right now. Try again.",

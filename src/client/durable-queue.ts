@@ -76,7 +76,6 @@ export function createDurableQueue<E extends QueueEntry>({
   let isResumed = false;
   let failure: Failure | null = null;
   let attempt = 0;
-  let latestMs = 0;
   let endWait = (): void => undefined;
 
   const kept = createKeptEntries({
@@ -241,10 +240,7 @@ export function createDurableQueue<E extends QueueEntry>({
       kept.remove(key);
       changed();
     },
-    nextTimeMs() {
-      const lastMs = kept.all.at(-1)?.queuedAtMs ?? 0;
-      return (latestMs = Math.max(Date.now(), latestMs + 1, lastMs + 1));
-    },
+    nextTimeMs: () => Math.max(Date.now(), kept.newestMs + 1),
     extendedBy: (more) =>
       Object.create(queue, Object.getOwnPropertyDescriptors(more)) as Queue &
         typeof more,

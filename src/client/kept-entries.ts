@@ -4,6 +4,8 @@ import type { QueueEntry, QueueStorage } from "./queue-storage.js";
 export interface KeptEntries<E extends QueueEntry> {
   /** All of them, in order; the same array until something changes. */
   readonly all: readonly E[];
+  /** The time of the newest that was ever in it. */
+  readonly newestMs: number;
   get(key: string): E | undefined;
   put(entry: E): void;
   remove(key: string): void;
@@ -31,12 +33,15 @@ export function createKeptEntries<E extends QueueEntry>({
   /** What the storage does not know yet; null stands for a removal. */
   const unsaved = new Map<string, E | null>();
   let sorted: readonly E[] | null = null;
+  let newestMs = 0;
   let last: Promise<void> = Promise.resolve();
   let next: { load: boolean; done: Promise<void> } | null = null;
 
   function change(key: string, entry: E | null): void {
-    if (entry) entries.set(key, entry);
-    else entries.delete(key);
+    if (entry) {
+      entries.set(key, entry);
+      newestMs = Math.max(newestMs, entry.queuedAtMs);
+    } else entries.delete(key);
     sorted = null;
   }
 
@@ -71,6 +76,9 @@ export function createKeptEntries<E extends QueueEntry>({
       return (sorted ??= [...entries.values()].sort(
         (a, b) => a.queuedAtMs - b.queuedAtMs,
       ));
+    },
+    get newestMs() {
+      return newestMs;
     },
     get: (key) => entries.get(key),
     put: (entry) => set(entry.key, entry),

@@ -6,7 +6,6 @@ import { AppError, badInput, notFound } from "../errors.js";
 import type { Bus } from "../events/bus.js";
 import { SeqSet } from "../sets/seq-set.js";
 import { checkId, checkLabel, limits } from "../text/limits.js";
-import type { UserService } from "../users/user-service.js";
 import type { ConversationRow, ViewedConversation } from "./conversation.js";
 import type {
   ConversationQueries,
@@ -34,12 +33,10 @@ export type ConversationService = ReturnType<typeof createConversationService>;
 export function createConversationService({
   db,
   queries,
-  users,
   bus,
 }: {
   db: Db;
   queries: ConversationQueries;
-  users: UserService;
   bus: Bus;
 }) {
   const rows = new Batcher<string, ConversationRow | null>({
@@ -167,11 +164,11 @@ export function createConversationService({
       if (input.title !== null)
         checkLabel(["input", "title"], input.title, limits.titleCharacters);
       const founders = foundersOf(viewer, input.participantIds);
-      await users.ensureIds(founders);
       const made = await db.transaction(async (tx) => {
         if (
           await membership.insertConversation(tx, { id, title: input.title })
         ) {
+          await membership.insertUsers(tx, founders);
           await membership.insertFounders(tx, id, founders);
           return true;
         }
@@ -208,7 +205,6 @@ export function createConversationService({
         !(await views.submit({ conversationId: id, userId: viewer.userId }))
       )
         throw notFound("conversation");
-      await users.ensureIds(asked);
       const { added, version } = await db.transaction(async (tx) => {
         const conversation = await membership.lockConversation(tx, id);
         if (!conversation) throw notFound("conversation");
@@ -228,6 +224,7 @@ export function createConversationService({
             ["input", "userIds"],
             `a conversation has at most ${limits.participants} participants.`,
           );
+        await membership.insertUsers(tx, added);
         await membership.insertParticipants(tx, conversation, added);
         return {
           added,

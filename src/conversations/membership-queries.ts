@@ -39,6 +39,16 @@ export async function insertConversation(
   return rows.length > 0;
 }
 
+/** Makes sure that there is a row for each user: whoever is named may not have come yet. */
+export async function insertUsers(
+  tx: Db,
+  userIds: readonly string[],
+): Promise<void> {
+  await tx.execute(sql`
+    insert into users (id) select id from unnest(${sql.param(userIds)}::text[]) id order by id
+    on conflict do nothing`);
+}
+
 /** The first participants: members from message 1 on, the first of them the owner. */
 export async function insertFounders(
   tx: Db,

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { badInput } from "../errors.js";
+import { isId } from "../text/limits.js";
 
 /**
  * A position in the stream of changes: a time, and where it was read from one conversation that
@@ -21,9 +23,22 @@ export interface StreamCursor {
   };
 }
 
+const count = z.int().nonnegative();
+/** To the end of the year 9999: what both JavaScript and Postgres can read back. */
+const time = count.max(253_402_300_799_999);
+const id = z.string().refine(isId);
+
+const streamCursor = z.tuple([
+  z.literal("c1"),
+  time,
+  z.tuple([id, count, count]).nullable(),
+  z.tuple([time, id, time]).nullable(),
+]);
+
 /** The opaque text of a position in the stream. */
 export function encodeCursor({ atMs, place, page }: StreamCursor): string {
-  return encode("c1", [
+  return encode([
+    "c1",
     atMs,
     place && [place.conversationId, place.version, place.lastSeq],
     page ? [page.changedAtMs, page.conversationId, page.startedMs] : null,
@@ -34,94 +49,71 @@ export function encodeCursor({ atMs, place, page }: StreamCursor): string {
  * @throws {AppError} BAD_USER_INPUT where it is none of ours
  */
 export function decodeCursor(text: string, argument = "after"): StreamCursor {
-  const parts = decode("c1", text);
-  if (parts?.length === 3) {
-    const [atMs, place, page] = parts;
-    const isPlaced = isTuple(place, "string", "number", "number");
-    const isPaged = isTuple(page, "number", "string", "number");
-    if (
-      isCount(atMs) &&
-      (place === null || isPlaced) &&
-      (page === null || isPaged)
-    )
-      return {
-        atMs,
-        place: isPlaced
-          ? { conversationId: place[0], version: place[1], lastSeq: place[2] }
-          : null,
-        ...(isPaged && {
-          page: {
-            changedAtMs: page[0],
-            conversationId: page[1],
-            startedMs: page[2],
-          },
-        }),
-      };
-  }
-  throw badInput([argument], "is not a cursor of the stream.");
+  const parsed = streamCursor.safeParse(decode(text));
+  if (!parsed.success)
+    throw badInput([argument], "is not a cursor of the stream.");
+  const [, atMs, place, page] = parsed.data;
+  return {
+    atMs,
+    place: place && {
+      conversationId: place[0],
+      version: place[1],
+      lastSeq: place[2],
+    },
+    ...(page && {
+      page: {
+        changedAtMs: page[0],
+        conversationId: page[1],
+        startedMs: page[2],
+      },
+    }),
+  };
 }
 
+/** A list that is read in pages: what a place in it is. */
+export interface List<Place extends [string, ...unknown[]]> {
+  readonly place: z.ZodType<Place>;
+}
+
+/** Conversations by when they were last active, in milliseconds since the epoch, and id. */
+export const inboxList = { place: z.tuple([z.literal("i1"), time, id]) };
+/** Messages by seq. */
+export const messageList = { place: z.tuple([z.literal("m1"), count]) };
+/** Participants by user id. */
+export const participantList = { place: z.tuple([z.literal("p1"), id]) };
+/** Recipients by user id. */
+export const recipientList = { place: z.tuple([z.literal("r1"), id]) };
+
 /** The opaque text of a place in a list. */
-export function encodeListCursor(
-  list: string,
-  ...parts: (string | number)[]
+export function encodeListCursor<Place extends [string, ...unknown[]]>(
+  _list: List<Place>,
+  ...place: Place
 ): string {
-  return encode(list, parts);
+  return encode(place);
 }
 
 /**
  * @throws {AppError} BAD_USER_INPUT where it is no place in this list
  */
-export function decodeListCursor(
-  list: string,
+export function decodeListCursor<Place extends [string, ...unknown[]]>(
+  list: List<Place>,
   text: string,
   argument: string,
-): (string | number)[] {
-  const parts = decode(list, text);
-  if (parts?.every((part) => typeof part === "string" || isCount(part)))
-    return parts;
+): Place {
+  const parsed = list.place.safeParse(decode(text));
+  if (parsed.success) return parsed.data;
   throw badInput([argument], "is not a cursor of this list.");
 }
 
-function encode(kind: string, parts: readonly unknown[]): string {
-  return Buffer.from(JSON.stringify([kind, ...parts])).toString("base64url");
+function encode(parts: readonly unknown[]): string {
+  return Buffer.from(JSON.stringify(parts)).toString("base64url");
 }
 
-function decode(kind: string, text: string): unknown[] | null {
+function decode(text: string): unknown {
   if (text.length > 2_048 || !/^[\w-]+$/.test(text)) return null;
   try {
-    const value: unknown = JSON.parse(
-      Buffer.from(text, "base64url").toString(),
-    );
-    return Array.isArray(value) && value[0] === kind ? value.slice(1) : null;
+    return JSON.parse(Buffer.from(text, "base64url").toString());
   } catch {
     return null;
   }
-}
-
-interface Primitive {
-  string: string;
-  number: number;
-}
-
-function isTuple<
-  A extends keyof Primitive,
-  B extends keyof Primitive,
-  C extends keyof Primitive,
->(
-  value: unknown,
-  ...types: [A, B, C]
-): value is [Primitive[A], Primitive[B], Primitive[C]] {
-  return (
-    Array.isArray(value) &&
-    value.length === 3 &&
-    types.every(
-      (type, i) =>
-        typeof value[i] === type && (type === "string" || isCount(value[i])),
-    )
-  );
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

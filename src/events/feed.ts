@@ -103,16 +103,15 @@ export class Feed {
     if (tap.state !== "behind") return;
     this.setState(tap, "catching up");
     try {
-      do {
-        const { sink } = tap.subscription.request;
-        if (sink.isCongested) {
-          this.setState(tap, "behind");
-          sink.whenDrained(() => void this.catchUp(tap));
+      for (;;) {
+        if (tap.subscription.request.sink.isCongested) {
+          this.fallBehind(tap);
           return;
         }
-        await this.step(tap);
-        if (isClosed(tap)) return;
-      } while (!this.hasCaughtUp(tap));
+        const isUpToDate = await this.step(tap);
+        if (!isCatchingUp(tap)) return;
+        if (isUpToDate && this.isReached(tap)) break;
+      }
       tap.liveSince = this.needs.tick();
       this.setState(tap, "live");
       this.place ??= tap.place;
@@ -123,40 +122,47 @@ export class Feed {
     }
   }
 
-  private hasCaughtUp({ place, subscription }: Tap): boolean {
-    if (place.version < (this.place?.version ?? 0)) return false;
+  /** Whether a tap stands where the live ones stand. */
+  private isReached({ place, subscription }: Tap): boolean {
+    if (!this.place) return true;
+    if (place.version < this.place.version) return false;
     return (
       subscription.request.kind === "status" ||
-      place.lastSeq >= (this.place?.lastSeq ?? 0)
+      place.lastSeq >= this.place.lastSeq
     );
   }
 
-  /** One round of catching up: reads what a tap has not been sent, and sends it. */
-  private async step(tap: Tap): Promise<void> {
+  /** Lets a tap wait until its socket has drained; then it reads for itself. */
+  private fallBehind(tap: Tap): void {
+    this.setState(tap, "behind");
+    tap.subscription.request.sink.whenDrained(() => void this.catchUp(tap));
+  }
+
+  /**
+   * One round of catching up: reads what a tap has not been sent, and sends it.
+   * @returns whether there is no more
+   */
+  private async step(tap: Tap): Promise<boolean> {
     const set = await this.needs.changes.since(this.conversationId, tap.place);
     await this.loadMembers([tap]);
-    if (isClosed(tap)) return;
+    if (isClosed(tap)) return true;
     const member = this.memberOf(tap);
     if (!member?.isActive) {
       this.needs.onRemoved(tap);
-      return;
+      return true;
     }
-    if (isStatus(tap)) {
-      await this.sendChange(set, [tap]);
-      tap.place = set.position;
-      return;
+    if (isStatus(tap)) await this.sendChange(set, [tap]);
+    else {
+      const messages = await this.readMessages(
+        tap.place.lastSeq,
+        set.position.lastSeq,
+        member.visible,
+      );
+      await this.sendEach(messages, [tap]);
+      if (messages.length === messagesPerRead) return false;
     }
-    const messages = await this.readMessages(
-      tap.place.lastSeq,
-      set.position.lastSeq,
-      member.visible,
-    );
-    for (const message of messages) await this.sendMessage(message, [tap]);
-    const last =
-      messages.length === messagesPerRead ? messages.at(-1) : undefined;
-    tap.place = last
-      ? { version: tap.place.version, lastSeq: last.seq }
-      : set.position;
+    if (isCatchingUp(tap)) tap.place = set.position;
+    return set.isComplete;
   }
 
   /** Reads what changed since the feed's place and sends it to the live taps. */
@@ -194,12 +200,26 @@ export class Feed {
     if (taps.length === 0) return;
     for (let from = above; from < upTo;) {
       const messages = await this.readMessages(from, upTo, everySeq);
-      for (const message of messages)
-        await this.sendMessage(
-          message,
-          taps.filter((tap) => tap.place.lastSeq < message.seq),
-        );
+      await this.sendEach(messages, taps);
       from = messages.at(-1)?.seq ?? upTo;
+    }
+  }
+
+  /** Sends messages one after the other, to each tap until it can take no more. */
+  private async sendEach(
+    messages: readonly MessageRow[],
+    taps: readonly Tap[],
+  ): Promise<void> {
+    for (const message of messages) {
+      const { seq } = message;
+      const waiting = taps.filter(
+        (tap) => mayBeSent(tap) && tap.place.lastSeq < seq,
+      );
+      if (waiting.length === 0) continue;
+      await this.sendMessage(message, waiting);
+      for (const tap of waiting)
+        if (mayBeSent(tap))
+          tap.place = { version: tap.place.version, lastSeq: seq };
     }
   }
 
@@ -210,10 +230,8 @@ export class Feed {
       if (tap.state !== "live") continue;
       const member = this.memberOf(tap);
       if (!member?.isActive) this.needs.onRemoved(tap);
-      else if (
-        tap.subscription.request.sink.isCongested ||
-        tap.liveSince > begun
-      ) {
+      else if (tap.liveSince > begun) {
+        // What it sent while catching up may be newer than what this round has read (R23).
         this.setState(tap, "behind");
         void this.catchUp(tap);
       } else ready.push(tap);
@@ -265,7 +283,7 @@ export class Feed {
     );
   }
 
-  /** Executes once for a group, and sends the same bytes to each of it. */
+  /** Executes once for a group, and sends the same bytes to each of it that can take them. */
   private async execute(
     event: StreamEvent,
     reader: Reader,
@@ -275,8 +293,12 @@ export class Feed {
       event,
       reader,
     );
-    for (const tap of taps)
-      if (!isClosed(tap)) tap.subscription.request.sink.send(payload);
+    for (const tap of taps) {
+      if (!mayBeSent(tap)) continue;
+      const { sink } = tap.subscription.request;
+      if (sink.isCongested) this.fallBehind(tap);
+      else sink.send(payload);
+    }
   }
 
   /**
@@ -420,6 +442,15 @@ function isStatus(tap: Tap): boolean {
 
 function isMessages(tap: Tap): boolean {
   return tap.subscription.request.kind === "messages";
+}
+
+/** Whether a tap takes what is sent: it is live, or what is sent is for itself alone. */
+function mayBeSent({ state }: Tap): boolean {
+  return state === "live" || state === "catching up";
+}
+
+function isCatchingUp({ state }: Tap): boolean {
+  return state === "catching up";
 }
 
 function isClosed(tap: Tap): boolean {

@@ -152,7 +152,7 @@ export function createHub({
   }
 
   function end(subscription: Subscription): void {
-    subscription.isClosed = true;
+    subscription.state = "closed";
     subscriptions.delete(subscription);
     const { userId } = subscription.request.viewer;
     const ofUser = byUser.get(userId);
@@ -203,8 +203,7 @@ export function createHub({
         isReset && i === 0
           ? beyondAnyPlace
           : (resumed?.get(conversationId) ?? now);
-      const tap = attach(subscription, conversationId, place);
-      begin(tap);
+      begin(attach(subscription, conversationId, place));
     });
   }
 
@@ -226,14 +225,20 @@ export function createHub({
         const isNew =
           subscription.request.viewer.userId === userId &&
           !subscription.taps.has(conversationId);
-        if (!isNew || subscription.isClosed) continue;
+        if (!isNew || subscription.state !== "open") continue;
         const tap = attach(subscription, conversationId, { version, lastSeq });
-        // What happened there between their coming and now is theirs as well.
-        tap.place =
-          (await changes.resolve(conversationId, {
-            atMs: currentWatermark(subscription),
+        try {
+          // What happened there between their coming and now is theirs as well.
+          const atMs = currentWatermark(subscription);
+          const place = await changes.resolve(conversationId, {
+            atMs,
             place: null,
-          })) ?? tap.place;
+          });
+          tap.place = place ?? tap.place;
+        } catch (error) {
+          detach(tap); // the next sweep tries again
+          throw error;
+        }
         begin(tap);
       }
   }
@@ -244,6 +249,7 @@ export function createHub({
       return;
     }
     const ofUser = [...(byUser.get(notice.userId) ?? [])];
+    for (const subscription of ofUser) subscription.isOutdated = true;
     for (const { taps } of ofUser)
       for (const { feed } of taps.values()) feed.refreshMembers();
     syncConversations(ofUser.filter(isOfAll)).catch(onError);
@@ -283,7 +289,8 @@ export function createHub({
         taps: new Map(),
         startedMs: 0,
         heldWatermarkMs: null,
-        isClosed: false,
+        state: "opening",
+        isOutdated: false,
       };
       subscriptions.add(subscription);
       byUser.set(
@@ -294,6 +301,10 @@ export function createHub({
         await (request.conversationId === null
           ? openAll(subscription, cursor)
           : openOne(subscription, request.conversationId, cursor));
+        if (subscription.state === "opening") subscription.state = "open";
+        // A notice that came before its taps were there has been heard by nobody.
+        if (subscription.isOutdated && isOfAll(subscription))
+          syncConversations([subscription]).catch(onError);
       } catch (error) {
         end(subscription);
         throw error;

@@ -75,5 +75,8 @@ export interface Subscription {
   startedMs: number;
   /** While any tap is behind: the time up to which everything had been sent. */
   heldWatermarkMs: number | null;
-  isClosed: boolean;
+  /** Opening until it has its taps, so that nobody else gives it some. */
+  state: "opening" | "open" | "closed";
+  /** While opening: whether its user's conversations changed meanwhile. */
+  isOutdated: boolean;
 }

@@ -13,15 +13,27 @@ export function argumentPathOf(error: GraphQLError): Path | null {
       message,
     );
   if (variable) {
-    const missing = /Field "(\w+)" of required type/.exec(message);
-    const unknown = /Field "(\w+)" is not defined by type/.exec(message);
-    const path = splitPath(variable[2] ?? variable[1] ?? "");
-    const field = missing?.[1] ?? unknown?.[1];
-    return field && path.at(-1) !== field ? [...path, field] : path;
+    const [, name = "", at = name] = variable;
+    const field =
+      /Field "(\w+)" (?:of required type|is not defined by type)/.exec(
+        message,
+      )?.[1];
+    const [, ...within] = splitPath(at);
+    const path = [...usageOf(name, error), ...within];
+    return field === undefined || path.at(-1) === field
+      ? path
+      : [...path, field];
   }
   const [node] = error.nodes ?? [];
   if (!node) return null;
-  const path = pathTo(node);
+  const { start, source } = node.loc ?? {};
+  const path =
+    (source &&
+      pathTo(
+        source.body,
+        (other) => other.kind === node.kind && other.loc?.start === start,
+      )) ??
+    [];
   const argument = /[Aa]rgument "(\w+)"/.exec(message)?.[1];
   const inputField = /Field "\w+\.(\w+)" of required type/.exec(message)?.[1];
   const last = inputField ?? argument;
@@ -37,37 +49,51 @@ function splitPath(text: string): Path {
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
-/** The arguments and input fields that enclose a node of a document. */
-function pathTo(target: ASTNode): Path {
-  if (!target.loc) return [];
-  const { start, source } = target.loc;
-  let found: Path = [];
+/** Where a variable is handed in; its own name where that can't be told. */
+function usageOf(name: string, { nodes }: GraphQLError): Path {
+  const source = nodes?.[0]?.loc?.source.body;
+  const found =
+    source === undefined
+      ? null
+      : pathTo(
+          source,
+          (node, parent) =>
+            node.kind === Kind.VARIABLE &&
+            node.name.value === name &&
+            parent?.kind !== Kind.VARIABLE_DEFINITION,
+        );
+  return found && found.length > 0 ? found : [name];
+}
+
+/** The arguments, input fields and list items that enclose the first such node of a document. */
+function pathTo(
+  source: string,
+  isTarget: (node: ASTNode, parent: ASTNode | null) => boolean,
+): Path | null {
   const path: Path = [];
-  const isTarget = (node: ASTNode) =>
-    node.kind === target.kind && node.loc?.start === start;
-  visit(parse(source.body, { noLocation: false }), {
-    enter(node, key, parent) {
-      if (node.kind === Kind.ARGUMENT || node.kind === Kind.OBJECT_FIELD)
-        path.push(node.name.value);
-      else if (
-        typeof key === "number" &&
-        Array.isArray(parent) &&
-        "kind" in node &&
-        path.length > 0
-      )
-        path.push(key);
-      if (isTarget(node)) found = [...path];
+  let found: Path | null = null;
+  const enclosing: ASTNode[] = [];
+  visit(parse(source), {
+    enter(node, key) {
+      const step = stepOf(node, key, enclosing.at(-1));
+      if (step !== null) path.push(step);
+      if (isTarget(node, enclosing.at(-1) ?? null)) found ??= [...path];
+      enclosing.push(node);
     },
-    leave(node, key, parent) {
-      if (node.kind === Kind.ARGUMENT || node.kind === Kind.OBJECT_FIELD)
-        path.pop();
-      else if (
-        typeof key === "number" &&
-        Array.isArray(parent) &&
-        path.length > 0
-      )
-        path.pop();
+    leave(node, key) {
+      enclosing.pop();
+      if (stepOf(node, key, enclosing.at(-1)) !== null) path.pop();
     },
   });
   return found;
+}
+
+function stepOf(
+  node: ASTNode,
+  key: string | number | undefined,
+  parent: ASTNode | undefined,
+): string | number | null {
+  if (node.kind === Kind.ARGUMENT || node.kind === Kind.OBJECT_FIELD)
+    return node.name.value;
+  return parent?.kind === Kind.LIST && typeof key === "number" ? key : null;
 }

@@ -44,3 +44,8 @@ export function forwardConnection<Node>(
     hasPreviousPage,
   });
 }
+
+/** Whether an optional argument was given: neither absent nor null. */
+export function isGiven<T>(argument: T | null | undefined): argument is T {
+  return argument !== null && argument !== undefined;
+}

@@ -1,6 +1,5 @@
 import {
   GraphQLError,
-  Kind,
   TypeInfo,
   parse,
   validate,
@@ -83,17 +82,4 @@ function dependencies(schema: GraphQLSchema, document: DocumentNode) {
     }),
   );
   return { isPerViewer, resultVariables: [...resultVariables].sort() };
-}
-
-/** Whether a document holds a subscription of that name, or as its only operation. */
-export function isSubscription(
-  document: DocumentNode,
-  operationName: string | null | undefined,
-): boolean {
-  return document.definitions.some(
-    (definition) =>
-      definition.kind === Kind.OPERATION_DEFINITION &&
-      definition.operation === "subscription" &&
-      (!operationName || definition.name?.value === operationName),
-  );
 }

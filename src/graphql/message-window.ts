@@ -1,5 +1,5 @@
 import { badInput } from "../errors.js";
-import { decodeListCursor } from "../events/cursor.js";
+import { decodeListCursor, messageList } from "../events/cursor.js";
 import { checkCount, limits } from "../text/limits.js";
 
 const defaultPage = 50;
@@ -37,8 +37,6 @@ export function messageWindow(args: {
 }
 
 function seqOf(cursor: string, argument: string): number {
-  const [seq] = decodeListCursor("m1", cursor, argument);
-  if (typeof seq !== "number")
-    throw badInput([argument], "is not a cursor of this list.");
+  const [, seq] = decodeListCursor(messageList, cursor, argument);
   return seq;
 }

@@ -1,4 +1,4 @@
-import { GraphQLError, GraphQLScalarType, Kind } from "graphql";
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from "graphql";
 
 /** Postgres timestamps as text go out as RFC 3339 in UTC with milliseconds. */
 export const dateTime = new GraphQLScalarType<string, string>({
@@ -6,16 +6,17 @@ export const dateTime = new GraphQLScalarType<string, string>({
   serialize: (value) => new Date(String(value)).toISOString(),
 });
 
-function text(value: unknown): string {
+function text(value: unknown, nodes?: ValueNode): string {
   if (typeof value !== "string")
-    throw new GraphQLError("Cursor must be a string.");
+    throw new GraphQLError("Cursor must be a string.", nodes && { nodes });
   return value;
 }
 
 /** Cursors are opaque text; who takes one decodes it and says which argument is wrong. */
 export const cursor = new GraphQLScalarType<string, string>({
   name: "Cursor",
-  serialize: text,
-  parseValue: text,
-  parseLiteral: (node) => text(node.kind === Kind.STRING ? node.value : null),
+  serialize: (value) => text(value),
+  parseValue: (value) => text(value),
+  parseLiteral: (node) =>
+    text(node.kind === Kind.STRING ? node.value : null, node),
 });

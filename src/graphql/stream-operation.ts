@@ -21,7 +21,7 @@ import type {
   StreamRequest,
 } from "../events/subscription.js";
 import type { Services } from "../services.js";
-import { checkIdLength } from "../text/limits.js";
+import { checkKnownId } from "../text/limits.js";
 import { toClientError } from "./client-error.js";
 import { sharedContext } from "./context.js";
 import type { KnownDocument } from "./document-cache.js";
@@ -50,7 +50,7 @@ export function streamRequest(
     typeof args[key] === "string" ? args[key] : null;
   const conversationId = text("conversationId");
   if (conversationId !== null)
-    checkIdLength(["conversationId"], conversationId);
+    checkKnownId(["conversationId"], conversationId, "conversation");
   return {
     kind: name === "messageStatusChanged" ? "status" : "messages",
     viewer,

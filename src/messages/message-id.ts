@@ -1,3 +1,5 @@
+import { isId } from "../text/limits.js";
+
 /** Where a message stands: its conversation, and its number there. */
 export interface MessagePlace {
   readonly conversationId: string;
@@ -17,7 +19,7 @@ export function decodeMessageId(id: string): MessagePlace | null {
   const match = /^([1-9]\d{0,9}):(.{1,128})$/su.exec(
     Buffer.from(id, "base64url").toString(),
   );
-  if (!match?.[1] || !match[2]) return null;
+  if (!match?.[1] || !match[2] || !isId(match[2])) return null;
   const place = { seq: Number(match[1]), conversationId: match[2] };
   return encodeMessageId(place) === id ? place : null;
 }

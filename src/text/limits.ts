@@ -1,4 +1,4 @@
-import { badInput } from "../errors.js";
+import { badInput, notFound } from "../errors.js";
 
 /** The limits of semantics R29. */
 export const limits = {
@@ -42,7 +42,17 @@ export function checkId(path: Path, id: string): string {
   return id;
 }
 
-/** An id that names something: one past the limit is refused, one that names nothing is not found. */
+/**
+ * An id that is to name something: one past the limit is refused; one that nothing can be called is
+ * not found, like any other that names nothing.
+ */
+export function checkKnownId(path: Path, id: string, what: string): string {
+  checkIdLength(path, id);
+  if (!isId(id)) throw notFound(what);
+  return id;
+}
+
+/** Refuses an id past the limit. */
 export function checkIdLength(path: Path, id: string): string {
   if (!isWithin(id, limits.idCharacters))
     throw badInput(path, `must be at most ${limits.idCharacters} characters.`);

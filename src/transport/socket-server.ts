@@ -5,6 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import {
   GraphQLError,
   execute,
+  getOperationAST,
   type ExecutionArgs,
   type ExecutionResult,
   type GraphQLSchema,
@@ -17,9 +18,9 @@ import type { Viewer } from "../auth/viewer.js";
 import { AppError } from "../errors.js";
 import { toClientError } from "../graphql/client-error.js";
 import { operationContext, type Context } from "../graphql/context.js";
-import {
-  isSubscription,
-  type DocumentCache,
+import type {
+  DocumentCache,
+  KnownDocument,
 } from "../graphql/document-cache.js";
 import {
   streamRequest,
@@ -124,40 +125,17 @@ export function createSocketServer({
     ): ExecutionArgs | readonly GraphQLError[] {
       const known = documents.get(payload.query);
       if (!("document" in known)) return known;
-      const requestId = randomUUID();
-      const viewer = viewerOf(extra);
-      const open = async (): Promise<Outlet> => {
-        const outlet = new Outlet();
-        const { socket, stream, drain } = extra;
-        const sink = createSocketSink(socket, stream, drain, id, () =>
-          outlet.end(),
-        );
-        const request = streamRequest(
-          { schema, services, log },
-          payload,
-          known,
-          viewer,
-          sink,
-        );
-        const unsubscribe = await services.hub.subscribe(request);
-        extra.subscriptions++;
-        void outlet.ended.then(() => {
-          extra.subscriptions--;
-          unsubscribe();
-        });
-        return outlet;
-      };
-      const isStream = isSubscription(known.document, payload.operationName);
-      if (
-        isStream
-          ? extra.subscriptions >= socketLimits.subscriptionsPerSocket
-          : extra.operations >= socketLimits.operationsPerSocket
-      )
+      const operation = getOperationAST(known.document, payload.operationName);
+      if (!operation) return [new GraphQLError("There is no such operation.")];
+      const isStream = operation.operation === "subscription";
+      // Counted from here on, so that what comes in one breath is counted too.
+      if (!reserve(extra, isStream ? "subscriptions" : "operations"))
         return [tooMany(isStream ? "subscriptions" : "operations")];
+      const viewer = viewerOf(extra);
       const contextValue: SocketContext = {
-        ...operationContext(services, requestId, () => viewer),
+        ...operationContext(services, randomUUID(), () => viewer),
         connection: extra,
-        open,
+        open: () => openStream(extra, id, payload, known),
       };
       return {
         schema,
@@ -169,9 +147,11 @@ export function createSocketServer({
     },
 
     async subscribe(args) {
+      const { connection, open } = contextOf(args);
       try {
-        return await contextOf(args).open();
+        return await open();
       } catch (error) {
+        connection.subscriptions--;
         return { errors: [asGraphQLError(error)] };
       }
     },
@@ -256,10 +236,32 @@ export function createSocketServer({
     });
   }
 
-  /** Runs a query or mutation, counted, so that a stop can wait for it. */
+  /** Starts a subscription that was counted; from here on it is uncounted when it ends. */
+  async function openStream(
+    connection: Connection,
+    id: string,
+    payload: SubscribePayload,
+    known: KnownDocument,
+  ): Promise<Outlet> {
+    const { socket, stream, drain } = connection;
+    const outlet = new Outlet();
+    const sink = createSocketSink(socket, stream, drain, id, () =>
+      outlet.end(),
+    );
+    const needs = { schema, services, log };
+    const unsubscribe = await services.hub.subscribe(
+      streamRequest(needs, payload, known, viewerOf(connection), sink),
+    );
+    void outlet.ended.then(() => {
+      connection.subscriptions--;
+      unsubscribe();
+    });
+    return outlet;
+  }
+
+  /** Runs a query or mutation that was counted; a stop waits for it. */
   async function run(args: ExecutionArgs): Promise<ExecutionResult> {
     const { connection } = contextOf(args);
-    connection.operations++;
     running++;
     try {
       return await execute(args);
@@ -321,6 +323,16 @@ export function createSocketServer({
       for (const { socket } of connections) socket.terminate();
     },
   };
+}
+
+/** Counts one more, where the socket may have one more. */
+function reserve(
+  connection: Connection,
+  what: "subscriptions" | "operations",
+): boolean {
+  if (connection[what] >= socketLimits[`${what}PerSocket`]) return false;
+  connection[what]++;
+  return true;
 }
 
 function viewerOf({ viewer }: Connection): Viewer {

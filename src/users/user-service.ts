@@ -47,13 +47,6 @@ export function createUserService({
       stored.set(profile.id, fingerprint);
     },
 
-    /** Makes sure that there is a row for each id. */
-    async ensureIds(ids: readonly string[]): Promise<void> {
-      await queries.upsert(
-        ids.map((id) => ({ id, displayName: null, avatarUrl: null })),
-      );
-    },
-
     /** A profile; a user nobody has heard of has none. */
     async get(id: string): Promise<UserRow> {
       const row = await rows.submit(id);

@@ -230,7 +230,7 @@ it("R9: marks with any failures and reloads end as all of them applied once, not
         }
       for (const count of changes.values()) expect(count).toBeLessThan(2);
     }),
-    { numRuns: 40, endOnFailure: true },
+    { numRuns: 25, endOnFailure: true },
   );
 }, 120_000);
 
@@ -289,6 +289,6 @@ it("R17: messages with any failures and reloads are stored once each, in order",
         expect(await chat.hears("bob")).toEqual(expected);
       },
     ),
-    { numRuns: 30, endOnFailure: true },
+    { numRuns: 20, endOnFailure: true },
   );
 }, 120_000);

@@ -110,6 +110,14 @@ describe("a receipt queue", () => {
     expect(sizes).toEqual([500, 500, 201]);
   });
 
+  it("takes ten thousand marks in no time worth mentioning", async () => {
+    const queue = queueOf({});
+    const startedMs = performance.now();
+    for (let seq = 1; seq <= 10_000; seq++) queue.read(message(seq));
+    await idle(queue);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+  });
+
   it("drops what is refused in the results, tells of it, and keeps the rest", async () => {
     const held = heldSend();
     const refused: RefusedMark[] = [];

@@ -343,7 +343,7 @@ export class NaiveModel {
     let count = 0;
     for (const message of this.visibleMessages(viewer, conversationId)) {
       const row = rowOf(message, viewer);
-      if (row && row.readAt === null && message.deletedAt === null) count += 1;
+      if (row?.readAt === null && message.deletedAt === null) count += 1;
     }
     return count;
   }
@@ -467,13 +467,11 @@ export class NaiveModel {
 
   /** The rows of those in the conversation now who were in it when it was sent (R1, R2). */
   #recipientsOf(message: Message): ReceiptRow[] {
-    const conversation = this.conversation(message.conversationId);
+    const present = (
+      this.conversation(message.conversationId)?.participants ?? []
+    ).filter(isActive);
     return message.rows
-      .filter((row) => {
-        const participant =
-          conversation && participantIn(conversation, row.userId);
-        return participant !== undefined && isActive(participant);
-      })
+      .filter((row) => present.some(({ userId }) => userId === row.userId))
       .sort(byUserId);
   }
 

@@ -12,6 +12,8 @@ import {
   decodeListCursor,
   encodeCursor,
   encodeListCursor,
+  messageList,
+  participantList,
 } from "../../events/cursor.js";
 import type {
   ConversationResolvers,
@@ -20,7 +22,7 @@ import type {
 import { messageModel } from "../../messages/message.js";
 import { SeqSet } from "../../sets/seq-set.js";
 import { checkCount, limits } from "../../text/limits.js";
-import { connection, forwardConnection } from "../connection.js";
+import { connection, forwardConnection, isGiven } from "../connection.js";
 import { messageWindow } from "../message-window.js";
 
 const rowOf = ({ id, row, viewed }: ConversationModel, { services }: Context) =>
@@ -50,12 +52,12 @@ export const Conversation: ConversationResolvers = {
 
   async participants({ id }, { first, after }, { services }) {
     checkCount(["first"], first, limits.page);
-    const [afterUserId = ""] = after
-      ? decodeListCursor("p1", after, "after")
-      : [];
+    const [, afterUserId] = isGiven(after)
+      ? decodeListCursor(participantList, after, "after")
+      : ["", ""];
     const { nodes, totalCount } = await services.conversations.participantsPage(
       id,
-      `${afterUserId}`,
+      afterUserId,
       first + 1,
     );
     const models = nodes.map((row): ParticipantModel => ({
@@ -66,8 +68,8 @@ export const Conversation: ConversationResolvers = {
     const page = forwardConnection(
       models,
       first,
-      ({ userId }) => encodeListCursor("p1", userId),
-      Boolean(after),
+      ({ userId }) => encodeListCursor(participantList, "p1", userId),
+      isGiven(after),
     );
     return { ...page, totalCount };
   },
@@ -95,7 +97,7 @@ export const Conversation: ConversationResolvers = {
     const last = rows.at(-1)?.seq ?? (fromEnd ? below - 1 : above);
     return connection(
       rows.map(messageModel),
-      ({ seq }) => encodeListCursor("m1", seq),
+      ({ seq }) => encodeListCursor(messageList, "m1", seq),
       {
         hasPreviousPage: !there.intersect(SeqSet.span(1, first - 1)).isEmpty,
         hasNextPage: !there.intersect(SeqSet.span(last + 1, Infinity)).isEmpty,

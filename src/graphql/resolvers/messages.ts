@@ -1,5 +1,9 @@
 import type { Context } from "../context.js";
-import { decodeListCursor, encodeListCursor } from "../../events/cursor.js";
+import {
+  decodeListCursor,
+  encodeListCursor,
+  recipientList,
+} from "../../events/cursor.js";
 import type {
   MessageAddedResolvers,
   MessageResolvers,
@@ -14,7 +18,7 @@ import {
   summaryText,
 } from "../../receipts/status.js";
 import { checkCount, limits } from "../../text/limits.js";
-import { forwardConnection } from "../connection.js";
+import { forwardConnection, isGiven } from "../connection.js";
 
 const rowOf = (message: MessageModel, { services }: Context) =>
   message.row ?? services.messages.get(message);
@@ -62,22 +66,22 @@ export const MessageStatus: MessageStatusResolvers = {
     { services, audience },
   ) {
     checkCount(["first"], first, limits.recipientsPage);
-    const [afterUserId = ""] = after
-      ? decodeListCursor("r1", after, "after")
-      : [];
+    const [, afterUserId] = isGiven(after)
+      ? decodeListCursor(recipientList, after, "after")
+      : ["", ""];
     const { rows, totalCount } = await services.statuses.recipients({
       conversationId,
       seq,
       audience: audience(),
       state: state ?? null,
-      afterUserId: `${afterUserId}`,
+      afterUserId: afterUserId,
       limit: first + 1,
     });
     const page = forwardConnection(
       rows,
       first,
-      ({ userId }) => encodeListCursor("r1", userId),
-      Boolean(after),
+      ({ userId }) => encodeListCursor(recipientList, "r1", userId),
+      isGiven(after),
     );
     return { ...page, totalCount };
   },

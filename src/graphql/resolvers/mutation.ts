@@ -11,7 +11,7 @@ import {
 import { messageModel } from "../../messages/message.js";
 import type { Marked } from "../../receipts/receipt-service.js";
 import { refusalOf } from "../../receipts/receipt-service.js";
-import { checkIdLength, limits } from "../../text/limits.js";
+import { checkIdLength, checkKnownId, limits } from "../../text/limits.js";
 import type { Context } from "../context.js";
 import { conversationModel } from "../conversation-model.js";
 
@@ -35,7 +35,7 @@ export const Mutation: MutationResolvers = {
     { input: { conversationId, userIds } },
     { services, viewer },
   ) {
-    checkIdLength(["input", "conversationId"], conversationId);
+    checkKnownId(["input", "conversationId"], conversationId, "conversation");
     const added = await services.conversations.add(
       viewer(),
       conversationId,
@@ -52,8 +52,8 @@ export const Mutation: MutationResolvers = {
     { input: { conversationId, userId } },
     { services, viewer },
   ) {
-    checkIdLength(["input", "conversationId"], conversationId);
-    checkIdLength(["input", "userId"], userId);
+    checkKnownId(["input", "conversationId"], conversationId, "conversation");
+    checkKnownId(["input", "userId"], userId, "participant");
     const row = await services.conversations.remove(
       viewer(),
       conversationId,
@@ -147,7 +147,7 @@ async function markUpTo(
   }: { conversationId: string; upToMessageId: string },
 ) {
   const asks = viewer();
-  checkIdLength(["input", "conversationId"], conversationId);
+  checkKnownId(["input", "conversationId"], conversationId, "conversation");
   const place = placeOf(upToMessageId, "upToMessageId");
   if (place.conversationId !== conversationId) throw notFound("message");
   const marked = await services.receipts.mark(asks, kind, place, {

@@ -1,13 +1,33 @@
-import { decodeListCursor, encodeListCursor } from "../../events/cursor.js";
+import {
+  decodeListCursor,
+  encodeListCursor,
+  inboxList,
+} from "../../events/cursor.js";
 import type { QueryResolvers } from "../../generated/resolvers.js";
 import { messageModel } from "../../messages/message.js";
 import { decodeMessageId } from "../../messages/message-id.js";
-import { checkCount, checkIdLength, isId, limits } from "../../text/limits.js";
+import {
+  checkCount,
+  checkIdLength,
+  checkKnownId,
+  isId,
+  limits,
+} from "../../text/limits.js";
 import { conversationModel } from "../conversation-model.js";
-import { forwardConnection } from "../connection.js";
+import { forwardConnection, isGiven } from "../connection.js";
+import type { InboxPlace } from "../../conversations/conversation-queries.js";
 
 /** Before every conversation in the inbox. */
-const top = { activeAt: "infinity", conversationId: "" };
+const top: InboxPlace = { activeAt: "infinity", conversationId: "" };
+
+function inboxPlace(after: string): InboxPlace {
+  const [, activeMs, conversationId] = decodeListCursor(
+    inboxList,
+    after,
+    "after",
+  );
+  return { activeAt: new Date(activeMs).toISOString(), conversationId };
+}
 
 /** `Query`. */
 export const Query: QueryResolvers = {
@@ -22,18 +42,14 @@ export const Query: QueryResolvers = {
 
   async conversations(_, { first, after }, { services, viewer }) {
     checkCount(["first"], first, limits.page);
-    const [activeAt, conversationId] = after
-      ? decodeListCursor("i1", after, "after")
-      : [];
-    const place = after
-      ? { activeAt: `${activeAt}`, conversationId: `${conversationId}` }
-      : top;
+    const place = isGiven(after) ? inboxPlace(after) : top;
     const rows = await services.conversations.page(viewer(), place, first + 1);
     const page = forwardConnection(
       rows,
       first,
-      ({ activeAt, id }) => encodeListCursor("i1", activeAt, id),
-      Boolean(after),
+      ({ activeAt, id }) =>
+        encodeListCursor(inboxList, "i1", Date.parse(activeAt), id),
+      isGiven(after),
     );
     return {
       ...page,
@@ -55,7 +71,8 @@ export const Query: QueryResolvers = {
 
   statusChanges(_, { after, conversationId, first }, { services, viewer }) {
     checkCount(["first"], first, limits.page);
-    if (conversationId) checkIdLength(["conversationId"], conversationId);
+    if (isGiven(conversationId))
+      checkKnownId(["conversationId"], conversationId, "conversation");
     return services.changes.page(
       viewer(),
       after,

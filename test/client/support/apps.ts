@@ -1,10 +1,7 @@
 import type { OperationVariables } from "@apollo/client";
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import type { AnyVariables } from "@urql/core";
-import {
-  cacheExchange,
-  type CacheExchangeOpts,
-} from "@urql/exchange-graphcache";
+import { cacheExchange, type KeyingConfig } from "@urql/exchange-graphcache";
 import type { TestServer } from "../../support/server.js";
 import { apolloClient } from "./apollo.js";
 import { screenOf, type Screen } from "./screen.js";
@@ -57,13 +54,21 @@ export function apolloApp(server: TestServer, userId: string): App {
   };
 }
 
-/** An app on urql with Graphcache. */
+/** For those who ask urql's Graphcache for `statusChanges`: its parts are values without an id. */
+export const statusChangesKeys: KeyingConfig = {
+  StatusChangePage: () => null,
+  MessageStatusChange: () => null,
+  Receipt: () => null,
+};
+
+/** An app on urql with Graphcache; without `keys`, it has no configuration. */
 export function graphcacheApp(
   server: TestServer,
   userId: string,
-  options?: CacheExchangeOpts,
+  keys: KeyingConfig = {},
 ): App {
-  const { client, close } = urqlClient(server, userId, cacheExchange(options));
+  const cache = cacheExchange({ keys });
+  const { client, close } = urqlClient(server, userId, cache);
   const stops: (() => void)[] = [];
   return {
     show<T, V extends Variables>(query: TypedDocumentNode<T, V>, variables: V) {

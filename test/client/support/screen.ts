@@ -38,6 +38,14 @@ export function screenOf<T>(
   };
 }
 
+/** What was written to the console as a warning or error since it was last asked for. */
+export function takeWarnings(): string[] {
+  return [console.warn, console.error].flatMap((log) => {
+    const { calls } = vi.mocked(log).mock;
+    return calls.splice(0).map((call) => call.join(" "));
+  });
+}
+
 /** Fails each test of a file in which anything was written to the console as a warning or error. */
 export function expectNoWarnings(): void {
   beforeEach(() => {
@@ -45,9 +53,7 @@ export function expectNoWarnings(): void {
     vi.spyOn(console, "error").mockImplementation(() => undefined);
   });
   afterEach(() => {
-    const warnings = [console.warn, console.error].flatMap((log) =>
-      vi.mocked(log).mock.calls.map((call) => call.join(" ")),
-    );
+    const warnings = takeWarnings();
     vi.restoreAllMocks();
     expect(warnings).toEqual([]);
   });
