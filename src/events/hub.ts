@@ -262,7 +262,7 @@ export function createHub({
     for (const feed of feeds.values()) feed.refreshMembers();
     const versions = await queries.versions({ ids: [...feeds.keys()] });
     await Promise.all(
-      versions.map(({ conversationId, version }) =>
+      versions.map(async ({ conversationId, version }) =>
         feeds.get(conversationId)?.ring(version),
       ),
     );

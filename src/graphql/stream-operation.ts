@@ -167,7 +167,6 @@ function firstField(
     const found =
       fragment &&
       "selectionSet" in fragment &&
-      fragment.selectionSet &&
       firstField(fragment.selectionSet, document);
     if (found) return found;
   }

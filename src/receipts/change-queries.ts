@@ -201,7 +201,7 @@ export function changeQueries(db: Db) {
   );
 
   /** The database's clock, in milliseconds since the epoch. */
-  const now = prepare<Record<never, never>, { nowMs: number }>(
+  const now = prepare<Record<string, never>, { nowMs: number }>(
     db,
     "now",
     sql`select (extract(epoch from clock_timestamp()) * 1000)::int8 as "nowMs"`,

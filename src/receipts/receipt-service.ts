@@ -55,7 +55,7 @@ export function createReceiptService({
     const spans = disjointSpans(marks);
     const outcomes = [
       ...(await queries.mark(
-        marks.map((mark, i) => ({ ...mark, span: `${spans[i]}` })),
+        marks.map((mark, i) => ({ ...mark, span: String(spans[i]) })),
       )),
     ];
     const again = cutShort(marks, outcomes);

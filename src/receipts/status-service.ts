@@ -12,7 +12,8 @@ export type StatusService = ReturnType<typeof createStatusService>;
 export function createStatusService({ queries }: { queries: StatusQueries }) {
   const counts = new Batcher<StatusKey, StatusCounts>({
     keyOf: ({ conversationId, seq, audience }) =>
-      `${seq}:${audience.self}:${audience.seesReads}:${conversationId}`,
+      // Ids hold no NUL, so no two keys are the same text.
+      [seq, audience.self, audience.seesReads, conversationId].join("\0"),
     concurrency: 4,
     maxBatch: 500,
     run: (keys) => queries.counts(keys),

@@ -25,6 +25,7 @@ import type {
 import {
   streamRequest,
   withClientErrors,
+  type SubscribePayload,
 } from "../graphql/stream-operation.js";
 import type { Services } from "../services.js";
 import { Outlet } from "./outlet.js";

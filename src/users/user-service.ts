@@ -40,7 +40,7 @@ export function createUserService({
   return {
     /** Stores a token's profile where it is new or differs. */
     async ensure(profile: Profile): Promise<void> {
-      const fingerprint = `${profile.displayName}\0${profile.avatarUrl}`;
+      const fingerprint = JSON.stringify(profile);
       if (stored.get(profile.id) === fingerprint) return;
       await writes.submit(profile);
       if (stored.size >= rememberedProfiles) stored.clear();

@@ -1,5 +1,6 @@
 import "fake-indexeddb/auto";
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   createReceiptQueue,
@@ -136,6 +137,34 @@ describe("a receipt queue across a reload", () => {
     (await after.request(0)).accept();
     await idle(second);
     expect(after.sent).toEqual([["READ c1"]]);
+  });
+});
+
+describe("a receipt queue and its storage", () => {
+  it("calls it for one thing at a time, and shows every mark from the moment it is made", async () => {
+    const kept = memoryStorage<ReceiptMark>();
+    let atOnce = 0;
+    let mostAtOnce = 0;
+    const slowly = async <T>(use: () => Promise<T>): Promise<T> => {
+      mostAtOnce = Math.max(mostAtOnce, ++atOnce);
+      const used = await use();
+      await delay(3);
+      atOnce--;
+      return used;
+    };
+    const queue = queueOf({
+      storage: {
+        load: () => slowly(() => kept.load()),
+        update: (put, remove) => slowly(() => kept.update(put, remove)),
+      },
+    });
+    for (let seq = 1; seq <= 10; seq++) {
+      queue.read(message(seq));
+      expect(queue.pending).toBeGreaterThan(0);
+      await delay(2);
+    }
+    await idle(queue);
+    expect(mostAtOnce).toBe(1);
   });
 });
 

@@ -171,6 +171,26 @@ describe("two tabs of one user", () => {
   });
 });
 
+describe("a tab that is done with its turn", () => {
+  it("sends what is queued while the lock is being given back", async () => {
+    vi.stubGlobal("navigator", {
+      locks: {
+        async request(_: string, __: object, work: () => Promise<void>) {
+          await work();
+          await pause();
+        },
+      },
+    });
+    const { queue, request } = tab();
+    queue.read(message(1));
+    (await request(0)).accept();
+    await until(queue, () => queue.pending === 0);
+    queue.read(message(2));
+    (await request(1)).accept();
+    await idle(queue);
+  });
+});
+
 describe("tabs without Web Locks", () => {
   it("still share the queue: each may send, and nothing is left", async () => {
     vi.stubGlobal("navigator", {});
