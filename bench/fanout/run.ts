@@ -59,7 +59,7 @@ class Contender {
   reply(): Promise<Reply> {
     return new Promise((resolve, reject) => {
       this.child.once("exit", (code) =>
-        reject(new Error(`${this.kind} ended with ${code}`)),
+        reject(new Error(`${this.kind} ended with ${String(code)}`)),
       );
       this.child.once("message", (message) => resolve(message as Reply));
     });

@@ -100,8 +100,9 @@ async function stock(): Promise<Contender> {
     {
       schema,
       parse: (source) => {
-        const known = documents.get(String(source)) ?? parse(source);
-        documents.set(String(source), known);
+        const text = typeof source === "string" ? source : source.body;
+        const known = documents.get(text) ?? parse(text);
+        documents.set(text, known);
         return known;
       },
       context: () => ({

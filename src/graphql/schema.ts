@@ -19,7 +19,7 @@ import { cursor, dateTime } from "./scalars.js";
 const schemaFolder = fileURLToPath(new URL("../../schema", import.meta.url));
 
 /** Everything of the schema that is not a plain property. Subscriptions are run by `stream-operation.ts`. */
-export const resolvers: Resolvers = {
+const resolvers: Resolvers = {
   Query,
   Mutation,
   User,
@@ -36,7 +36,7 @@ export const resolvers: Resolvers = {
 };
 
 /** The API in schema definition language: the files of `schema/`. */
-export function readTypeDefs(): string {
+function readTypeDefs(): string {
   return readdirSync(schemaFolder)
     .filter((name) => name.endsWith(".graphql"))
     .map((name) => readFileSync(`${schemaFolder}/${name}`, "utf8"))

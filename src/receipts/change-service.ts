@@ -31,7 +31,7 @@ const rowsPerChange = 5_000;
  * How much further back than its time a cursor in time looks: longer than any transaction may last,
  * so that a change that was still uncommitted when the cursor was given out is not missed.
  */
-export const cursorOverlapMs = 3 * transactionLimitMs;
+const cursorOverlapMs = 3 * transactionLimitMs;
 
 /** A cursor further ahead of the database's clock than this is not one that this server gave out. */
 const clockToleranceMs = 60_000;

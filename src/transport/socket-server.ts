@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import {
   GraphQLError,
+  OperationTypeNode,
   execute,
   getOperationAST,
   type ExecutionArgs,
@@ -128,7 +129,7 @@ export function createSocketServer({
       if (!("document" in known)) return known;
       const operation = getOperationAST(known.document, payload.operationName);
       if (!operation) return [new GraphQLError("There is no such operation.")];
-      const isStream = operation.operation === "subscription";
+      const isStream = operation.operation === OperationTypeNode.SUBSCRIPTION;
       // Counted from here on, so that what comes in one breath is counted too.
       if (!reserve(extra, isStream ? "subscriptions" : "operations"))
         return [tooMany(isStream ? "subscriptions" : "operations")];
@@ -219,9 +220,9 @@ export function createSocketServer({
         },
         close: (code, reason) => socket.close(code, reason),
         onMessage(receive) {
-          socket.on("message", (data) => {
+          socket.on("message", (data: Buffer) => {
             connection.isAlive = true;
-            receive(String(data)).catch((err: unknown) => {
+            receive(data.toString()).catch((err: unknown) => {
               log.error({ err }, "a socket message failed");
               socket.close(4_500, "Internal server error");
             });

@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   createOutbox,
   createReceiptQueue,
+  indexedDbStorage,
   type Outbox,
+  type ReceiptMark,
   type ReceiptQueue,
 } from "../../src/client/index.js";
 import { FakeLocks } from "./support/fake-locks.js";
@@ -134,6 +136,7 @@ describe("two tabs of one user", () => {
   it("take over from one whose token has run out", async () => {
     const a = tab();
     const b = tab();
+    await Promise.all([idle(a.queue), idle(b.queue)]);
     a.queue.read(message(1));
     (await a.request(0)).fail(serverError("UNAUTHENTICATED"));
     (await b.request(0)).accept();
@@ -177,7 +180,7 @@ describe("a tab that is done with its turn", () => {
       locks: {
         async request(_: string, __: object, work: () => Promise<void>) {
           await work();
-          await pause();
+          await pause(60);
         },
       },
     });
@@ -185,9 +188,39 @@ describe("a tab that is done with its turn", () => {
     queue.read(message(1));
     (await request(0)).accept();
     await until(queue, () => queue.pending === 0);
+    await pause(30);
     queue.read(message(2));
     (await request(1)).accept();
     await idle(queue);
+  });
+
+  it("does not send what another tab queued that did not know of it yet", async () => {
+    const { queue, request } = tab();
+    queue.readUpTo(message(5));
+    (await request(0)).accept();
+    await idle(queue);
+    const storage = indexedDbStorage<ReceiptMark>(`acked-receipts:${userId}`);
+    await storage.update(
+      [
+        {
+          key: "READ:c3",
+          queuedAtMs: 1,
+          messageId: "c3",
+          conversationId: "c",
+          seq: 3,
+          kind: "READ",
+          upTo: false,
+        },
+      ],
+      [],
+    );
+    queue.read(message(9));
+    const second = await request(1);
+    expect(wire(second.variables)).toEqual(["READ c9"]);
+    second.accept();
+    await idle(queue);
+    await pause();
+    expect(await storage.load()).toEqual([]);
   });
 });
 

@@ -28,7 +28,7 @@ export interface LossyBus extends Bus {
 }
 
 /** Makes a bus that can be told to lose what is published. */
-export function createLossyBus(): LossyBus {
+function createLossyBus(): LossyBus {
   const bus = createInProcessBus();
   const lossy: LossyBus = {
     ...bus,

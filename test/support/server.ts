@@ -245,7 +245,8 @@ export class Events<T> {
   ): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     while (!condition(this.all)) {
-      if (this.failure) throw this.failure;
+      if (this.failure)
+        throw new Error("the subscription failed", { cause: this.failure });
       if (this.isOver)
         throw new Error(
           `the subscription ended after ${this.all.length} results`,
