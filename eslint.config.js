@@ -105,14 +105,10 @@ export default defineConfig(
     extends: [js.configs.recommended],
     languageOptions: {
       globals: Object.fromEntries(
-        [
-          "clearTimeout",
-          "console",
-          "fetch",
-          "process",
-          "setTimeout",
-          "URL",
-        ].map((name) => [name, "readonly"]),
+        ["console", "fetch", "process", "URL"].map((name) => [
+          name,
+          "readonly",
+        ]),
       ),
     },
   },

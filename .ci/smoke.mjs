@@ -7,6 +7,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 
 const startLimitMs = 180_000;
@@ -29,36 +30,39 @@ const server = spawn("npm", ["start"], {
 const exited = new Promise((resolve) => {
   server.once("exit", (code, signal) => resolve(code ?? signal));
 });
-function endGroup() {
+function signalGroup(signal) {
   try {
-    process.kill(-server.pid, "SIGKILL");
+    return process.kill(-server.pid, signal);
   } catch {
-    // Nothing of it is left.
+    return false; // Nothing of it is left.
   }
 }
+/** Ends what is left: first in order, then at once. */
+async function endGroup() {
+  signalGroup("SIGTERM");
+  for (let waitedMs = 0; waitedMs < stopLimitMs; waitedMs += 100) {
+    if (!signalGroup(0)) return;
+    await setTimeout(100);
+  }
+  signalGroup("SIGKILL");
+}
 for (const signal of ["SIGINT", "SIGTERM"])
-  process.once(signal, () => {
-    endGroup();
-    process.exit(1);
-  });
+  process.once(signal, () => void endGroup().then(() => process.exit(1)));
 
 /** @returns the result, or a failure where it takes longer than it may */
-async function within(ms, what, promise) {
-  let timer;
-  const late = new Promise((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`${what} took longer than ${ms} ms`)),
-      ms,
-    );
+function within(ms, what, promise) {
+  const late = setTimeout(ms, undefined, { ref: false }).then(() => {
+    throw new Error(`${what} took longer than ${ms} ms`);
   });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+  return Promise.race([promise, late]);
 }
 
 async function ready() {
   for await (const line of createInterface({ input: server.stdout })) {
-    console.log(line);
     const entry = line.startsWith("{") ? JSON.parse(line) : {};
-    if (entry.event === "ready") {
+    if (entry.event !== "ready") console.log(line);
+    else {
+      console.log(`ready at ${entry.url}`);
       server.stdout.on("data", (data) => process.stdout.write(data));
       return entry.url;
     }
@@ -71,7 +75,7 @@ try {
 
   const { stdout } = await promisify(execFile)(
     "npx",
-    ["--yes", "acked", "token", "--user", "alice"],
+    ["--offline", "acked", "token", "--user", "alice"],
     { env },
   );
   const response = await fetch(url, {
@@ -103,6 +107,6 @@ try {
   console.error(error.message);
   process.exitCode = 1;
 } finally {
-  endGroup();
+  await endGroup();
   await rm(dataDir, { recursive: true, force: true });
 }

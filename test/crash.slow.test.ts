@@ -12,6 +12,11 @@ import { createClient, type Client } from "graphql-ws";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { signToken } from "../src/auth/token.js";
+import {
+  inspectProcess,
+  isRunning,
+  type RunningProcess,
+} from "../src/db/embedded-process.js";
 import { testSecret } from "./support/server.js";
 
 // The server as it is shipped, killed while it works, again and again. What it had acknowledged is
@@ -48,10 +53,10 @@ beforeAll(async () => {
 
 afterAll(async () => {
   server?.process.kill("SIGKILL");
-  const postgres = await postgresPid();
-  if (postgres !== null) {
-    process.kill(postgres, "SIGQUIT");
-    await gone(postgres);
+  const postgres = await findPostgres();
+  if (postgres) {
+    process.kill(postgres.pid, "SIGQUIT");
+    while (await isRunning(postgres)) await delay(20);
   }
   await rm(dataDir, { recursive: true, force: true });
 });
@@ -104,25 +109,11 @@ function parsed(line: string): { event?: string; url?: string } {
 }
 
 /** The first process of the data directory's Postgres; null when there is none. */
-async function postgresPid(): Promise<number | null> {
+async function findPostgres(): Promise<RunningProcess | null> {
   const file = join(dataDir, "postgres/postmaster.pid");
   const text = await readFile(file, "utf8").catch(() => "");
-  const pid = Number(text.split("\n")[0]);
-  return text && Number.isInteger(pid) && isThere(pid) ? pid : null;
-}
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function gone(pid: number): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (isThere(pid) && Date.now() < deadline) await delay(20);
+  const found = await inspectProcess(Number.parseInt(text) || 0);
+  return found?.command.includes(dataDir) ? found : null;
 }
 
 /** Somebody's socket: it finds the server again wherever it went. */
@@ -594,7 +585,7 @@ it(
       if (failure) await working;
       server.process.kill("SIGKILL");
       expect(await server.ended).toEqual([null, "SIGKILL"]);
-      expect(await postgresPid()).not.toBeNull();
+      expect(await findPostgres()).not.toBeNull();
       const startedAt = performance.now();
       server = await start();
       restartsMs.push(performance.now() - startedAt);
@@ -682,14 +673,14 @@ it(
     await Promise.all([...devices, ...followers].map(({ close }) => close()));
 
     // And it stops in order: by itself, in time, and its Postgres with it.
-    const postgres = await postgresPid();
+    const postgres = (await findPostgres()) as RunningProcess;
     expect(postgres).not.toBeNull();
     const stoppedAt = performance.now();
     server.process.kill("SIGTERM");
     expect(await server.ended).toEqual([0, null]);
     expect(performance.now() - stoppedAt).toBeLessThan(10_000);
-    expect(isThere(postgres ?? 0)).toBe(false);
-    expect(await postgresPid()).toBeNull();
+    expect(await isRunning(postgres)).toBe(false);
+    expect(await findPostgres()).toBeNull();
     server = null;
   },
 );

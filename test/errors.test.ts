@@ -1262,14 +1262,16 @@ describe("R28: FORBIDDEN, CONFLICT and RATE_LIMITED", () => {
       .subscribe(document, { id })
       .next()
       .catch((error: unknown) => error);
-    expect(failure).toMatchObject([
-      {
-        extensions: {
-          code: "RATE_LIMITED",
-          retryAfterMs: expect.any(Number) as unknown,
+    expect(failure).toMatchObject({
+      cause: [
+        {
+          extensions: {
+            code: "RATE_LIMITED",
+            retryAfterMs: expect.any(Number) as unknown,
+          },
         },
-      },
-    ]);
+      ],
+    });
     await socket.close();
   });
 });
@@ -1564,17 +1566,18 @@ function tamperedWith(cursor: string): string[] {
     [],
     {},
   ];
-  const variants = (part: unknown): unknown[] =>
-    Array.isArray(part)
-      ? [
-          ...nasty,
-          part.slice(0, -1),
-          [...part, ...part],
-          ...part.flatMap((element, i) =>
-            variants(element).map((other) => part.with(i, other)),
-          ),
-        ]
-      : nasty;
+  const variants = (part: unknown): unknown[] => {
+    if (!Array.isArray(part)) return nasty;
+    const elements: readonly unknown[] = part;
+    return [
+      ...nasty,
+      elements.slice(0, -1),
+      [...elements, ...elements],
+      ...elements.flatMap((element, i) =>
+        variants(element).map((other) => elements.with(i, other)),
+      ),
+    ];
+  };
   return variants(value).map((other) =>
     Buffer.from(JSON.stringify(other)).toString("base64url"),
   );

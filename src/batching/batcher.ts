@@ -12,8 +12,11 @@ export interface BatcherOptions<Item, Result> {
   maxWaiting?: number;
   /** How many batches may be under way at once. One keeps items in order. */
   concurrency?: number;
-  /** Whether a failed batch is tried again in halves, until the bad item stands alone. */
-  isolateFailures?: boolean;
+  /**
+   * Whether a failure may be one item's fault: the batch is then tried again in halves, until the
+   * bad item stands alone. Never, unless said.
+   */
+  isOneItemsFault?: (error: unknown) => boolean;
   /** Told of each item turned away by `maxWaiting`. */
   onOverload?: () => void;
   /** Told the size of each batch that runs. */
@@ -41,7 +44,7 @@ export class Batcher<Item, Result> {
   private readonly options: Required<
     Pick<
       BatcherOptions<Item, Result>,
-      "run" | "maxBatch" | "maxWaiting" | "concurrency" | "isolateFailures"
+      "run" | "maxBatch" | "maxWaiting" | "concurrency" | "isOneItemsFault"
     >
   > &
     BatcherOptions<Item, Result>;
@@ -51,7 +54,7 @@ export class Batcher<Item, Result> {
       maxBatch: 1_000,
       maxWaiting: 100_000,
       concurrency: 1,
-      isolateFailures: false,
+      isOneItemsFault: () => false,
       ...options,
     };
   }
@@ -115,7 +118,7 @@ export class Batcher<Item, Result> {
         for (const { resolve } of group) resolve(results[i] as Result);
       });
     } catch (error) {
-      if (this.options.isolateFailures && groups.length > 1) {
+      if (groups.length > 1 && this.options.isOneItemsFault(error)) {
         const half = batch.length >> 1;
         await this.settle(batch.slice(0, half));
         await this.settle(batch.slice(half));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Batcher } from "../batching/batcher.js";
 import type { Viewer } from "../auth/viewer.js";
-import { pgErrorCode } from "../db/failure.js";
+import { isDatabaseUnavailable, pgErrorCode } from "../db/failure.js";
 import { AppError, badInput, notFound } from "../errors.js";
 import type { Bus } from "../events/bus.js";
 import type { SeqSet } from "../sets/seq-set.js";
@@ -48,7 +48,7 @@ export function createMessageService({
   const sends = new Batcher<NewMessage, SendOutcome>({
     concurrency: 2,
     maxBatch: 500,
-    isolateFailures: true,
+    isOneItemsFault: (error) => !isDatabaseUnavailable(error),
     run: store,
   });
   const rows = new Batcher<MessagePlace, MessageRow | null>({

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { assertMarksForSelf, type Viewer } from "../auth/viewer.js";
 import { Batcher } from "../batching/batcher.js";
 import type { Position } from "../conversations/conversation.js";
+import { isDatabaseUnavailable } from "../db/failure.js";
 import { membershipKey } from "../conversations/participant.js";
 import { AppError, notFound } from "../errors.js";
 import type { Bus } from "../events/bus.js";
@@ -40,7 +41,7 @@ export function createReceiptService({
     () =>
       new Batcher<Mark, MarkOutcome>({
         run,
-        isolateFailures: true,
+        isOneItemsFault: (error) => !isDatabaseUnavailable(error),
         maxBatch: 2_000,
         maxWaiting: 50_000,
         ...observer,

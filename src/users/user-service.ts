@@ -1,4 +1,5 @@
 import { Batcher } from "../batching/batcher.js";
+import { isDatabaseUnavailable } from "../db/failure.js";
 import type { Bus } from "../events/bus.js";
 import { AppError } from "../errors.js";
 import type { Profile, UserRow } from "./user.js";
@@ -30,7 +31,7 @@ export function createUserService({
   });
   const writes = new Batcher<Profile, void>({
     keyOf: (profile) => JSON.stringify(profile),
-    isolateFailures: true,
+    isOneItemsFault: (error) => !isDatabaseUnavailable(error),
     run: async (profiles) => {
       await queries.upsert(profiles);
       return profiles.map(() => undefined);

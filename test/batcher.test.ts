@@ -1,0 +1,134 @@
+import * as fc from "fast-check";
+import { expect, it } from "vitest";
+import { Batcher } from "../src/batching/batcher.js";
+
+/** A run that is under way until it is let go. */
+function heldRun() {
+  const batches: number[][] = [];
+  const releases: (() => void)[] = [];
+  const run = async (items: readonly number[]) => {
+    batches.push([...items]);
+    await new Promise<void>((resolve) => releases.push(resolve));
+    return items.map((item) => item * 10);
+  };
+  return { batches, run, release: () => releases.shift()?.() };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+it("runs what came in one turn together, and what comes while it is busy as the next batch", async () => {
+  const { batches, run, release } = heldRun();
+  const batcher = new Batcher<number, number>({ run });
+  const first = [1, 2].map((item) => batcher.submit(item));
+  await turn();
+  const second = [3, 4, 5].map((item) => batcher.submit(item));
+  await turn();
+  expect(batches).toEqual([[1, 2]]);
+  release();
+  expect(await Promise.all(first)).toEqual([10, 20]);
+  await turn();
+  await turn();
+  expect(batches).toEqual([
+    [1, 2],
+    [3, 4, 5],
+  ]);
+  release();
+  expect(await Promise.all(second)).toEqual([30, 40, 50]);
+});
+
+it("keeps to its largest batch and to its concurrency", async () => {
+  const { batches, run, release } = heldRun();
+  const batcher = new Batcher<number, number>({
+    run,
+    maxBatch: 2,
+    concurrency: 2,
+  });
+  const all = [1, 2, 3, 4, 5].map((item) => batcher.submit(item));
+  await turn();
+  expect(batches).toEqual([
+    [1, 2],
+    [3, 4],
+  ]);
+  release();
+  release();
+  await turn();
+  await turn();
+  release();
+  expect(await Promise.all(all)).toEqual([10, 20, 30, 40, 50]);
+});
+
+it("turns away what is past its bound with UNAVAILABLE, counts it, and runs nothing of it", async () => {
+  const { batches, run, release } = heldRun();
+  let refused = 0;
+  const batcher = new Batcher<number, number>({
+    run,
+    maxWaiting: 2,
+    onOverload: () => refused++,
+  });
+  const first = batcher.submit(1);
+  await turn();
+  const waiting = [batcher.submit(2), batcher.submit(3)];
+  await expect(batcher.submit(4)).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+  });
+  expect(refused).toBe(1);
+  release();
+  await first;
+  await turn();
+  await turn();
+  release();
+  expect(await Promise.all(waiting)).toEqual([20, 30]);
+  expect(batches.flat()).not.toContain(4);
+});
+
+it("runs items of one key once, for all who asked", async () => {
+  const ran: string[] = [];
+  const batcher = new Batcher<string, string>({
+    keyOf: (item) => item,
+    run: (items) => {
+      ran.push(...items);
+      return Promise.resolve(items.map((item) => item.toUpperCase()));
+    },
+  });
+  expect(
+    await Promise.all(["a", "b", "a"].map((item) => batcher.submit(item))),
+  ).toEqual(["A", "B", "A"]);
+  expect(ran).toEqual(["a", "b"]);
+});
+
+it("lets no bad item spoil another, wherever it stands", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }),
+      async (bad) => {
+        const batcher = new Batcher<number, number>({
+          isOneItemsFault: () => true,
+          run: (items) =>
+            items.some((item) => bad[item])
+              ? Promise.reject(new Error("a bad item"))
+              : Promise.resolve(items.map((item) => item)),
+        });
+        const results = await Promise.allSettled(
+          bad.map((_, item) => batcher.submit(item)),
+        );
+        expect(results.map(({ status }) => status === "rejected")).toEqual(bad);
+      },
+    ),
+  );
+});
+
+it("does not try again what is no item's fault", async () => {
+  let runs = 0;
+  const batcher = new Batcher<number, number>({
+    isOneItemsFault: () => false,
+    run: () => {
+      runs++;
+      return Promise.reject(new Error("the database is away"));
+    },
+  });
+  const results = await Promise.allSettled(
+    [1, 2, 3].map((item) => batcher.submit(item)),
+  );
+  expect(results.every(({ status }) => status === "rejected")).toBe(true);
+  expect(runs).toBe(1);
+});
