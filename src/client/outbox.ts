@@ -3,6 +3,7 @@ import { failureOf, isPassing, type Failure } from "./failure.js";
 import { defaultStorage } from "./indexed-db-storage.js";
 import type { Queue, QueueOptions } from "./queue.js";
 import type { QueueEntry } from "./queue-storage.js";
+import { defaultTimeoutMs, within } from "./within.js";
 
 /** How many conversations are sent to at once. */
 const maxAtOnce = 4;
@@ -82,6 +83,7 @@ export function createOutbox<M extends StoredMessage = StoredMessage>({
   userId,
   send,
   storage = defaultStorage(`acked-outbox:${userId}`),
+  timeoutMs = defaultTimeoutMs,
   ...options
 }: OutboxOptions<M>): Outbox<M> {
   type Item = OutboxItem<M>;
@@ -124,7 +126,10 @@ export function createOutbox<M extends StoredMessage = StoredMessage>({
     const { key, queuedAtMs, clientId, draft } = item;
     const kept = { key, queuedAtMs, clientId, draft };
     try {
-      const { message } = await send({ input: { ...draft, clientId } });
+      const { message } = await within(
+        timeoutMs,
+        send({ input: { ...draft, clientId } }),
+      );
       return { done: [{ ...kept, state: "sent", message }] };
     } catch (error) {
       const failure = failureOf(error);

@@ -15,6 +15,8 @@ export interface QueueOptions<E extends QueueEntry> {
   /** Where it is kept; by default IndexedDB, or memory where there is none. */
   readonly storage?: QueueStorage<E>;
   readonly backOff?: BackOff;
+  /** How long an answer is waited for before the same is sent again, in milliseconds; 30,000 by default. */
+  readonly timeoutMs?: number;
   /** Told when the storage fails: the queue goes on in memory, and a reload may lose what it holds. */
   readonly onStorageError?: (error: unknown) => void;
 }

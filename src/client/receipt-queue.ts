@@ -9,6 +9,7 @@ import {
   type ReceiptMark,
 } from "./marks.js";
 import type { Queue, QueueOptions } from "./queue.js";
+import { defaultTimeoutMs, within } from "./within.js";
 
 /** How many marks `syncReceipts` takes at once (semantics R29). */
 const maxBatch = 500;
@@ -72,6 +73,7 @@ export function createReceiptQueue({
   userId,
   send,
   storage = defaultStorage(`acked-receipts:${userId}`),
+  timeoutMs = defaultTimeoutMs,
   onRefused,
   ...options
 }: ReceiptQueueOptions): ReceiptQueue {
@@ -100,7 +102,10 @@ export function createReceiptQueue({
         upTo,
       }));
       try {
-        const { results } = await send({ input: { receipts } });
+        const { results } = await within(
+          timeoutMs,
+          send({ input: { receipts } }),
+        );
         return settle(batch, results);
       } catch (error) {
         return settleFailed(batch, failureOf(error));

@@ -193,6 +193,7 @@ describe.skipIf(!existsSync(executablePath))("in Chromium", () => {
 
   it("a tab takes over from one that is closed in the middle of a request", async () => {
     const [first, second] = [await tab(), await tab()];
+    await Promise.all([first, second].map(done));
     site.mode = "hang";
     await mark(first, "read", 1);
     await expect.poll(() => site.requests.length).toBe(1);

@@ -432,6 +432,22 @@ describe("a receipt queue whose requests fail", () => {
     expect(held.sent[1]).toEqual(["READ c2"]);
   });
 
+  it("sends again what got no answer in 30 s, and takes no note of a late one", async () => {
+    const held = heldSend();
+    const queue = queueOf(held);
+    queue.read(message(1));
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(queue.failure?.code).toBe("NETWORK");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(held.sent).toEqual([["READ c1"], ["READ c1"]]);
+    held.requests[0]?.accept();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(queue.pending).toBe(1);
+    held.requests[1]?.accept();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([queue.pending, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
   it("stops its timer when closed", async () => {
     const { send, requests } = heldSend();
     const queue = queueOf({ send });
