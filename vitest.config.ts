@@ -22,6 +22,8 @@ export default defineConfig(({ mode }) => {
     resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
     test: {
       ...sets[mode],
+      // Half of a test's time is Postgres's: two files at once, also on two cores.
+      maxWorkers: 2,
       passWithNoTests: mode !== "test",
       globalSetup: "test/support/global-setup.ts",
       testTimeout: 30_000,

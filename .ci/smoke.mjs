@@ -1,7 +1,8 @@
 // node .ci/smoke.mjs
 //
 // What a newcomer does first: `npm start` on a machine with nothing set up, a query with a token
-// from `npx acked token`, and a stop. Fails where any of it does, or where something is left over.
+// from `npx acked token`, and a stop; then the same data again without npm, whose exit code would
+// hide the server's. Fails where any of it does, or where something is left over.
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,36 +21,49 @@ const env = {
   PORT: "0",
   LOG_FORMAT: "json",
 };
+const started = [];
 
-// A process group of its own, so that none of it can outlive this script.
-const server = spawn("npm", ["start"], {
-  env,
-  detached: true,
-  stdio: ["ignore", "pipe", "inherit"],
-});
-const exited = new Promise((resolve) => {
-  server.once("exit", (code, signal) => resolve(code ?? signal));
-});
-function signalGroup(signal) {
+/** Starts a server in a process group of its own, so that none of it can outlive this script. */
+function start(command, ...args) {
+  const child = spawn(command, args, {
+    env,
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  started.push(child);
+  const exited = new Promise((resolve) => {
+    child.once("exit", (code, signal) => resolve(code ?? signal));
+  });
+  return { child, exited, url: ready(child, exited) };
+}
+
+async function ready(child, exited) {
+  for await (const line of createInterface({ input: child.stdout })) {
+    const entry = line.startsWith("{") ? JSON.parse(line) : {};
+    if (entry.event !== "ready") console.log(line);
+    else {
+      console.log(`ready at ${entry.url}`);
+      child.stdout.on("data", (data) => process.stdout.write(data));
+      return entry.url;
+    }
+  }
+  throw new Error(`the start ended with ${await exited}`);
+}
+
+function signalGroup(child, signal) {
   try {
-    return process.kill(-server.pid, signal);
+    return process.kill(-child.pid, signal);
   } catch {
     return false; // Nothing of it is left.
   }
 }
-/** Ends what is left: first in order, then at once. */
-async function endGroup() {
-  signalGroup("SIGTERM");
-  for (let waitedMs = 0; waitedMs < stopLimitMs; waitedMs += 100) {
-    if (!signalGroup(0)) return;
-    await setTimeout(100);
-  }
-  signalGroup("SIGKILL");
-}
-for (const signal of ["SIGINT", "SIGTERM"])
-  process.once(signal, () => void endGroup().then(() => process.exit(1)));
 
-/** @returns the result, or a failure where it takes longer than it may */
+/** Waits until a condition holds. */
+async function until(ms, what, condition) {
+  for (const end = Date.now() + ms; !(await condition()); await setTimeout(100))
+    if (Date.now() > end) throw new Error(`${what} took longer than ${ms} ms`);
+}
+
 function within(ms, what, promise) {
   const late = setTimeout(ms, undefined, { ref: false }).then(() => {
     throw new Error(`${what} took longer than ${ms} ms`);
@@ -57,27 +71,15 @@ function within(ms, what, promise) {
   return Promise.race([promise, late]);
 }
 
-async function ready() {
-  for await (const line of createInterface({ input: server.stdout })) {
-    const entry = line.startsWith("{") ? JSON.parse(line) : {};
-    if (entry.event !== "ready") console.log(line);
-    else {
-      console.log(`ready at ${entry.url}`);
-      server.stdout.on("data", (data) => process.stdout.write(data));
-      return entry.url;
-    }
-  }
-  throw new Error(`npm start ended with ${await exited}`);
+/** Whether the embedded Postgres says that it runs. */
+async function postgresRuns() {
+  const names = await readdir(dataDir, { recursive: true });
+  return names.some((name) => name.endsWith("postmaster.pid"));
 }
 
-try {
-  const url = await within(startLimitMs, "the start", ready());
-
-  const { stdout } = await promisify(execFile)(
-    "npx",
-    ["--offline", "acked", "token", "--user", "alice"],
-    { env },
-  );
+async function ask(url) {
+  const acked = ["--offline", "acked", "token", "--user", "alice"];
+  const { stdout } = await promisify(execFile)("npx", acked, { env });
   const response = await fetch(url, {
     method: "POST",
     headers: {
@@ -95,18 +97,39 @@ try {
     answer.data.conversations.nodes.length === 0
   )
     throw new Error("the answer is not Alice and her demo conversation");
+}
 
-  server.kill("SIGTERM");
-  const code = await within(stopLimitMs, "the stop", exited);
+async function endAll() {
+  for (const child of started) signalGroup(child, "SIGKILL");
+  await rm(dataDir, { recursive: true, force: true });
+}
+for (const signal of ["SIGINT", "SIGTERM"])
+  process.once(signal, () => void endAll().then(() => process.exit(1)));
+
+try {
+  const byNpm = start("npm", "start");
+  await ask(await within(startLimitMs, "npm start", byNpm.url));
+  byNpm.child.kill("SIGTERM");
+  await until(
+    stopLimitMs,
+    "the stop of npm start",
+    async () => !(await postgresRuns()),
+  );
+  console.log("npm start: started, answered, stopped");
+
+  const alone = start(process.execPath, "dist/main.js", "serve");
+  await ask(await within(startLimitMs, "the second start", alone.url));
+  alone.child.kill("SIGTERM");
+  const code = await within(stopLimitMs, "the second stop", alone.exited);
   if (code !== 0) throw new Error(`the stop ended with ${code}, not 0`);
-  const left = await readdir(dataDir, { recursive: true });
-  if (left.some((name) => name.endsWith("postmaster.pid")))
+  if (await postgresRuns())
     throw new Error("the embedded Postgres was left running");
-  console.log("started, answered, stopped");
+  console.log(
+    "acked serve: started on the same data, answered, stopped with 0",
+  );
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
 } finally {
-  await endGroup();
-  await rm(dataDir, { recursive: true, force: true });
+  await endAll();
 }

@@ -1247,19 +1247,19 @@ describe("R28: FORBIDDEN, CONFLICT and RATE_LIMITED", () => {
 
   it("R28: one subscription too many on a socket is RATE_LIMITED and says when to retry", async () => {
     const id = await chat.conversation("alice", "bob");
+    const after = await chat.cursor("alice");
+    await chat.say("alice");
     const socket = server.connect(chat.id("alice"));
     const document =
-      "subscription ($id: ID) { messageAdded(conversationId: $id) { message { seq } } }";
+      "subscription ($id: ID, $after: Cursor) { messageAdded(conversationId: $id, after: $after) { message { seq } } }";
     const subscriptions = Array.from(
       { length: socketLimits.subscriptionsPerSocket },
-      () => socket.subscribe<unknown>(document, { id }),
+      () => socket.subscribe<unknown>(document, { id, after }),
     );
-    // A socket's messages are taken in order: once this is answered, those are begun.
-    await socket.execute("{ viewer { id } }");
-    await chat.say("alice");
+    // All of them are there once each has its message.
     await Promise.all(subscriptions.map((events) => events.next()));
     const failure: unknown = await socket
-      .subscribe(document, { id })
+      .subscribe(document, { id, after })
       .next()
       .catch((error: unknown) => error);
     expect(failure).toMatchObject({

@@ -322,7 +322,7 @@ describe("what a subscription took is given back", () => {
     const removed = server.connect(chat.id("carol"));
     const one = removed.subscribe(statusDocument, { id: chat.conversationId });
     const all = removed.subscribe(statusDocument, {});
-    const expiring = server.connect(chat.id("bob"), { ttlSeconds: 2 });
+    const expiring = server.connect(chat.id("bob"), { ttlSeconds: 3 });
     const late = expiring.subscribe(statusDocument, { after });
     await late.next();
     await expect

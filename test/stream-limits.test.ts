@@ -166,7 +166,7 @@ describe("R21: a subscription ends when the token expires", () => {
     const second = await chat.say("alice");
     const after = await chat.cursor("alice");
     const variables = { id: chat.conversationId, after };
-    const expiring = server.connect(chat.id("alice"), { ttlSeconds: 2 });
+    const expiring = server.connect(chat.id("alice"), { ttlSeconds: 3 });
     const watching: Watching = expiring.subscribe(statusDocument, variables);
     await chat.receive("bob", first);
     const { cursor } = await nextOf(watching);
