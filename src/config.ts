@@ -124,11 +124,16 @@ export function readConfig(
     Object.entries(env).filter(([, value]) => value !== ""),
   );
   const parsed = environment.safeParse(given);
-  const problems = parsed.success
-    ? contradictions(parsed.data)
-    : parsed.error.issues.map(
-        ({ path, message }) => `${path.join(".")} ${message}`,
-      );
+  const wrong = (parsed.error?.issues ?? []).map(
+    ({ path, message }) => `${path.join(".")} ${message}`,
+  );
+  const isNamed = (problem: string) =>
+    wrong.some((other) => other.split(" ")[0] === problem.split(" ")[0]);
+  // A variable that is wrong in itself is named once.
+  const problems = [
+    ...wrong,
+    ...contradictions(given).filter((problem) => !isNamed(problem)),
+  ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const e = parsed.data;
   const isProduction = e.NODE_ENV === "production";
@@ -157,19 +162,22 @@ export function readConfig(
 
 type Environment = z.infer<typeof environment>;
 
-function contradictions(e: Environment): string[] {
+/** What is wrong between variables, each of which may be right or wrong in itself. */
+function contradictions(
+  e: Readonly<Record<string, string | undefined>>,
+): string[] {
   const problems: string[] = [];
-  if (e.AUTH_JWT_SECRET !== undefined && e.AUTH_JWKS_URL !== undefined)
+  if (e["AUTH_JWT_SECRET"] !== undefined && e["AUTH_JWKS_URL"] !== undefined)
     problems.push(
       "AUTH_JWKS_URL goes without AUTH_JWT_SECRET: choose one kind of key",
     );
   if (
-    e.NODE_ENV === "production" &&
-    e.AUTH_JWT_SECRET === undefined &&
-    e.AUTH_JWKS_URL === undefined
+    e["NODE_ENV"] === "production" &&
+    e["AUTH_JWT_SECRET"] === undefined &&
+    e["AUTH_JWKS_URL"] === undefined
   )
     problems.push("AUTH_JWT_SECRET or AUTH_JWKS_URL is needed in production");
-  if (e.NODE_ENV === "production" && e.DEMO)
+  if (e["NODE_ENV"] === "production" && /^(true|1)$/.test(e["DEMO"] ?? ""))
     problems.push("DEMO is off in production");
   return problems;
 }

@@ -76,7 +76,9 @@ export async function startServer(
     if (config.demo) await addDemoData(services);
 
     const schema = createSchema();
-    const documents = createDocumentCache(schema);
+    const documents = createDocumentCache(schema, {
+      introspection: config.introspection,
+    });
     const authenticate = createAuthenticator({
       keys,
       issuer: config.issuer,
@@ -124,7 +126,12 @@ export async function startServer(
     await http.listen({ host: config.host, port: config.port });
     stops.push(async () => {
       isDraining = true;
+      // A client that never finishes its request is not waited for beyond the grace.
+      const impatience = setTimeout(() => {
+        http.server.closeAllConnections();
+      }, graceMs);
       await Promise.all([sockets.close(graceMs), http.close()]);
+      clearTimeout(impatience);
     });
     return {
       url: urlOf(http.server.address(), config.host),

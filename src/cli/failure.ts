@@ -1,6 +1,6 @@
 import { ConfigError } from "../config.js";
 import { DataDirInUseError } from "../db/embedded-postgres.js";
-import { isDatabaseUnavailable } from "../db/failure.js";
+import { isDatabaseUnavailable, pgErrorCode } from "../db/failure.js";
 import { ReplayError } from "../replay/replay-error.js";
 
 /** What a command's failure says to the person who ran it. */
@@ -17,11 +17,16 @@ export function explain(error: unknown): string {
     return `PORT ${error.port} needs more rights than this user has.`;
   if (isListenError(error, "EADDRNOTAVAIL"))
     return `HOST ${error.address} is no address of this machine.`;
-  if (isDatabaseUnavailable(error))
-    return `DATABASE_URL can't be reached: ${messageOf(error)}`;
+  if (isDatabaseUnavailable(error) || isRefusedByDatabase(error))
+    return `DATABASE_URL can't be used: ${messageOf(error)}`;
   return error instanceof Error
     ? (error.stack ?? error.message)
     : String(error);
+}
+
+/** No such database, a wrong role or password, too few rights. */
+function isRefusedByDatabase(error: unknown): boolean {
+  return /^(3D000|28000|28P01|42501)$/.test(pgErrorCode(error) ?? "");
 }
 
 /** 2 for what the caller can put right in the environment or arguments, 1 for everything else. */

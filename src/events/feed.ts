@@ -151,14 +151,14 @@ export class Feed {
       this.needs.onRemoved(tap);
       return true;
     }
-    if (isStatus(tap)) await this.sendChange(set, [tap]);
+    if (isStatus(tap)) await this.sendChange(set, [tap], isCatchingUp);
     else {
       const messages = await this.readMessages(
         tap.place.lastSeq,
         set.position.lastSeq,
         member.visible,
       );
-      await this.sendEach(messages, [tap]);
+      await this.sendEach(messages, [tap], isCatchingUp);
       if (messages.length === messagesPerRead) return false;
     }
     if (isCatchingUp(tap)) tap.place = set.position;
@@ -175,18 +175,22 @@ export class Feed {
       // From here on a tap that is catching up must reach this place before it is live.
       this.place = set.position;
       const ready = this.readyTaps(begun);
+      // One that falls behind meanwhile reads for itself from then on, even if it is live again before
+      // this round ends: nothing more of the round is for it.
+      const isServed = (tap: Tap) =>
+        tap.state === "live" && tap.liveSince <= begun;
       try {
-        await this.sendChange(set, ready.filter(isStatus));
+        await this.sendChange(set, ready.filter(isStatus), isServed);
         await this.sendMessages(
           from.lastSeq,
           set.position.lastSeq,
           ready.filter(isMessages),
+          isServed,
         );
-        for (const tap of ready)
-          if (tap.state === "live") tap.place = set.position;
+        for (const tap of ready) if (isServed(tap)) tap.place = set.position;
       } catch (error) {
         for (const tap of ready)
-          if (tap.state === "live") this.setState(tap, "behind");
+          if (isServed(tap)) this.setState(tap, "behind");
         throw error;
       }
     }
@@ -196,11 +200,12 @@ export class Feed {
     above: number,
     upTo: number,
     taps: readonly Tap[],
+    isServed: (tap: Tap) => boolean,
   ): Promise<void> {
     if (taps.length === 0) return;
     for (let from = above; from < upTo;) {
       const messages = await this.readMessages(from, upTo, everySeq);
-      await this.sendEach(messages, taps);
+      await this.sendEach(messages, taps, isServed);
       from = messages.at(-1)?.seq ?? upTo;
     }
   }
@@ -209,16 +214,17 @@ export class Feed {
   private async sendEach(
     messages: readonly MessageRow[],
     taps: readonly Tap[],
+    isServed: (tap: Tap) => boolean,
   ): Promise<void> {
     for (const message of messages) {
       const { seq } = message;
       const waiting = taps.filter(
-        (tap) => mayBeSent(tap) && tap.place.lastSeq < seq,
+        (tap) => isServed(tap) && tap.place.lastSeq < seq,
       );
       if (waiting.length === 0) continue;
-      await this.sendMessage(message, waiting);
+      await this.sendMessage(message, waiting, isServed);
       for (const tap of waiting)
-        if (mayBeSent(tap))
+        if (isServed(tap))
           tap.place = { version: tap.place.version, lastSeq: seq };
     }
   }
@@ -239,9 +245,11 @@ export class Feed {
     return ready;
   }
 
+  /** Sends a change to those taps that are still served when it has been made. */
   private async sendChange(
     set: ChangeSet,
     taps: readonly Tap[],
+    isServed: (tap: Tap) => boolean,
   ): Promise<void> {
     if (set.rows.length === 0 && !set.isReset) return;
     const groups = this.group(taps, clipper(concerned(set)), placeCursor(set));
@@ -253,7 +261,12 @@ export class Feed {
           cursor,
         );
         if (change)
-          await this.execute({ messageStatusChanged: change }, reader, taps);
+          await this.execute(
+            { messageStatusChanged: change },
+            reader,
+            taps,
+            isServed,
+          );
       }),
     );
   }
@@ -261,6 +274,7 @@ export class Feed {
   private async sendMessage(
     message: MessageRow,
     taps: readonly Tap[],
+    isServed: (tap: Tap) => boolean,
   ): Promise<void> {
     const { conversationId, seq, version } = message;
     const seeing = taps.filter((tap) => this.memberOf(tap)?.visible.has(seq));
@@ -278,6 +292,7 @@ export class Feed {
             },
             reader,
             taps,
+            isServed,
           ),
       ),
     );
@@ -288,13 +303,14 @@ export class Feed {
     event: StreamEvent,
     reader: Reader,
     taps: readonly [Tap, ...Tap[]],
+    isServed: (tap: Tap) => boolean,
   ): Promise<void> {
     const payload = await taps[0].subscription.request.operation.execute(
       event,
       reader,
     );
     for (const tap of taps) {
-      if (!mayBeSent(tap)) continue;
+      if (!isServed(tap)) continue;
       const { sink } = tap.subscription.request;
       if (sink.isCongested) this.fallBehind(tap);
       else sink.send(payload);
@@ -442,11 +458,6 @@ function isStatus(tap: Tap): boolean {
 
 function isMessages(tap: Tap): boolean {
   return tap.subscription.request.kind === "messages";
-}
-
-/** Whether a tap takes what is sent: it is live, or what is sent is for itself alone. */
-function mayBeSent({ state }: Tap): boolean {
-  return state === "live" || state === "catching up";
 }
 
 function isCatchingUp({ state }: Tap): boolean {

@@ -1,7 +1,9 @@
 import {
   GraphQLError,
+  NoSchemaIntrospectionCustomRule,
   TypeInfo,
   parse,
+  specifiedRules,
   validate,
   visit,
   visitWithTypeInfo,
@@ -22,8 +24,11 @@ export interface KnownDocument {
 /** Parses and validates documents, each once: a client sends the same few again and again. */
 export function createDocumentCache(
   schema: GraphQLSchema,
-  maxDocuments = 1_000,
+  { introspection = true, maxDocuments = 1_000 } = {},
 ) {
+  const rules = introspection
+    ? specifiedRules
+    : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const known = new Map<string, KnownDocument | readonly GraphQLError[]>();
 
   function examine(query: string): KnownDocument | readonly GraphQLError[] {
@@ -34,7 +39,7 @@ export function createDocumentCache(
       if (error instanceof GraphQLError) return [error];
       throw error;
     }
-    const errors = validate(schema, document);
+    const errors = validate(schema, document, rules);
     return errors.length > 0
       ? errors
       : { document, ...dependencies(schema, document) };

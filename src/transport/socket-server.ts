@@ -293,6 +293,8 @@ export function createSocketServer({
 
   const pings = setInterval(() => {
     for (const connection of connections) {
+      // One that does not read can't answer either: it is left to its patience.
+      if (connection.drain.isAwaited) continue;
       if (!connection.isAlive) connection.socket.terminate();
       else {
         connection.isAlive = false;

@@ -27,6 +27,11 @@ export class DrainWatch {
     return this.stream.writableLength > congestedBytes;
   }
 
+  /** Whether somebody waits for it to drain: then it ends by being stuck, not by missing a ping. */
+  get isAwaited(): boolean {
+    return this.stuck !== null;
+  }
+
   /** Calls back, once, when everything that is buffered has been handed to the system. */
   whenDrained(resume: () => void): void {
     this.resumes.push(resume);
