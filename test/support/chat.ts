@@ -77,7 +77,7 @@ const countFields =
 const recipientFields = "user { id } state statusText deliveredAt readAt";
 
 /** The selection of {@link StatusChange}. */
-export const changeFields = `
+const changeFields = `
   cursor reset messageCount
   receipts { kind at fromSeq toSeq participant { user { id } deliveredUpToSeq readUpToSeq } }
   messages {
