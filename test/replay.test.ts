@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -11,6 +10,7 @@ import { planReplay, userIdOf, type Step } from "../src/replay/plan.js";
 import { observerId } from "../src/replay/replay.js";
 import { evenlySpread, renderReport } from "../src/replay/report.js";
 import { runReplay } from "../src/replay/run-replay.js";
+import { openNetwork } from "./support/network.js";
 import { recount, type RecountedMessage } from "./support/recount.js";
 import { startTestServer, type TestServer } from "./support/server.js";
 
@@ -474,14 +474,18 @@ describe("a replay through the API", { timeout: 240_000 }, () => {
   );
 
   it("R9, R17, R22: equals the recount though connections break and answers are lost", async () => {
-    const proxy = await startBreakingProxy(new URL(server.url), 40);
-    const report = await expectRecount(server, excerpt, proxy.url);
-    expect(proxy.broken()).toBeGreaterThan(5);
+    let pieces = 0;
+    const network = await openNetwork(server.url, {
+      passes: () => ++pieces % 40 !== 0,
+    });
+    const url = `http://127.0.0.1:${network.port}/graphql`;
+    const report = await expectRecount(server, excerpt, url);
+    expect(pieces / 40).toBeGreaterThan(5);
     // The answer that a mark changed something may be among the lost.
     const { marks } = await recounted(excerpt);
     expect(report.marks.sent).toBe(marks.sent);
     expect(report.marks.changed).toBeLessThanOrEqual(marks.changed);
-    await proxy.close();
+    await network.close();
   });
 
   it("prints tables and, where it is no terminal, no progress", async () => {
@@ -646,42 +650,4 @@ function messagePage(server: TestServer, id: string, after: string | null) {
     }`,
     { id, after },
   );
-}
-
-/** Stands before a server and, instead of passing on every nth piece of an answer, hangs up. */
-async function startBreakingProxy(target: URL, n: number) {
-  let pieces = 0;
-  const open = new Set<{ destroy(): void }>();
-  const proxy = createServer((client) => {
-    const server = connect(Number(target.port), target.hostname);
-    const hangUp = () => {
-      client.destroy();
-      server.destroy();
-    };
-    open.add({ destroy: hangUp });
-    client.on("data", (piece) => server.write(piece));
-    server.on("data", (piece) => {
-      pieces += 1;
-      if (pieces % n === 0) hangUp();
-      else client.write(piece);
-    });
-    for (const side of [client, server])
-      side.on("error", hangUp).on("close", hangUp);
-  });
-  await new Promise<void>((resolve) => {
-    proxy.listen(0, "127.0.0.1", resolve);
-  });
-  const address = proxy.address();
-  const port = typeof address === "object" ? address?.port : undefined;
-  return {
-    url: `http://127.0.0.1:${String(port)}/graphql`,
-    broken: () => Math.floor(pieces / n),
-    close: () =>
-      new Promise<void>((resolve) => {
-        for (const connection of open) connection.destroy();
-        proxy.close(() => {
-          resolve();
-        });
-      }),
-  };
 }

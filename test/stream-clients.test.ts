@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { ApolloClient, InMemoryCache, gql } from "@apollo/client";
@@ -9,6 +7,7 @@ import { createClient, type Client as SocketClient } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { Chat, dataOf, sendDocument, type Message } from "./support/chat.js";
+import { openNetwork } from "./support/network.js";
 import { startTestServer, type TestServer } from "./support/server.js";
 
 // Clients as apps have them, cut off while much happens. The server's periodic check is out of the
@@ -202,49 +201,6 @@ function persist(start: (lost: () => void) => () => void): () => void {
 
 function failLoudly(error: unknown): never {
   throw new Error("the subscription failed", { cause: error });
-}
-
-/** Between a client and the server: connections through it can be cut, and kept from coming back. */
-async function createProxy(target: string) {
-  const { port, hostname } = new URL(target);
-  const sockets = new Set<Socket>();
-  let isCut = false;
-  const proxy = createServer((socket) => {
-    if (isCut) {
-      socket.resetAndDestroy();
-      return;
-    }
-    const upstream = connect(Number(port), hostname);
-    for (const [one, other] of [
-      [socket, upstream],
-      [upstream, socket],
-    ] as const) {
-      sockets.add(one);
-      one.on("error", () => undefined);
-      one.on("close", () => {
-        sockets.delete(one);
-        other.destroy();
-      });
-      one.pipe(other);
-    }
-  }).listen(0, "127.0.0.1");
-  await once(proxy, "listening");
-  const cut = () => {
-    isCut = true;
-    for (const socket of sockets) socket.resetAndDestroy();
-  };
-  return {
-    url: `ws://127.0.0.1:${(proxy.address() as AddressInfo).port}/graphql`,
-    cut,
-    restore: () => {
-      isCut = false;
-    },
-    async close() {
-      cut();
-      proxy.close();
-      await once(proxy, "close");
-    },
-  };
 }
 
 /** What happens to one message and one recipient: when they got it, when they read it. */
@@ -485,18 +441,18 @@ describe.each(followers)("$name, cut off and back", ({ open }) => {
   const setUp = async () => {
     const chat = new Chat(server);
     await chat.conversation("alice", ...readers);
-    const proxy = await createProxy(server.url);
+    const network = await openNetwork(server.url);
     const follower = open({
-      url: proxy.url,
+      url: `ws://127.0.0.1:${network.port}/graphql`,
       token: () => server.token(chat.id("alice")),
     });
     return {
       chat,
-      proxy,
+      network,
       follower,
       async close() {
         await follower.close();
-        await proxy.close();
+        await network.close();
       },
     };
   };
@@ -504,7 +460,7 @@ describe.each(followers)("$name, cut off and back", ({ open }) => {
   it("R22, R23, R24: after 1,000 marks that it missed, its state equals a fresh query, by at most 10 events", async ({
     annotate,
   }) => {
-    const { chat, proxy, follower, close } = await setUp();
+    const { chat, network, follower, close } = await setUp();
     const messages = await say(chat, "alice", messageCount);
     let cursor = await chat.cursor("alice");
     const state = await freshState(chat, "alice");
@@ -526,11 +482,11 @@ describe.each(followers)("$name, cut off and back", ({ open }) => {
     await until(() => events > 0);
     expect(events).toBe(1);
     const marking = inParallel(missed, 50);
-    proxy.cut();
+    await network.cut();
     const whenCut = events;
     await marking;
     const fresh = await freshState(chat, "alice");
-    proxy.restore();
+    await network.restore();
 
     await until(() => isDeepStrictEqual(state, fresh));
     expect(state).toEqual(fresh);
@@ -546,7 +502,7 @@ describe.each(followers)("$name, cut off and back", ({ open }) => {
   });
 
   it("R16, R22: 300 messages that were sent meanwhile arrive in order, none missing, none twice", async () => {
-    const { chat, proxy, follower, close } = await setUp();
+    const { chat, network, follower, close } = await setUp();
     let cursor = await chat.cursor("alice");
     const seqs: number[] = [];
     const stop = follower.follow<{
@@ -562,9 +518,9 @@ describe.each(followers)("$name, cut off and back", ({ open }) => {
     await chat.say("bob");
     await until(() => seqs.length > 0);
     expect(seqs).toEqual([1]);
-    proxy.cut();
+    await network.cut();
     await say(chat, "carol", 300);
-    proxy.restore();
+    await network.restore();
     await until(() => seqs.length >= 301);
     expect(seqs).toEqual(Array.from({ length: 301 }, (_, i) => i + 1));
     // Nothing of it comes again: the next one is the next.
@@ -576,7 +532,7 @@ describe.each(followers)("$name, cut off and back", ({ open }) => {
   });
 
   it("R22: its cursor over all conversations misses nothing that happened in any of them", async () => {
-    const { chat, proxy, follower, close } = await setUp();
+    const { chat, network, follower, close } = await setUp();
     const here = chat.conversationId;
     const older = await say(chat, "alice", 10);
     let cursor = await chat.cursor("alice");
@@ -594,7 +550,7 @@ describe.each(followers)("$name, cut off and back", ({ open }) => {
     );
     await chat.receive("bob", older[0] as Message);
     await until(() => events > 0);
-    proxy.cut();
+    await network.cut();
     await chat.readUpTo("carol", older[9] as Message);
     const there = await chat.conversation("gina", "alice", "bob");
     await chat.add("gina", "carol");
@@ -607,7 +563,7 @@ describe.each(followers)("$name, cut off and back", ({ open }) => {
         .statuses)
         fresh.set(message, status);
     }
-    proxy.restore();
+    await network.restore();
     // Of the last of the new messages nothing was ever told, since nothing happened to it.
     fresh.delete((newer[9] as Message).id);
     await until(() => isDeepStrictEqual(state.statuses, fresh));

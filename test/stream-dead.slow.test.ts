@@ -1,10 +1,10 @@
 import { once } from "node:events";
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { createClient } from "graphql-ws";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { Chat } from "./support/chat.js";
+import { openNetwork } from "./support/network.js";
 import { startTestServer, type TestServer } from "./support/server.js";
 
 // What takes half a minute: sockets whose other end is not there any more, or does not read.
@@ -28,43 +28,6 @@ const heavyDocument = `subscription ($id: ID, $after: Cursor) {
     cursor messages { body status { readCount } }
   }
 }`;
-
-/** A network between client and server that can fall silent: nothing arrives, and nobody is told. */
-async function createNetwork(target: string) {
-  const { port, hostname } = new URL(target);
-  const ends = new Set<Socket>();
-  const proxy = createServer((client) => {
-    const upstream = connect(Number(port), hostname);
-    for (const [one, other] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      ends.add(one);
-      one.on("error", () => undefined);
-      one.on("close", () => {
-        ends.delete(one);
-      });
-      one.on("data", (data) => other.write(data));
-      one.on("end", () => other.end());
-    }
-  }).listen(0, "127.0.0.1");
-  await once(proxy, "listening");
-  return {
-    url: `ws://127.0.0.1:${(proxy.address() as AddressInfo).port}/graphql`,
-    fallSilent() {
-      for (const end of ends) {
-        end.removeAllListeners("data");
-        end.removeAllListeners("end");
-        end.resume(); // read, so that the system does not notice either, and lost
-      }
-    },
-    async close() {
-      for (const end of ends) end.destroy();
-      proxy.close();
-      await once(proxy, "close");
-    },
-  };
-}
 
 const sockets = new Set<WebSocket>();
 
@@ -138,8 +101,9 @@ describe("dead sockets are found within 30 seconds", () => {
       const first = await chat.say("alice");
       await chat.receive("bob", first);
       const variables = { id: chat.conversationId, after };
-      const network = await createNetwork(server.url);
-      await subscribeAs(chat.id("alice"), variables, network.url);
+      const network = await openNetwork(server.url);
+      const url = `ws://127.0.0.1:${network.port}/graphql`;
+      await subscribeAs(chat.id("alice"), variables, url);
       const quiet = await subscribeAs(chat.id("bob"), variables);
       expect(server.services.hub.size.subscriptions).toBe(2);
       network.fallSilent();

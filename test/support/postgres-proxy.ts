@@ -1,4 +1,4 @@
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { openNetwork } from "./network.js";
 
 /** Stands between a server and its Postgres: counts statements, and can cut the line. */
 export interface PostgresProxy {
@@ -17,61 +17,22 @@ export interface PostgresProxy {
 export async function startPostgresProxy(
   databaseUrl: string,
 ): Promise<PostgresProxy> {
-  const target = new URL(databaseUrl);
-  const sockets = new Set<Socket>();
   let statements = 0;
-  let port = 0;
-
-  const proxy = createServer((client) => {
-    const upstream = connect(Number(target.port || 5_432), target.hostname);
-    const count = statementCounter(() => statements++);
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(from);
-      from.on("error", () => undefined);
-      from.on("close", () => {
-        sockets.delete(from);
-        to.destroy();
-      });
-    }
-    client.on("data", (bytes) => {
-      count(bytes);
-      upstream.write(bytes);
-    });
-    upstream.on("data", (bytes) => client.write(bytes));
-  });
-
-  const listen = () =>
-    new Promise<void>((resolve, reject) => {
-      proxy.once("error", reject);
-      proxy.listen(port, "127.0.0.1", () => {
-        proxy.off("error", reject);
-        port = (proxy.address() as AddressInfo).port;
-        resolve();
-      });
-    });
-  const cut = () =>
-    new Promise<void>((resolve) => {
-      proxy.close(() => {
-        resolve();
-      });
-      for (const socket of sockets) socket.destroy();
-    });
-
-  await listen();
   const url = new URL(databaseUrl);
+  url.port ||= "5432";
+  const network = await openNetwork(url.href, {
+    watch: () => statementCounter(() => statements++),
+  });
   url.hostname = "127.0.0.1";
-  url.port = String(port);
+  url.port = String(network.port);
   return {
     url: url.href,
     get statements() {
       return statements;
     },
-    cut,
-    restore: listen,
-    close: () => (proxy.listening ? cut() : Promise.resolve()),
+    cut: network.cut,
+    restore: network.restore,
+    close: network.close,
   };
 }
 

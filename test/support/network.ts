@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+
+/** What a test does to the bytes that pass. */
+export interface NetworkOptions {
+  /** Made for each connection; is shown what the client sends. */
+  readonly watch?: () => (bytes: Buffer) => void;
+  /** Whether a piece of the server's answer arrives; where it does not, the connection breaks. */
+  readonly passes?: (bytes: Buffer) => boolean;
+}
+
+/** A network between clients and a server, on a port of its own. */
+export interface Network {
+  readonly port: number;
+  /** Open connections break, and new ones are refused. */
+  cut(): Promise<void>;
+  /** New connections are let through again. */
+  restore(): Promise<void>;
+  /** From now on nothing arrives on the open connections, and nobody is told. */
+  fallSilent(): void;
+  close(): Promise<void>;
+}
+
+/** Opens a network to where `target`, a URL with a port, points. */
+export async function openNetwork(
+  target: string,
+  { watch, passes = () => true }: NetworkOptions = {},
+): Promise<Network> {
+  const { hostname, port: targetPort } = new URL(target);
+  const ends = new Set<Socket>();
+  let port = 0;
+
+  const listener = createServer((client) => {
+    const server = connect(Number(targetPort), hostname);
+    const see = watch?.();
+    join(client, server);
+    join(server, client);
+    client.on("data", (bytes) => {
+      see?.(bytes);
+      server.write(bytes);
+    });
+    server.on("data", (bytes) => {
+      if (passes(bytes)) client.write(bytes);
+      else server.destroy();
+    });
+  });
+
+  /** What ends at one end ends at the other. */
+  function join(end: Socket, other: Socket): void {
+    ends.add(end);
+    end.on("error", () => undefined);
+    end.on("end", () => other.end());
+    end.on("close", () => {
+      ends.delete(end);
+      other.destroy();
+    });
+  }
+
+  async function listen(): Promise<void> {
+    listener.listen(port, "127.0.0.1");
+    await once(listener, "listening");
+    ({ port } = listener.address() as AddressInfo);
+  }
+
+  async function cut(): Promise<void> {
+    if (!listener.listening) return;
+    listener.close();
+    for (const end of ends) end.resetAndDestroy();
+    await once(listener, "close");
+  }
+
+  await listen();
+  return {
+    port,
+    cut,
+    restore: listen,
+    fallSilent() {
+      for (const end of ends) {
+        for (const event of ["data", "end", "close"])
+          end.removeAllListeners(event);
+        end.resume(); // read, so that the system does not notice either, and lost
+      }
+    },
+    close: cut,
+  };
+}
