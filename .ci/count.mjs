@@ -1,9 +1,9 @@
 // node .ci/count.mjs FOLDER
 //
-// Adds up the JSON reports that Vitest wrote to a folder. The last line is `N passed, N failed`;
-// the exit code is 0 only where something passed and nothing failed.
+// Adds up the JSON reports that Vitest wrote to a folder, and tells what failed and why. The last
+// line is `N passed, N failed`; the exit code is 0 only where something passed and nothing failed.
 import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 const [folder = "."] = process.argv.slice(2);
 
@@ -12,27 +12,40 @@ const runs = readdirSync(folder)
   .sort()
   .map((name) => {
     const report = JSON.parse(readFileSync(join(folder, name), "utf8"));
-    // A file that could not even be loaded has no tests: it counts as one that failed.
-    const broken = report.testResults.filter(
-      (file) =>
-        file.status === "failed" &&
-        !file.assertionResults.some((test) => test.status === "failed"),
-    );
     return {
       name: name.replace(/\.json$/, ""),
       passed: report.numPassedTests,
-      failed: report.numFailedTests + broken.length,
       skipped: report.numPendingTests + report.numTodoTests,
+      failures: report.testResults.flatMap(failuresOf),
     };
   });
 
-for (const { name, passed, failed, skipped } of runs)
+/** What failed in a file; a file that could not even be loaded has no tests and counts as one. */
+function failuresOf({ name, status, message, assertionResults }) {
+  if (status !== "failed") return [];
+  const file = relative(process.cwd(), name);
+  const failed = assertionResults.filter((test) => test.status === "failed");
+  if (failed.length === 0) return [{ title: file, reason: message }];
+  return failed.map(({ fullName, failureMessages }) => ({
+    title: `${file} > ${fullName}`,
+    reason: failureMessages.join("\n"),
+  }));
+}
+
+for (const { name, passed, skipped, failures } of runs) {
+  const failed = failures.length;
   console.log(
     passed + failed + skipped === 0
       ? `${name}: no tests yet`
       : `${name}: ${passed} passed, ${failed} failed, ${skipped} skipped`,
   );
+  for (const { title, reason } of failures) {
+    console.log(`  FAILED ${title}`);
+    console.log(reason.split("\n").slice(0, 12).join("\n").slice(0, 2_000));
+  }
+}
 
-const sum = (key) => runs.reduce((total, run) => total + run[key], 0);
-console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
-process.exitCode = sum("passed") > 0 && sum("failed") === 0 ? 0 : 1;
+const passed = runs.reduce((total, run) => total + run.passed, 0);
+const failed = runs.reduce((total, run) => total + run.failures.length, 0);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = passed > 0 && failed === 0 ? 0 : 1;
