@@ -210,6 +210,7 @@ export function createDurableQueue<E extends QueueEntry>({
       retryNow();
       notify();
     },
+    saved: () => kept.sync(false),
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

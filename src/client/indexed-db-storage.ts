@@ -50,6 +50,8 @@ export function indexedDbStorage<E extends QueueEntry>(
         reject(transaction.error ?? new Error("IndexedDB gave up."));
       try {
         const used = use(transaction.objectStore(storeName));
+        // Not left to the browser's next turn: by then the page may be gone, and all undone.
+        transaction.commit?.();
         transaction.oncomplete = () => resolve(used);
       } catch (error) {
         transaction.abort();

@@ -32,6 +32,8 @@ export function createKeptEntries<E extends QueueEntry>({
   const entries = new Map<string, E>();
   /** What the storage does not know yet; null stands for a removal. */
   const unsaved = new Map<string, E | null>();
+  /** Whether it is known what an earlier page left. */
+  let isLoaded = false;
   let sorted: readonly E[] | null = null;
   let newestMs = 0;
   let last: Promise<void> = Promise.resolve();
@@ -43,6 +45,16 @@ export function createKeptEntries<E extends QueueEntry>({
       newestMs = Math.max(newestMs, entry.queuedAtMs);
     } else entries.delete(key);
     sorted = null;
+  }
+
+  /** What an earlier page left comes before all of this one's, whatever the clocks of both said. */
+  function followOn(left: readonly E[]): void {
+    let newest = left.reduce((ms, e) => Math.max(ms, e.queuedAtMs), 0);
+    for (const [key, entry] of unsaved)
+      if (entry) {
+        newest = Math.max(entry.queuedAtMs, newest + 1);
+        unsaved.set(key, { ...entry, queuedAtMs: newest });
+      }
   }
 
   async function save(): Promise<void> {
@@ -60,6 +72,8 @@ export function createKeptEntries<E extends QueueEntry>({
 
   async function load(): Promise<void> {
     const loaded = await storage.load();
+    if (!isLoaded) followOn(loaded);
+    isLoaded = true;
     entries.clear();
     for (const entry of loaded) change(entry.key, entry);
     for (const [key, entry] of unsaved) change(key, entry);
@@ -92,8 +106,10 @@ export function createKeptEntries<E extends QueueEntry>({
         load: withLoad,
         done: last.then(async () => {
           next = null;
+          const isFirst = !isLoaded;
+          if (isFirst) await load().catch(onError);
           await save().catch(onError);
-          if (mine.load) await load().catch(onError);
+          if (mine.load && !isFirst) await load().catch(onError);
         }),
       };
       next = mine;

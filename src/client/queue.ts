@@ -32,6 +32,11 @@ export interface Queue {
   pause(): void;
   /** Goes on at once: after `pause`, with a new token, or without waiting for the back-off's end. */
   resume(): void;
+  /**
+   * Resolves once what was taken so far is in the storage, from where it outlives the page. It is
+   * written at once, unasked; this is for an app that is about to end its page itself.
+   */
+  saved(): Promise<void>;
   /** Calls back after changes, once for those that come together. Returns how to stop that. */
   onChange(listener: () => void): () => void;
   /** Ends it; what is left stays in the storage. Resolves when a request under way was answered. */

@@ -159,8 +159,14 @@ describe.skipIf(!existsSync(executablePath))("in Chromium", () => {
     const page = await tab();
     await done(page);
     site.mode = "refuse";
-    await mark(page, "read", 1, 2);
-    await page.reload();
+    const isReloaded = page.waitForEvent("load");
+    // In one breath: not even the answer of the storage is waited for.
+    await page.evaluate(() => {
+      for (const seq of [1, 2])
+        queue.read({ id: `c${seq}`, seq, conversationId: "c" });
+      location.reload();
+    });
+    await isReloaded;
     site.mode = "answer";
     site.requests.length = 0;
     await begin(page);

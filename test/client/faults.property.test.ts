@@ -199,7 +199,7 @@ it("R9: marks with any failures and reloads end as all of them applied once, not
             break;
           case "reload":
             // A mark is kept once it is written, which needs a moment of the page's life.
-            await delay(3);
+            await page.queue.saved();
             page.leave();
             page = openPage();
             break;
@@ -274,8 +274,9 @@ it("R17: messages with any failures and reloads are stored once each, in order",
           if (step === "send") {
             expected.push(`${expected.length}`);
             page.queue.send({ conversationId, body: expected.at(-1) ?? "" });
-          } else await delay(3);
-          if (step === "reload") {
+          } else if (step === "wait") await delay(2);
+          else {
+            await page.queue.saved();
             page.leave();
             page = openPage();
           }

@@ -263,4 +263,26 @@ describe("an outbox", () => {
     ]);
     expect(look(second)).toEqual(["0 failed", "1 sent", "2 sent"]);
   });
+
+  it("sends what an earlier page left first, also where the clock was set back since", async () => {
+    const storage = memoryStorage<OutboxItem>();
+    const hourMs = 3_600_000;
+    const left = ["0", "1"].map((body, i): OutboxItem => ({
+      key: `left-${body}`,
+      queuedAtMs: Date.now() + hourMs + i,
+      clientId: `left-${body}`,
+      draft: { conversationId: "c", body },
+      state: "sending",
+    }));
+    await storage.update(left, []);
+    const outbox = outboxOf({ storage });
+    for (const body of ["2", "3"]) outbox.send({ conversationId: "c", body });
+    await outbox.saved();
+    const kept = (await storage.load()).sort(
+      (a, b) => a.queuedAtMs - b.queuedAtMs,
+    );
+    expect(kept.map(({ draft }) => draft.body)).toEqual(["0", "1", "2", "3"]);
+    await idle(outbox);
+    expect(look(outbox)).toEqual(["0 sent", "1 sent", "2 sent", "3 sent"]);
+  });
 });
