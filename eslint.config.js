@@ -32,7 +32,15 @@ const mayImport = {
     "db/failure",
     "generated",
   ],
-  transport: ["graphql", "explorer", "services", "events", "auth", "errors"],
+  transport: [
+    "graphql",
+    "explorer",
+    "demo/demo-page",
+    "services",
+    "events",
+    "auth",
+    "errors",
+  ],
   explorer: ["messages/message-id"],
   config: ["auth"],
   metrics: domain,
@@ -113,7 +121,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     extends: [
       js.configs.recommended,
       tseslint.configs.strictTypeChecked,
@@ -183,7 +191,7 @@ export default defineConfig(
   },
   {
     // Tools read their configuration from a default export.
-    files: ["*.config.ts", "codegen.ts", "test/support/global-setup.ts"],
+    files: ["**/*.config.ts", "codegen.ts", "test/support/global-setup.ts"],
     rules: { "no-restricted-exports": "off" },
   },
   directions,

@@ -51,7 +51,7 @@ export function indexedDbStorage<E extends QueueEntry>(
       try {
         const used = use(transaction.objectStore(storeName));
         // Not left to the browser's next turn: by then the page may be gone, and all undone.
-        transaction.commit?.();
+        transaction.commit();
         transaction.oncomplete = () => resolve(used);
       } catch (error) {
         transaction.abort();

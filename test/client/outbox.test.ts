@@ -278,7 +278,7 @@ describe("an outbox", () => {
     const outbox = outboxOf({ storage });
     for (const body of ["2", "3"]) outbox.send({ conversationId: "c", body });
     await outbox.saved();
-    const kept = (await storage.load()).sort(
+    const kept = [...(await storage.load())].sort(
       (a, b) => a.queuedAtMs - b.queuedAtMs,
     );
     expect(kept.map(({ draft }) => draft.body)).toEqual(["0", "1", "2", "3"]);
