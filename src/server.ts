@@ -12,6 +12,7 @@ import {
 import {
   addDemoData,
   demoConversationId,
+  demoPeople,
   demoUsers,
 } from "./demo/demo-data.js";
 import { applyMigrations } from "./db/migrate.js";
@@ -20,7 +21,7 @@ import { createDocumentCache } from "./graphql/document-cache.js";
 import { createSchema } from "./graphql/schema.js";
 import { createMetrics } from "./metrics.js";
 import { createServices, type Services } from "./services.js";
-import { createHttpServer } from "./transport/http-server.js";
+import { createHttpServer, type HttpDemo } from "./transport/http-server.js";
 import { createSocketServer } from "./transport/socket-server.js";
 
 /** A running node. */
@@ -111,6 +112,7 @@ export async function startServer(
           config.demo && keys.kind === "secret" ? demoUsers(keys.secret) : [],
         conversationId: demoConversationId,
       },
+      demo: demoSession(config, keys),
       log,
       isReady,
       metrics: metrics.read,
@@ -144,6 +146,15 @@ export async function startServer(
     await close();
     throw error;
   }
+}
+
+/** What the demo page is told; null where the demo is off, or no token can be signed here. */
+function demoSession({ demo }: Config, keys: AuthKeys): HttpDemo {
+  if (!demo || keys.kind !== "secret") return null;
+  return async () => ({
+    people: await demoPeople(keys.secret),
+    conversationId: demoConversationId,
+  });
 }
 
 /** The database's URL; starts the embedded one where none is given. */

@@ -1,10 +1,8 @@
-import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual, promisify } from "node:util";
@@ -17,6 +15,10 @@ import {
   isRunning,
   type RunningProcess,
 } from "../src/db/embedded-process.js";
+import {
+  startServerProcess,
+  type ServerProcess,
+} from "./support/server-process.js";
 import { testSecret } from "./support/server.js";
 
 // The server as it is shipped, killed while it works, again and again. What it had acknowledged is
@@ -33,7 +35,7 @@ const retryMs = 25;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const build = join(root, "node_modules/.cache/acked-crash-test");
 let dataDir = "";
-let server: Acked | null = null;
+let server: ServerProcess | null = null;
 
 beforeAll(async () => {
   await rm(build, { recursive: true, force: true });
@@ -61,51 +63,18 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-interface Acked {
-  readonly process: ChildProcess;
-  readonly url: string;
-  /** Code and signal, once it has ended. */
-  readonly ended: Promise<readonly [number | null, string | null]>;
-}
-
-/** Starts the built server on the data directory and waits for its ready line. */
-async function start(): Promise<Acked> {
-  const child = spawn(
-    process.execPath,
-    [join(build, "dist/main.js"), "serve"],
-    {
-      cwd: build,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: {
-        PATH: process.env["PATH"],
-        PORT: "0",
-        DATA_DIR: dataDir,
-        DEMO: "false",
-        LOG_FORMAT: "json",
-        LOG_LEVEL: "warn",
-        AUTH_JWT_SECRET: testSecret,
-      },
+/** Starts the built server on the data directory. */
+function start(): Promise<ServerProcess> {
+  return startServerProcess([join(build, "dist/main.js"), "serve"], {
+    cwd: build,
+    env: {
+      PORT: "0",
+      DATA_DIR: dataDir,
+      DEMO: "false",
+      LOG_LEVEL: "warn",
+      AUTH_JWT_SECRET: testSecret,
     },
-  );
-  const ended = once(child, "exit") as Promise<[number | null, string | null]>;
-  let said = "";
-  child.stderr.on("data", (data: Buffer) => (said += data.toString()));
-  for await (const line of createInterface(child.stdout)) {
-    said += `${line}\n`;
-    const { event, url } = parsed(line);
-    if (event !== "ready" || url === undefined) continue;
-    child.stdout.resume();
-    return { process: child, url, ended };
-  }
-  throw new Error(`the server did not start: ${said}`);
-}
-
-function parsed(line: string): { event?: string; url?: string } {
-  try {
-    return JSON.parse(line) as { event?: string; url?: string };
-  } catch {
-    return {};
-  }
+  });
 }
 
 /** The first process of the data directory's Postgres; null when there is none. */

@@ -18,6 +18,12 @@ const people = [
   { id: "carol", name: "Carol" },
 ] as const;
 
+/** Known, and in no conversation: somebody to invite. */
+const guests = [
+  { id: "dave", name: "Dave" },
+  { id: "erin", name: "Erin" },
+] as const;
+
 const greetings = [
   {
     senderId: "alice",
@@ -35,8 +41,20 @@ const dayInSeconds = 86_400;
 
 /** Tokens for the demo users, good for a day. */
 export function demoUsers(secret: string): Promise<DemoUser[]> {
+  return withTokens(secret, people);
+}
+
+/** Tokens for everybody in the demo chat: the demo users, and the guests. */
+export function demoPeople(secret: string): Promise<DemoUser[]> {
+  return withTokens(secret, [...people, ...guests]);
+}
+
+function withTokens(
+  secret: string,
+  users: readonly Omit<DemoUser, "token">[],
+): Promise<DemoUser[]> {
   return Promise.all(
-    people.map(async ({ id, name }) => ({
+    users.map(async ({ id, name }) => ({
       id,
       name,
       token: await signToken(secret, {
@@ -48,7 +66,10 @@ export function demoUsers(secret: string): Promise<DemoUser[]> {
   );
 }
 
-/** Adds three users and a conversation with two messages; a second time it finds them there. */
+/**
+ * Adds three users and a conversation with two messages, and two guests; a second time it finds them
+ * there.
+ */
 export async function addDemoData({
   conversations,
   messages,
@@ -59,7 +80,7 @@ export async function addDemoData({
     isService: true,
     expiresAtMs: Infinity,
   };
-  for (const { id, name } of people)
+  for (const { id, name } of [...people, ...guests])
     await users.ensure({ id, displayName: name, avatarUrl: null });
   const participantIds = people.map(({ id }) => id);
   await conversations.create(host, {

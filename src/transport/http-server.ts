@@ -16,6 +16,7 @@ import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Authenticate } from "../auth/token.js";
 import type { Viewer } from "../auth/viewer.js";
+import { registerDemoPage, type DemoSession } from "../demo/demo-page.js";
 import {
   registerExplorer,
   type ExplorerOptions,
@@ -26,6 +27,9 @@ import type { Services } from "../services.js";
 
 /** A request: a body of 64 KiB with every character escaped, and room for the rest. */
 const requestBytes = 512 * 1_024;
+
+/** What the demo page at `/demo/` is told; null for none. */
+export type HttpDemo = (() => Promise<DemoSession>) | null;
 
 /** What HTTP serves. */
 export interface HttpDependencies {
@@ -38,6 +42,7 @@ export interface HttpDependencies {
   readonly isReady: () => Promise<boolean>;
   /** What the explorer at `GET /graphql` offers. */
   readonly explorer: ExplorerOptions;
+  readonly demo: HttpDemo;
   /** The metrics in Prometheus's text format. */
   readonly metrics: () => Promise<{ contentType: string; text: string }>;
 }
@@ -85,6 +90,7 @@ export async function createHttpServer(
     return reply.status(status).send({ errors: [formatted] });
   });
   await registerExplorer(app, needs.explorer);
+  if (needs.demo) await registerDemoPage(app, needs.demo);
   app.get("/livez", () => ({ status: "alive" }));
   app.get("/readyz", async (_, reply) =>
     (await needs.isReady())

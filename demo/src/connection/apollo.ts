@@ -1,0 +1,64 @@
+import {
+  ApolloClient,
+  ApolloLink,
+  CombinedGraphQLErrors,
+  HttpLink,
+  InMemoryCache,
+} from "@apollo/client";
+import { ErrorLink } from "@apollo/client/link/error";
+import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
+import { OperationTypeNode } from "graphql";
+import type { Credentials } from "./credentials.js";
+import type { Network } from "./network.js";
+import type { Socket } from "./socket.js";
+
+/** Whether the server took the token for none of its own, or for run out. */
+export function isUnauthenticated(error: unknown): boolean {
+  return (
+    CombinedGraphQLErrors.is(error) &&
+    error.errors.some(
+      ({ extensions }) => extensions?.["code"] === "UNAUTHENTICATED",
+    )
+  );
+}
+
+/**
+ * Sets up Apollo Client: queries and mutations over HTTP, subscriptions over the socket. The cache
+ * needs no configuration: everything that moves (`Message`, `MessageStatus`, `Conversation`,
+ * `Participant`, `User`) has an id, and events select it.
+ */
+export function createApollo(
+  network: Network,
+  credentials: Credentials,
+  socket: Socket,
+): ApolloClient {
+  const http = new HttpLink({
+    uri: "/graphql",
+    fetch: async (input, init) => {
+      const headers = new Headers(init?.headers);
+      headers.set("authorization", await credentials.authorization());
+      return network.fetch(input, { ...init, headers });
+    },
+  });
+  // Once for each operation: a token that is refused as soon as it was made is nothing to repeat.
+  const renewal = new ErrorLink(({ error, operation, forward }) => {
+    if (!isUnauthenticated(error) || operation.getContext()["isRenewed"])
+      return;
+    credentials.refused();
+    operation.setContext({ isRenewed: true });
+    return forward(operation);
+  });
+  return new ApolloClient({
+    cache: new InMemoryCache(),
+    link: ApolloLink.split(
+      ({ operationType }) => operationType === OperationTypeNode.SUBSCRIPTION,
+      new GraphQLWsLink(socket.client),
+      ApolloLink.from([renewal, http]),
+    ),
+    defaultOptions: {
+      // Answers over HTTP may arrive after events over the socket that are newer. The cache takes
+      // what was sent and marked from the events alone, so that no tick goes back.
+      mutate: { fetchPolicy: "no-cache" },
+    },
+  });
+}

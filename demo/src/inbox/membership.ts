@@ -1,0 +1,44 @@
+import type { ConversationsQuery } from "acked/operations";
+import type { Connection } from "../connection/follow.js";
+import { listQuery } from "./queries.js";
+
+const checkMs = 5_000;
+
+/** Who is in which conversation. */
+function membership(data: ConversationsQuery | null | undefined): string {
+  return JSON.stringify(
+    data?.conversations.nodes
+      .map(({ id, title, participants }) => [
+        id,
+        title,
+        participants.nodes.map((participant) => participant.id),
+        participants.totalCount,
+      ])
+      .sort(),
+  );
+}
+
+/**
+ * Notices conversations that were begun or left, and who came and went: the stream tells of messages
+ * and marks. The answer stays out of the cache, where it might replace a status by an older one.
+ */
+export async function watchMembership(
+  { client, network }: Connection,
+  onChange: () => Promise<unknown>,
+): Promise<never> {
+  for (;;) {
+    await network.pause(checkMs);
+    await network.online();
+    if (document.visibilityState === "hidden") continue;
+    try {
+      const { data } = await client.query({
+        ...listQuery,
+        fetchPolicy: "no-cache",
+      });
+      if (membership(data) !== membership(client.readQuery(listQuery)))
+        await onChange();
+    } catch {
+      // The next round tries again.
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+const fromHere = (path: string) => new URL(path, import.meta.url).pathname;
+
+/** Builds the page that the server shows at `/demo/`. The two aliases are what an app installs. */
+export default defineConfig({
+  root: fromHere("."),
+  base: "/demo/",
+  plugins: [react()],
+  resolve: {
+    alias: {
+      "acked/client": fromHere("../src/client/index.ts"),
+      "acked/operations": fromHere("../src/generated/operations.ts"),
+    },
+  },
+  build: {
+    outDir: fromHere("../dist/demo-page"),
+    emptyOutDir: true,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1_000,
+  },
+});
