@@ -6,7 +6,23 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }
 
-/** Lowest to highest, as text. */
-export function spread(values: readonly number[]): string {
-  return `${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)}`;
+/** Lowest and highest as distances from the median, e.g. `-4 %, +11 %`. */
+export function relativeSpread(values: readonly number[]): string {
+  const middle = median(values);
+  const distance = (value: number) => {
+    const percent = Math.round((value / middle - 1) * 100);
+    return `${percent > 0 ? "+" : ""}${percent} %`;
+  };
+  return `${distance(Math.min(...values))}, ${distance(Math.max(...values))}`;
+}
+
+/**
+ * The middle one of the rounds' ratios: what slows the machine for a while slows both sides of a
+ * round, and the medians of the two sides may be of different rounds.
+ */
+export function medianRatio(
+  values: readonly number[],
+  others: readonly number[],
+): number {
+  return median(values.map((value, round) => value / (others[round] ?? NaN)));
 }

@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { access, constants, readdir, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { readBlock } from "../marks/chats.js";
+import { connections, readersPerConnection } from "./course.js";
+
+/** Where Debian keeps each version's programs. */
+const debianVersions = "/usr/lib/postgresql";
+
+/** The program, from PATH or the newest that Debian has; null where there is none. */
+export async function findPgbench(): Promise<string | null> {
+  const versions = await readdir(debianVersions).catch(() => []);
+  const newestFirst = versions.sort((a, b) => Number(b) - Number(a));
+  const folders = [
+    ...newestFirst.map((version) => join(debianVersions, version, "bin")),
+    ...(process.env["PATH"] ?? "").split(delimiter),
+  ];
+  for (const folder of folders) {
+    const file = join(folder, "pgbench");
+    const isThere = access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (await isThere) return file;
+  }
+  return null;
+}
+
+/**
+ * Writes pgbench's script: the same statement, its five arrays made up in SQL. Connection `c` goes
+ * through the readers of conversations c, c + connections, …, all of them again and again; its t-th
+ * transaction holds the marks `t * batch` and following.
+ */
+export async function writeScript(
+  file: string,
+  statement: string,
+  batch: number,
+): Promise<void> {
+  const marks = `generate_series(:t * ${batch}, :t * ${batch} + ${batch - 1}) mark`;
+  const reader = `mark % ${readersPerConnection}`;
+  const chat = `:client_id + ${connections} * (${reader} / 10)`;
+  const n = `mark / ${readersPerConnection}`;
+  const seq = `${n} - ${n} % ${readBlock} + ${n} % ${readBlock} * 7 % ${readBlock} + 1`;
+  const list = (of: string) => `array(select ${of} from ${marks})`;
+  const arrays = [
+    list(`'conversation-' || (${chat})`),
+    list(`'reader-' || mark % 10`),
+    list(`'READ'`),
+    list(seq),
+    list(`'{[' || ${seq} || ',' || ${seq} + 1 || ')}'`),
+  ];
+  const filled = statement.replace(
+    /\$([1-5])/g,
+    (_, number: string) => arrays[Number(number) - 1] ?? "",
+  );
+  await writeFile(file, `\\set t :t + 1\n${filled};\n`);
+}
+
+/**
+ * Runs the script so many times on each connection.
+ * @returns transactions a second over all connections
+ */
+export async function runPgbench(options: {
+  pgbench: string;
+  databaseUrl: string;
+  script: string;
+  /** Transactions that each connection has made before. */
+  done: number;
+  transactions: number;
+}): Promise<number> {
+  const { pgbench, script, done, transactions } = options;
+  const url = new URL(options.databaseUrl);
+  const { stdout } = await promisify(execFile)(
+    pgbench,
+    [
+      "--no-vacuum",
+      "--protocol=prepared",
+      `--client=${connections}`,
+      `--jobs=${connections}`,
+      `--define=t=${done - 1}`,
+      `--transactions=${transactions}`,
+      `--file=${script}`,
+    ],
+    {
+      env: {
+        ...process.env,
+        PGHOST: url.hostname,
+        PGPORT: url.port || "5432",
+        PGUSER: url.username,
+        PGPASSWORD: decodeURIComponent(url.password),
+        PGDATABASE: url.pathname.slice(1),
+      },
+    },
+  );
+  const perSecond = Number(/tps = ([\d.]+)/.exec(stdout)?.[1]);
+  if (!(perSecond > 0)) throw new Error(stdout);
+  return perSecond;
+}

@@ -1,0 +1,90 @@
+import { once } from "node:events";
+import { WebSocket } from "ws";
+import { within } from "./waiting.js";
+
+/** Sockets that do nothing with a frame but count it: what they cost is no server's, but it is felt. */
+export class Audience {
+  private readonly sockets: WebSocket[] = [];
+  private readonly newest: Buffer[] = [];
+  private frames = 0;
+  private awaited = Infinity;
+  private onAwaited: () => void = () => undefined;
+
+  get size(): number {
+    return this.sockets.length;
+  }
+
+  /** The frame that each got last. */
+  get lastFrames(): readonly Buffer[] {
+    return this.newest;
+  }
+
+  /**
+   * Adds a socket and sends it what it has to say, each message once the one before was answered; the
+   * last one has no answer. What comes from then on is counted.
+   */
+  async join(
+    url: string,
+    protocol: string | null,
+    messages: readonly unknown[],
+  ): Promise<void> {
+    const socket = new WebSocket(url, protocol === null ? [] : [protocol], {
+      perMessageDeflate: false,
+    });
+    const place = this.sockets.push(socket) - 1;
+    await once(socket, "open");
+    for (const [i, message] of messages.entries()) {
+      const isLast = i === messages.length - 1;
+      const answered = isLast ? null : once(socket, "message");
+      if (isLast) this.count(socket, place);
+      socket.send(JSON.stringify(message));
+      await answered;
+    }
+    if (messages.length === 0) this.count(socket, place);
+  }
+
+  /** Does something, and waits until it has reached everyone so many times. */
+  async frameForEach(cause: () => unknown): Promise<void> {
+    const everyoneHasIt = new Promise<void>((resolve) => {
+      this.awaited = this.frames + this.size;
+      this.onAwaited = resolve;
+    });
+    await cause();
+    await within("a frame for everyone", everyoneHasIt);
+    if (this.frames !== this.awaited)
+      throw new Error(`${this.frames} frames; it should be ${this.awaited}`);
+  }
+
+  /** Says something as one of them. */
+  say(text: string): void {
+    this.sockets[0]?.send(text);
+  }
+
+  leave(): void {
+    for (const socket of this.sockets) socket.terminate();
+  }
+
+  private count(socket: WebSocket, place: number): void {
+    socket.on("message", (frame: Buffer) => {
+      this.newest[place] = frame;
+      this.frames++;
+      if (this.frames === this.awaited) this.onAwaited();
+    });
+  }
+}
+
+/** How many connect at a time. */
+const atOnce = 50;
+
+/** Lets so many join, by their numbers from 0, a group at a time. */
+export async function inGroups(
+  count: number,
+  join: (i: number) => Promise<void>,
+): Promise<void> {
+  for (let i = 0; i < count; i += atOnce)
+    await Promise.all(
+      Array.from({ length: Math.min(atOnce, count - i) }, (_, j) =>
+        join(i + j),
+      ),
+    );
+}

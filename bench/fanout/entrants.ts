@@ -1,0 +1,116 @@
+import { encodeCursor } from "../../src/events/cursor.js";
+import { encodeMessageId } from "../../src/messages/message-id.js";
+import type { SeededChat } from "../support/chats.js";
+import type { Contender } from "../support/contender.js";
+import { GraphqlSocket } from "../support/graphql-socket.js";
+import { bearer } from "../support/tokens.js";
+import { Audience, inGroups } from "./audience.js";
+import { until } from "./waiting.js";
+
+/** A server with its subscribers. */
+export interface Entrant {
+  readonly contender: Contender;
+  /** Causes the n-th event, from 1, and waits until everyone has it. */
+  readonly cause: (n: number) => Promise<void>;
+  /** How long the newest frame is. */
+  readonly frameBytes: () => number;
+  /** @throws where somebody does not have what they should */
+  readonly check: () => void;
+  readonly close: () => void;
+}
+
+const counts =
+  "id overallStatus totalRecipients deliveredCount readCount summaryText";
+const markRead = `mutation ($id: ID!) { markRead(input: { messageId: $id }) { changed } }`;
+const watch = `subscription ($id: ID!, $after: Cursor) {
+  messageStatusChanged(conversationId: $id, after: $after) {
+    cursor messageCount reset conversation { id }
+    receipts { kind at fromSeq toSeq participant { user { id } } }
+    messages { id seq status { ${counts} } } } }`;
+
+/** Plain sockets, which get as many bytes as another entrant's subscribers. */
+export async function enterRaw(
+  contender: Contender,
+  subscribers: number,
+  model: Entrant,
+): Promise<Entrant> {
+  const audience = new Audience();
+  await inGroups(subscribers, () =>
+    audience.join(`ws://${contender.host}/`, null, []),
+  );
+  return {
+    contender,
+    cause: () =>
+      audience.frameForEach(() =>
+        audience.say(String(model.frameBytes() || 700)),
+      ),
+    frameBytes: () => audience.lastFrames[0]?.length ?? 0,
+    check: () => undefined,
+    close: () => audience.leave(),
+  };
+}
+
+/**
+ * Every reader of a conversation as a subscriber of it; the first of them marks one message after the
+ * other as read, and each mark is an event.
+ * @param subscribersUrl tells how many subscriptions have begun, where `after` is not honoured
+ */
+export async function enterGraphql(
+  contender: Contender,
+  { id, readerIds, messageCount }: SeededChat,
+  subscribersUrl: string | null,
+): Promise<Entrant> {
+  const audience = new Audience();
+  const place = {
+    conversationId: id,
+    version: messageCount,
+    lastSeq: messageCount,
+  };
+  const after = encodeCursor({ atMs: Date.now(), place });
+  const payload = { query: watch, variables: { id, after } };
+  await inGroups(readerIds.length, async (i) =>
+    audience.join(`ws://${contender.host}/graphql`, "graphql-transport-ws", [
+      {
+        type: "connection_init",
+        payload: { authorization: await bearer(readerIds[i] ?? "") },
+      },
+      { id: "1", type: "subscribe", payload },
+    ]),
+  );
+  if (subscribersUrl !== null)
+    await until("everyone is a subscriber", async () => {
+      const response = await fetch(subscribersUrl);
+      return Number(await response.text()) === readerIds.length;
+    });
+
+  const marker = await GraphqlSocket.open(
+    contender.host,
+    await bearer(readerIds[0] ?? ""),
+  );
+  let newest = 0;
+  return {
+    contender,
+    async cause(seq) {
+      const messageId = encodeMessageId({ conversationId: id, seq });
+      await audience.frameForEach(() =>
+        marker.execute(markRead, JSON.stringify({ id: messageId })),
+      );
+      newest = seq;
+    },
+    frameBytes: () => audience.lastFrames[0]?.length ?? 0,
+    check() {
+      const expected = new RegExp(
+        `"fromSeq":${newest},"toSeq":${newest},.*"seq":${newest},"status":\\{[^}]*"totalRecipients":${readerIds.length},"deliveredCount":1,"readCount":1,`,
+      );
+      for (const frame of audience.lastFrames)
+        if (!expected.test(frame.toString()))
+          throw new Error(`${contender.name}: ${frame.toString()}`);
+      if (audience.lastFrames.length !== readerIds.length)
+        throw new Error(`${contender.name}: somebody got nothing`);
+    },
+    close() {
+      marker.close();
+      audience.leave();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { useServer } from "graphql-ws/use/ws";
+import { WebSocketServer } from "ws";
+import { createAuthenticator } from "../../src/auth/token.js";
+import { createDocumentCache } from "../../src/graphql/document-cache.js";
+import { answerQuestions } from "../support/contender-process.js";
+import { secret } from "../support/tokens.js";
+import { createEmptySchema } from "./empty-schema.js";
+
+// The ceiling over sockets: graphql-ws on ws with an empty resolver. Documents are parsed and
+// validated once, as Acked does: what is left is what no server of this protocol can do without.
+
+const schema = createEmptySchema();
+const documents = createDocumentCache(schema);
+const authenticate = createAuthenticator({
+  keys: { kind: "secret", secret },
+  issuer: null,
+  audience: null,
+});
+
+const server = createServer();
+const wss = new WebSocketServer({
+  server,
+  path: "/graphql",
+  perMessageDeflate: false,
+});
+useServer<{ authorization?: string }>(
+  {
+    schema,
+    async onConnect({ connectionParams }) {
+      await authenticate(connectionParams?.authorization);
+    },
+    onSubscribe(_context, _id, { query, variables }) {
+      const known = documents.get(query);
+      if (!("document" in known)) return known;
+      const { document } = known;
+      return { schema, document, variableValues: variables ?? {} };
+    },
+  },
+  wss,
+);
+server.listen(0, "127.0.0.1", () =>
+  answerQuestions((server.address() as AddressInfo).port),
+);

@@ -1,0 +1,67 @@
+import { openSocketIo } from "../peers/sequelize/client.js";
+import { GraphqlSocket } from "../support/graphql-socket.js";
+import { bearer } from "../support/tokens.js";
+import type { Place } from "./chats.js";
+import type { Operations } from "./operations.js";
+
+/** One reader's connection. */
+export interface Client {
+  /**
+   * Marks a message as read.
+   * @throws where the answer is no good
+   */
+  mark(place: Place): Promise<void>;
+  /** Calls at every event of a conversation. */
+  watch(conversationId: string, onEvent: () => void): Promise<void>;
+  close(): void;
+}
+
+/** A reader who speaks GraphQL over `graphql-transport-ws`. */
+export async function openGraphql(
+  host: string,
+  readerId: string,
+  operations: Operations,
+  idOf: (place: Place) => string | number,
+): Promise<Client> {
+  const socket = await GraphqlSocket.open(host, await bearer(readerId));
+  return {
+    async mark(place) {
+      const id = JSON.stringify(idOf(place));
+      await socket.execute(operations.mark, `{"id":${id}}`);
+    },
+    async watch(conversationId, onEvent) {
+      socket.listen(
+        operations.watch,
+        JSON.stringify({ id: conversationId }),
+        onEvent,
+      );
+      // Operations are begun in order: once this one is answered, the subscription is.
+      await socket.execute("{ __typename }", "{}");
+    },
+    close: () => socket.close(),
+  };
+}
+
+/** A reader who speaks Socket.IO. */
+export async function openRoom(
+  host: string,
+  readerId: string,
+  idOf: (place: Place) => number,
+): Promise<Client> {
+  const socket = await openSocketIo(host, await bearer(readerId));
+  return {
+    async mark(place) {
+      const answer: unknown = await socket.emitWithAck(
+        "mark",
+        idOf(place),
+        "read",
+      );
+      if (answer === null) throw new Error("the mark was refused");
+    },
+    async watch(conversationId, onEvent) {
+      socket.on("status", onEvent);
+      await socket.emitWithAck("join", conversationId);
+    },
+    close: () => void socket.close(),
+  };
+}

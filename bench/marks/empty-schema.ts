@@ -1,0 +1,32 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { makeExecutableSchema } from "@graphql-tools/schema";
+import type { GraphQLSchema } from "graphql";
+import { encodeMessageId } from "../../src/messages/message-id.js";
+
+const folder = new URL("../../schema/", import.meta.url);
+
+/** Acked's schema, where `markRead` answers at once and from nowhere. */
+export function createEmptySchema(): GraphQLSchema {
+  const typeDefs = readdirSync(folder)
+    .filter((name) => name.endsWith(".graphql"))
+    .map((name) => readFileSync(new URL(name, folder), "utf8"));
+  const id = encodeMessageId({ conversationId: "conversation-7", seq: 500 });
+  const status = {
+    id,
+    overallStatus: "PARTIAL",
+    totalRecipients: 10,
+    deliveredCount: 7,
+    readCount: 7,
+    summaryText: "Read by 7 of 10",
+  };
+  const payload = {
+    changed: true,
+    // As long as a real one.
+    cursor: Buffer.alloc(56).toString("base64url"),
+    message: { id, seq: 500, status },
+  };
+  return makeExecutableSchema({
+    typeDefs,
+    resolvers: { Mutation: { markRead: () => payload } },
+  });
+}

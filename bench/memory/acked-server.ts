@@ -1,0 +1,11 @@
+import { pino } from "pino";
+import { readConfig } from "../../src/config.js";
+import { startServer } from "../../src/server.js";
+import { answerQuestions } from "../support/contender-process.js";
+import { reportMemory } from "./memory-report.js";
+
+// Acked as it is served, which also tells what memory it takes.
+
+const config = readConfig({ ...process.env, PORT: "0", LOG_LEVEL: "silent" });
+const { url } = await startServer(config, pino({ level: "silent" }));
+answerQuestions(await reportMemory(Number(new URL(url).port)));

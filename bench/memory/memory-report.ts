@@ -1,0 +1,42 @@
+import { createServer } from "node:http";
+import { Session } from "node:inspector/promises";
+import type { AddressInfo } from "node:net";
+import { z } from "zod";
+
+/** What a server tells of itself. */
+export const memoryReport = z.object({
+  /** Where it serves. */
+  port: z.number(),
+  /** What lives on the heap and in buffers after a collection, in bytes. */
+  retained: z.number(),
+  /** What the system has given the process, in bytes. */
+  resident: z.number(),
+});
+export type MemoryReport = z.infer<typeof memoryReport>;
+
+/**
+ * In a server's process: collects garbage and tells what is left, whenever it is asked.
+ * @returns the port on which it answers
+ */
+export async function reportMemory(port: number): Promise<number> {
+  const session = new Session();
+  session.connect();
+  const report = async (): Promise<MemoryReport> => {
+    // What finalizers let go of in the first turn is collected in the second.
+    for (let turn = 0; turn < 2; turn++)
+      await session.post("HeapProfiler.collectGarbage");
+    const { heapUsed, external, rss } = process.memoryUsage();
+    return { port, retained: heapUsed + external, resident: rss };
+  };
+  const server = createServer((_, response) => {
+    void report().then((memory) => response.end(JSON.stringify(memory)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** Asks the process that answers there. */
+export async function askMemory(host: string): Promise<MemoryReport> {
+  const response = await fetch(`http://${host}/`);
+  return memoryReport.parse(await response.json());
+}

@@ -1,0 +1,40 @@
+import {
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+} from "drizzle-orm/pg-core";
+
+const instant = (name: string) => timestamp(name, { withTimezone: true });
+
+/** Who is in a conversation. */
+export const participants = pgTable(
+  "participants",
+  {
+    conversationId: text("conversation_id").notNull(),
+    userId: text("user_id").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.conversationId, t.userId] })],
+);
+
+/** Messages. */
+export const messages = pgTable("messages", {
+  id: integer().primaryKey(),
+  conversationId: text("conversation_id").notNull(),
+  senderId: text("sender_id").notNull(),
+  body: text().notNull(),
+  sentAt: instant("sent_at").notNull().defaultNow(),
+});
+
+/** What became of a message at one recipient. */
+export const receipts = pgTable(
+  "receipts",
+  {
+    messageId: integer("message_id").notNull(),
+    userId: text("user_id").notNull(),
+    deliveredAt: instant("delivered_at").notNull(),
+    readAt: instant("read_at"),
+  },
+  (t) => [primaryKey({ columns: [t.messageId, t.userId] })],
+);

@@ -1,0 +1,76 @@
+import {
+  DataTypes,
+  Model,
+  Sequelize,
+  type CreationOptional,
+  type InferAttributes,
+  type InferCreationAttributes,
+} from "sequelize";
+
+/** A message. */
+export class Message extends Model<
+  InferAttributes<Message>,
+  InferCreationAttributes<Message>
+> {
+  declare id: CreationOptional<number>;
+  declare conversationId: string;
+  declare senderId: string;
+  declare body: string;
+}
+
+/** Who is in a conversation. */
+export class Participant extends Model<
+  InferAttributes<Participant>,
+  InferCreationAttributes<Participant>
+> {
+  declare conversationId: string;
+  declare userId: string;
+}
+
+/** What became of a message at one recipient. */
+export class Receipt extends Model<
+  InferAttributes<Receipt>,
+  InferCreationAttributes<Receipt>
+> {
+  declare messageId: number;
+  declare userId: string;
+  declare deliveredAt: Date;
+  declare readAt: CreationOptional<Date | null>;
+}
+
+/** Connects the models to a database. */
+export function connectModels(databaseUrl: string): Sequelize {
+  const sequelize = new Sequelize(databaseUrl, {
+    dialect: "postgres",
+    logging: false,
+    // Who waits for a connection waits, however many there are.
+    pool: { max: 10, min: 10, acquire: 600_000 },
+    define: { timestamps: false, underscored: true },
+  });
+  Message.init(
+    {
+      id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
+      conversationId: DataTypes.TEXT,
+      senderId: DataTypes.TEXT,
+      body: DataTypes.TEXT,
+    },
+    { sequelize, tableName: "messages" },
+  );
+  Participant.init(
+    {
+      conversationId: { type: DataTypes.TEXT, primaryKey: true },
+      userId: { type: DataTypes.TEXT, primaryKey: true },
+    },
+    { sequelize, tableName: "participants" },
+  );
+  Receipt.init(
+    {
+      messageId: { type: DataTypes.INTEGER, primaryKey: true },
+      userId: { type: DataTypes.TEXT, primaryKey: true },
+      deliveredAt: DataTypes.DATE,
+      readAt: DataTypes.DATE,
+    },
+    { sequelize, tableName: "receipts" },
+  );
+  return sequelize;
+}

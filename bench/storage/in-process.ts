@@ -1,0 +1,59 @@
+import { connect } from "../../src/db/connect.js";
+import { createInProcessBus } from "../../src/events/bus.js";
+import { createServices, type Services } from "../../src/services.js";
+
+/** A node's services without its transport, on a pool of their own. */
+export interface InProcess {
+  readonly services: Services;
+  close(): Promise<void>;
+}
+
+/** Opens the services of a node in this process, to fill a database as the service itself would. */
+export function openServices(url: string): InProcess {
+  const { db, close } = connect(url);
+  const services = createServices({
+    db,
+    bus: createInProcessBus(),
+    sweepMs: 60_000,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  return {
+    services,
+    async close() {
+      services.hub.close();
+      await close();
+    },
+  };
+}
+
+/** Someone who asks, with a token that lasts. */
+export function asUser(userId: string) {
+  return { userId, isService: false, expiresAtMs: Infinity };
+}
+
+/** Sends so many messages to a conversation as one user, in the order of their numbers. */
+export async function sendMessages(
+  { messages }: Services,
+  {
+    conversationId,
+    senderId,
+    from,
+    count,
+  }: { conversationId: string; senderId: string; from: number; count: number },
+): Promise<void> {
+  const sender = asUser(senderId);
+  await Promise.all(
+    Array.from({ length: count }, (_, i) =>
+      messages.send(sender, {
+        conversationId,
+        clientId: `${conversationId}-${from + i}`,
+        body: `message ${from + i}`,
+        type: "text",
+        fileType: null,
+        senderId: null,
+      }),
+    ),
+  );
+}

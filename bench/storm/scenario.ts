@@ -1,0 +1,147 @@
+import { encodeMessageId } from "../../src/messages/message-id.js";
+import { SeqSet } from "../../src/sets/seq-set.js";
+import { firstMessageId, heldInPeer } from "../peers/chats.js";
+import { heldInAcked } from "../support/acked-chats.js";
+import { HeldBy, type SeededChat } from "../support/chats.js";
+import { withServers, type Servers } from "../support/servers.js";
+import { openMeter, type DatabaseCost, type Meter } from "../support/meter.js";
+import type { BenchContext, Figure, Scenario } from "../support/scenario.js";
+import { median, medianRatio, relativeSpread } from "../support/statistics.js";
+import { openClient } from "./clients.js";
+import { Crowd, type StormResult } from "./crowd.js";
+
+const names = ["acked", "sequelize", "drizzle"] as const;
+type Name = (typeof names)[number];
+type Sample = StormResult & DatabaseCost;
+
+interface Course {
+  readonly participants: number;
+  /** The first of several warms up and is dropped. */
+  readonly storms: number;
+}
+
+/** One message, and all of many participants marking it as delivered and read at once. */
+export const storm: Scenario = {
+  name: "storm",
+  async run(context) {
+    // The peers take a minute for the second: once, on servers that the first has warmed up.
+    const courses: readonly Course[] =
+      context.size === "full"
+        ? [
+            { participants: 1_000, storms: 3 },
+            { participants: 10_000, storms: 1 },
+          ]
+        : [
+            { participants: 50, storms: 2 },
+            { participants: 200, storms: 1 },
+          ];
+    const chats = courses.map(({ participants, storms }) => ({
+      id: `conversation-of-${participants}`,
+      senderId: "sender",
+      readerIds: Array.from({ length: participants }, (_, i) => `reader-${i}`),
+      messageCount: storms,
+    }));
+    const meter = await openMeter(context.postgresUrl);
+    try {
+      return await withServers(context, "storm", chats, async (servers) => {
+        const figures: Figure[] = [];
+        for (const chat of chats) {
+          const samples = await measure(context, meter, servers, chats, chat);
+          figures.push(...compare(chat.readerIds.length, samples));
+        }
+        await check(servers, chats);
+        return figures;
+      });
+    } finally {
+      await meter.close();
+    }
+  },
+};
+
+async function measure(
+  { progress }: BenchContext,
+  meter: Meter,
+  servers: Servers,
+  chats: readonly SeededChat[],
+  chat: SeededChat,
+): Promise<Record<Name, Sample[]>> {
+  const samples: Record<Name, Sample[]> = {
+    acked: [],
+    sequelize: [],
+    drizzle: [],
+  };
+  const isWarmUp = (seq: number) => seq === 1 && chat.messageCount > 1;
+  for (let seq = 1; seq <= chat.messageCount; seq++)
+    for (const name of seq % 2 ? names : names.toReversed()) {
+      const { contender, databaseUrl } = servers[name];
+      const open = openClient[name];
+      const messageId =
+        name === "acked"
+          ? encodeMessageId({ conversationId: chat.id, seq })
+          : firstMessageId(chats, chat.id) + seq - 1;
+      const crowd = await Crowd.connect(contender, open, chat);
+      try {
+        const { result, cost } = await meter.measure(databaseUrl, () =>
+          crowd.storm(messageId),
+        );
+        const sample = { ...result, ...cost };
+        progress(`${chat.id}, ${name}: ${describe([sample])}`);
+        if (!isWarmUp(seq)) samples[name].push(sample);
+      } finally {
+        crowd.close();
+      }
+    }
+  return samples;
+}
+
+async function check(
+  { acked, sequelize, drizzle }: Servers,
+  chats: readonly SeededChat[],
+): Promise<void> {
+  const expected = new HeldBy();
+  for (const { id, readerIds, messageCount } of chats) {
+    const all = SeqSet.span(1, messageCount);
+    for (const reader of readerIds)
+      expected.set(id, reader, { delivered: all, read: all });
+  }
+  (await heldInAcked(acked.databaseUrl)).mustEqual(expected, "acked");
+  for (const { contender, databaseUrl } of [sequelize, drizzle]) {
+    const held = await heldInPeer(databaseUrl, chats);
+    held.mustEqual(expected, contender.name);
+  }
+}
+
+function compare(
+  participants: number,
+  { acked, sequelize, drizzle }: Record<Name, Sample[]>,
+): Figure[] {
+  const times = (of: readonly Sample[]) => of.map(({ ms }) => ms);
+  const peers = [
+    { against: "Express, Sequelize, Socket.IO", samples: sequelize },
+    { against: "Apollo, graphql-ws, Drizzle", samples: drizzle },
+  ];
+  return peers.map(({ against, samples }) => ({
+    figure: `one message, ${participants.toLocaleString("en")} participants mark it delivered and read at once: until 'Read by all'`,
+    value: describe(acked),
+    against,
+    peerValue: describe(samples),
+    ratio: medianRatio(times(samples), times(acked)),
+    goal: { kind: "at least", value: 10 },
+  }));
+}
+
+function describe(samples: readonly Sample[]): string {
+  const times = samples.map(({ ms }) => ms);
+  const middle = (pick: (sample: Sample) => number) =>
+    Math.round(median(samples.map(pick))).toLocaleString("en");
+  const isCounted = samples.every(({ statements }) => statements !== null);
+  return [
+    `${middle(({ ms }) => ms)} ms${samples.length > 1 ? ` (${relativeSpread(times)})` : ""}`,
+    `${middle(({ cpuMs }) => cpuMs)} ms CPU`,
+    `${middle(({ events }) => events)} events`,
+    ...(isCounted
+      ? [`${middle(({ statements }) => statements ?? NaN)} statements`]
+      : []),
+    `${middle(({ walBytes }) => walBytes / 1_024)} KiB of WAL`,
+  ].join(", ");
+}

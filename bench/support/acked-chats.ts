@@ -1,0 +1,59 @@
+import { SeqSet } from "../../src/sets/seq-set.js";
+import { HeldBy, type SeededChat } from "./chats.js";
+import { openClient } from "./database.js";
+
+/** Stores conversations in Acked's tables as making and sending would have left them. */
+export async function seedAcked(
+  databaseUrl: string,
+  chats: readonly SeededChat[],
+): Promise<void> {
+  const client = openClient(databaseUrl);
+  await client.begin(async (tx) => {
+    for (const { id, senderId, readerIds, messageCount } of chats) {
+      await tx`
+        insert into users (id) select * from unnest(${[senderId, ...readerIds]}::text[])
+        on conflict do nothing`;
+      await tx`
+        insert into conversations (id, version, last_seq, created_at, changed_at, active_at)
+        values (${id}, ${messageCount}, ${messageCount}, now(), now(), now())`;
+      // Who has read all before their own message has read up to it: so goes the sender's run.
+      const own = String(SeqSet.span(1, messageCount));
+      await tx`
+        insert into participants (conversation_id, user_id, role, is_founder, joined_at, member,
+          sent_count, delivered, read)
+        values (${id}, ${senderId}, 'OWNER', true, now(), '{[1,)}', ${messageCount},
+          ${own}::text::int8multirange, ${own}::text::int8multirange)`;
+      await tx`
+        insert into participants (conversation_id, user_id, role, is_founder, joined_at, member)
+        select ${id}, user_id, 'MEMBER', true, now(), '{[1,)}'
+        from unnest(${[...readerIds]}::text[]) user_id`;
+      await tx`
+        insert into messages (conversation_id, seq, version, sender_id, sender_ordinal, client_id,
+          body, type, sent_at)
+        select ${id}, seq, seq, ${senderId}, seq, ${id} || ':' || seq, 'message ' || seq, 'text', now()
+        from generate_series(1, ${messageCount}::int) seq`;
+      await tx`
+        insert into message_keys (sender_id, client_id, conversation_id, seq, content_digest)
+        select sender_id, client_id, conversation_id, seq, '' from messages
+        where conversation_id = ${id}`;
+    }
+  });
+  await client`vacuum analyze`;
+  await client.end();
+}
+
+/** What every reader holds, by the database. */
+export async function heldInAcked(databaseUrl: string): Promise<HeldBy> {
+  const client = openClient(databaseUrl);
+  const rows = await client<Record<string, string>[]>`
+    select conversation_id, user_id, delivered::text, read::text from participants
+    where role = 'MEMBER'`;
+  await client.end();
+  const held = new HeldBy();
+  for (const { conversation_id, user_id, delivered, read } of rows)
+    held.set(conversation_id ?? "", user_id ?? "", {
+      delivered: SeqSet.parse(delivered ?? ""),
+      read: SeqSet.parse(read ?? ""),
+    });
+  return held;
+}

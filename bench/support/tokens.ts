@@ -1,0 +1,9 @@
+import { signToken } from "../../src/auth/token.js";
+
+/** What every contender verifies tokens with. */
+export const secret = "a secret of at least thirty-two bytes, for benchmarks";
+
+/** A user's `authorization`, as header and as connection parameter. */
+export async function bearer(userId: string): Promise<string> {
+  return `Bearer ${await signToken(secret, { userId, ttlSeconds: 7_200 })}`;
+}
