@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import postgres from "postgres";
 import {
@@ -9,6 +10,7 @@ import {
   describe,
   expect,
   it,
+  vi,
 } from "vitest";
 import { WebSocket } from "ws";
 import { Chat, dataOf, type StatusChange } from "./support/chat.js";
@@ -125,6 +127,20 @@ class RawSocket {
     this.send({ id, type: "subscribe", payload: { query, variables } });
   }
 
+  /** Reads nothing more, until it resumes. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  /** What the server has not taken yet. */
+  get unsentBytes(): number {
+    return this.socket.bufferedAmount;
+  }
+
   pong(): Promise<unknown> {
     const pong = once(this.socket, "pong");
     this.socket.ping();
@@ -149,6 +165,69 @@ class RawSocket {
         delay(50),
       ]);
     }
+  }
+}
+
+/** A socket without WebSocket's manners: told to go, it goes on talking. */
+class StubbornSocket {
+  /** Resolves when the server has sent its close frame. */
+  readonly toldToGo: Promise<unknown>;
+  readonly gone: Promise<unknown>;
+  private readonly stream: Socket;
+
+  private constructor(stream: Socket) {
+    this.stream = stream;
+    this.gone = once(stream, "close");
+    this.toldToGo = new Promise((resolve) => {
+      stream.on("data", (bytes) => {
+        if (bytes.includes(Buffer.from([0x88]))) resolve(null);
+      });
+    });
+  }
+
+  static async open(token: string): Promise<StubbornSocket> {
+    const { hostname, port } = new URL(server.url);
+    const stream = connect(Number(port), hostname);
+    stream.write(
+      [
+        "GET /graphql HTTP/1.1",
+        `Host: ${hostname}`,
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Protocol: graphql-transport-ws",
+        "",
+        "",
+      ].join("\r\n"),
+    );
+    await once(stream, "data");
+    const stubborn = new StubbornSocket(stream);
+    const authorization = `Bearer ${token}`;
+    stubborn.send({ type: "connection_init", payload: { authorization } });
+    return stubborn;
+  }
+
+  send(message: object): void {
+    this.frame(0x81, Buffer.from(JSON.stringify(message)));
+  }
+
+  /** A close frame at last. */
+  end(): void {
+    this.frame(0x88, Buffer.alloc(0));
+  }
+
+  /** A client's frames are masked; a mask of zeros changes nothing. */
+  private frame(first: number, payload: Buffer): void {
+    const { length } = payload;
+    const size = length < 126 ? [length] : [126, length >> 8, length & 255];
+    const [marked = 0, ...rest] = size;
+    this.stream.write(
+      Buffer.concat([
+        Buffer.from([first, marked | 0x80, ...rest, 0, 0, 0, 0]),
+        payload,
+      ]),
+    );
   }
 }
 
@@ -184,6 +263,27 @@ describe("R21: a subscription ends when the token expires", () => {
       [first.id, "Read"],
     ]);
     expect(watching.all).toHaveLength(1);
+  });
+
+  it("R21: nothing more is done for a socket that does not go when it is told to", async () => {
+    await chat.conversation("alice", "bob");
+    const token = await server.token(chat.id("alice"), { ttlSeconds: 2 });
+    const stubborn = await StubbornSocket.open(token);
+    await stubborn.toldToGo;
+    const clientId = "late";
+    stubborn.send({
+      id: "1",
+      type: "subscribe",
+      payload: {
+        query: `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { duplicate } }`,
+        variables: { input: { conversationId: chat.conversationId, clientId } },
+      },
+    });
+    stubborn.end();
+    await stubborn.gone;
+    // Sends are stored in order: had it been taken, it would stand before this one.
+    await chat.say("alice", "after it");
+    expect(await chat.hears("bob")).toEqual(["after it"]);
   });
 
   it("R21: a token that has expired opens no socket", async () => {
@@ -365,6 +465,29 @@ describe("the protocol's close codes", () => {
     expect(await raw.closed).toBe(4_409);
   });
 
+  it("an id that is used again while its subscription is still being opened is the second one's", async () => {
+    await chat.conversation("alice", "bob");
+    const message = await chat.say("alice");
+    const raw = await RawSocket.admitted("alice");
+    const after = await chat.cursor("alice");
+    const variables = { id: chat.conversationId, after };
+    const others = server.services.hub.size.subscriptions;
+    raw.subscribe("1", statusDocument, variables);
+    raw.send({ id: "1", type: "complete" });
+    raw.subscribe("1", statusDocument, variables);
+    const ours = () => server.services.hub.size.subscriptions - others;
+    raw.subscribe("0", viewerDocument);
+    await raw.until(({ id, type }) => id === "0" && type === "complete");
+    await vi.waitUntil(() => ours() === 1);
+    await chat.receive("bob", message);
+    await raw.until(({ id, type }) => id === "1" && type === "next");
+    raw.subscribe("2", viewerDocument);
+    await raw.until(({ id, type }) => id === "2" && type === "complete");
+    expect(raw.frames.filter(({ id }) => id === "1")).toHaveLength(1);
+    raw.send({ id: "1", type: "complete" });
+    await vi.waitUntil(() => ours() === 0);
+  });
+
   it.each([
     ["no JSON", "{"],
     ["an unknown type", '{"type":"hello"}'],
@@ -423,6 +546,26 @@ describe("the protocol's close codes", () => {
 });
 
 describe("what one socket may take", () => {
+  it("from one that does not read its answers no more is read, until it does", async () => {
+    await chat.conversation("alice", "bob");
+    for (let i = 0; i < 20; i++) await chat.say("alice", "x".repeat(60_000));
+    const query = `query ($id: ID!) { conversation(id: $id) { messages(last: 20) { nodes { body } } } }`;
+    const raw = await RawSocket.admitted("bob");
+    raw.pause();
+    let count = 0;
+    const isHeldBack = () => {
+      if (count < 300)
+        raw.subscribe(`${count++}`, query + " ".repeat(400 * 1_024), {
+          id: chat.conversationId,
+        });
+      return raw.unsentBytes > 4 * 1_024 * 1_024;
+    };
+    await vi.waitUntil(isHeldBack, { timeout: 15_000, interval: 10 });
+    raw.resume();
+    await raw.until(({ type }) => type === "complete", count);
+    expect(raw.unsentBytes).toBe(0);
+  });
+
   const isRefusal = ({ type }: Frame) => type === "error";
   const rateLimited = [
     { code: "RATE_LIMITED", retryAfterMs: expect.any(Number) as number },

@@ -5,12 +5,12 @@ import type { MessageService } from "../messages/message-service.js";
 import type { Audience } from "../receipts/audience.js";
 import { concerned, type ChangeSet } from "../receipts/change.js";
 import {
-  placeCursor,
+  placeOf,
   type ChangeService,
   type Place,
 } from "../receipts/change-service.js";
 import { SeqSet, type Run } from "../sets/seq-set.js";
-import { encodeCursor } from "./cursor.js";
+import { encodeCursor, type StreamCursor } from "./cursor.js";
 import type { MemberRow } from "./member-queries.js";
 import type { Reader, StreamEvent, Subscription, Tap } from "./subscription.js";
 
@@ -34,8 +34,8 @@ export interface FeedDependencies {
   member(key: Membership): Promise<MemberRow | null>;
   /** A count that only grows: tells what began before what. */
   tick(): number;
-  /** Where a subscription to all conversations goes on: all before it has been sent. */
-  cursorOfAll(subscription: Subscription): string;
+  /** All before this time has been sent to a subscription to all conversations, in ms since the epoch. */
+  watermarkMs(subscription: Subscription): number;
   /** A subscriber who is no participant any more. */
   onRemoved(tap: Tap): void;
   /** A tap became live, or stopped being so. */
@@ -252,7 +252,12 @@ export class Feed {
     isServed: (tap: Tap) => boolean,
   ): Promise<void> {
     if (set.rows.length === 0 && !set.isReset) return;
-    const groups = this.group(taps, clipper(concerned(set)), placeCursor(set));
+    const groups = this.group(
+      taps,
+      clipper(concerned(set)),
+      set.position.atMs,
+      placeOf(set),
+    );
     await Promise.all(
       [...groups].map(async ({ reader, sentBy, cursor, taps }) => {
         const change = await this.needs.changes.toModel(
@@ -279,9 +284,9 @@ export class Feed {
     const { conversationId, seq, version } = message;
     const seeing = taps.filter((tap) => this.memberOf(tap)?.visible.has(seq));
     const place = { conversationId, version, lastSeq: seq };
-    const cursor = encodeCursor({ atMs: Date.parse(message.sentAt), place });
+    const sentMs = Date.parse(message.sentAt);
     await Promise.all(
-      [...this.group(seeing, () => null, cursor)].map(
+      [...this.group(seeing, () => null, sentMs, place)].map(
         ({ reader, cursor, taps }) =>
           this.execute(
             {
@@ -324,8 +329,10 @@ export class Feed {
   private group(
     taps: readonly Tap[],
     clip: (member: Member) => SeqSet | null,
-    placeCursor: string,
+    atMs: number,
+    place: NonNullable<StreamCursor["place"]>,
   ): Iterable<Group> {
+    const placeCursor = encodeCursor({ atMs, place });
     const plain = new Map<string, Group>();
     const others = new Map<string, Group>();
     for (const tap of taps) {
@@ -351,7 +358,10 @@ export class Feed {
       };
       const cursor =
         conversationId === null
-          ? this.needs.cursorOfAll(tap.subscription)
+          ? encodeCursor({
+              atMs: this.needs.watermarkMs(tap.subscription),
+              place,
+            })
           : placeCursor;
       const group: Group = {
         reader: { audience, viewer: operation.isPerViewer ? viewer : null },
@@ -367,6 +377,7 @@ export class Feed {
           operation.key,
           cursor,
           owner,
+          sentByViewer,
           self,
           seesReads,
           visible,

@@ -8,7 +8,7 @@ import type { MessageService } from "../messages/message-service.js";
 import type { ChangeQueries } from "../receipts/change-queries.js";
 import type { ChangeService, Place } from "../receipts/change-service.js";
 import type { Bus, Notice } from "./bus.js";
-import { decodeCursor, encodeCursor, type StreamCursor } from "./cursor.js";
+import { decodeCursor, type StreamCursor } from "./cursor.js";
 import { Feed, type FeedDependencies } from "./feed.js";
 import type { MemberQueries, MemberRow } from "./member-queries.js";
 import type { StreamRequest, Subscription, Tap } from "./subscription.js";
@@ -78,20 +78,12 @@ export function createHub({
     },
   });
 
-  /** Nearly all subscriptions stand at the same watermark, so its cursor is kept. */
-  let kept = { atMs: 0, cursor: "" };
-  function cursorAt(atMs: number): string {
-    if (kept.atMs !== atMs)
-      kept = { atMs, cursor: encodeCursor({ atMs, place: null }) };
-    return kept.cursor;
-  }
-
   const needs: FeedDependencies = {
     changes,
     messages,
     member: (key) => memberReads.submit(key),
     tick: () => ++ticks,
-    cursorOfAll: (subscription) => cursorAt(currentWatermark(subscription)),
+    watermarkMs: currentWatermark,
     onRemoved(tap) {
       // One conversation: the subscription is over (R21). All: the others go on.
       if (tap.subscription.request.conversationId === null) detach(tap);
@@ -177,10 +169,20 @@ export function createHub({
       : await memberReads.submit({ conversationId, userId: viewer.userId });
     if (!now || ("isActive" in now && !now.isActive))
       throw notFound("conversation");
-    tap.place = cursor
-      ? ((await changes.resolve(conversationId, cursor)) ?? beyondAnyPlace)
-      : now;
+    const place = cursor && (await changes.resolve(conversationId, cursor));
+    const isKnown = place !== null && place.version <= now.version;
+    if (cursor && !isKnown) assertCanReset(subscription);
+    tap.place = cursor ? (place ?? beyondAnyPlace) : now;
     begin(tap);
+  }
+
+  /** A reset is an event of status changes (R25); a stream of messages has no way to say it. */
+  function assertCanReset({ request }: Subscription): void {
+    if (request.kind === "messages")
+      throw badInput(
+        ["after"],
+        "is not a place in this stream: read the messages anew.",
+      );
   }
 
   async function openAll(
@@ -196,13 +198,16 @@ export function createHub({
     const resumed =
       cursor && (await changes.resolveAll(viewer.userId, cursor, nowMs));
     const isReset = cursor !== null && resumed === null;
-    if (isReset) subscription.startedMs = subscription.heldWatermarkMs = nowMs;
+    if (isReset) {
+      assertCanReset(subscription);
+      subscription.startedMs = subscription.heldWatermarkMs = nowMs;
+    }
     const own = await members.conversationsOf([viewer.userId]);
     own.forEach(({ conversationId, ...now }, i) => {
-      const place =
-        isReset && i === 0
-          ? beyondAnyPlace
-          : (resumed?.get(conversationId) ?? now);
+      const resumeAt = resumed?.get(conversationId);
+      if (resumeAt && resumeAt.version > now.version)
+        assertCanReset(subscription);
+      const place = isReset && i === 0 ? beyondAnyPlace : (resumeAt ?? now);
       begin(attach(subscription, conversationId, place));
     });
   }

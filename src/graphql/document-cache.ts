@@ -9,6 +9,7 @@ import {
   visitWithTypeInfo,
   type DocumentNode,
   type FieldNode,
+  type GraphQLField,
   type GraphQLSchema,
 } from "graphql";
 
@@ -19,6 +20,14 @@ export interface KnownDocument {
   readonly isPerViewer: boolean;
   /** The variables that are used elsewhere than in the arguments of a root field. */
   readonly resultVariables: readonly string[];
+  /** The fields that say how many they want. */
+  readonly counted: readonly CountedField[];
+}
+
+/** A field with `first` or `last`. */
+export interface CountedField {
+  readonly node: FieldNode;
+  readonly definition: GraphQLField<unknown, unknown>;
 }
 
 /** Parses and validates documents, each once: a client sends the same few again and again. */
@@ -65,11 +74,14 @@ function dependencies(schema: GraphQLSchema, document: DocumentNode) {
   let isPerViewer = false;
   const resultVariables = new Set<string>();
   const rootArguments = new Set<unknown>();
+  const counted: CountedField[] = [];
   visit(
     document,
     visitWithTypeInfo(types, {
       Field(node: FieldNode) {
         const field = types.getFieldDef();
+        if (field?.args.some(({ name }) => name === "first" || name === "last"))
+          counted.push({ node, definition: field });
         isPerViewer ||=
           field?.astNode?.directives?.some(
             ({ name }) => name.value === "perViewer",
@@ -86,5 +98,9 @@ function dependencies(schema: GraphQLSchema, document: DocumentNode) {
       },
     }),
   );
-  return { isPerViewer, resultVariables: [...resultVariables].sort() };
+  return {
+    isPerViewer,
+    resultVariables: [...resultVariables].sort(),
+    counted,
+  };
 }

@@ -21,7 +21,7 @@ import type {
   StreamRequest,
 } from "../events/subscription.js";
 import type { Services } from "../services.js";
-import { checkKnownId } from "../text/limits.js";
+import { checkCount, checkKnownId, limits } from "../text/limits.js";
 import { toClientError } from "./client-error.js";
 import { sharedContext } from "./context.js";
 import type { KnownDocument } from "./document-cache.js";
@@ -45,7 +45,12 @@ export function streamRequest(
   viewer: Viewer,
   sink: Sink,
 ): StreamRequest {
-  const { name, args } = rootField(deps.schema, known.document, payload);
+  const { name, args, variables } = rootField(
+    deps.schema,
+    known.document,
+    payload,
+  );
+  checkCounts(known, variables);
   const text = (key: string) =>
     typeof args[key] === "string" ? args[key] : null;
   const conversationId = text("conversationId");
@@ -131,7 +136,11 @@ function rootField(
   schema: GraphQLSchema,
   document: DocumentNode,
   { operationName, variables }: SubscribePayload,
-): { name: string; args: Record<string, unknown> } {
+): {
+  name: string;
+  args: Record<string, unknown>;
+  variables: Record<string, unknown>;
+} {
   const operation = getOperationAST(document, operationName);
   const type = schema.getSubscriptionType();
   const field = operation && firstField(operation.selectionSet, document);
@@ -147,7 +156,22 @@ function rootField(
   return {
     name: definition.name,
     args: getArgumentValues(definition, field, coerced),
+    variables: coerced,
   };
+}
+
+/** R29 at once: found at the first event, it would cost that event. */
+function checkCounts(
+  { counted }: KnownDocument,
+  variables: Record<string, unknown>,
+): void {
+  for (const { node, definition } of counted) {
+    const args = getArgumentValues(definition, node, variables);
+    const limit =
+      definition.name === "recipients" ? limits.recipientsPage : limits.page;
+    for (const name of ["first", "last"])
+      if (typeof args[name] === "number") checkCount([name], args[name], limit);
+  }
 }
 
 function firstField(

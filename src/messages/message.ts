@@ -1,3 +1,4 @@
+import type { ConversationModel } from "../conversations/conversation.js";
 import type { MessagePlace } from "./message-id.js";
 
 /** A stored message. Times are Postgres timestamps as text. */
@@ -16,6 +17,8 @@ export interface MessageRow extends MessagePlace {
 /** What the resolvers of `Message` start from: its place, and the row where it is at hand already. */
 export interface MessageModel extends MessagePlace {
   readonly row?: MessageRow;
+  /** Its conversation, where it was read before the message's status will be. */
+  readonly conversation?: ConversationModel;
 }
 
 /** What the resolvers of `MessageAdded` start from. */

@@ -241,10 +241,7 @@ export function createChangeService({
       limit,
     });
     return new Map(
-      changed.map(({ conversationId, version, lastSeq }) => [
-        conversationId,
-        { version, lastSeq },
-      ]),
+      changed.map((found) => [found.conversationId, exactPlace(cursor, found)]),
     );
   }
 
@@ -273,7 +270,16 @@ export function createChangeService({
     let at = place ?? { version: Number.MAX_SAFE_INTEGER, lastSeq: 0 };
     for (;;) {
       const set = await since(conversationId, at);
-      const endCursor = placeCursor(set);
+      if (first === 0)
+        return {
+          nodes,
+          endCursor: encodeCursor(cursor),
+          hasNextPage: set.isReset || set.rows.length > 0,
+        };
+      const endCursor = encodeCursor({
+        atMs: set.position.atMs,
+        place: placeOf(set),
+      });
       const model = await toModel(set, view, endCursor);
       if (model) nodes.push(model);
       if (set.isComplete || nodes.length >= first)
@@ -302,24 +308,28 @@ export function createChangeService({
     const pageCursor = ({ changedAtMs, conversationId }: PlaceAtTime) =>
       encodeCursor({
         atMs: cursor.atMs,
-        place: null,
+        place: cursor.place,
         page: { changedAtMs, conversationId, startedMs },
       });
     const models = await Promise.all(
       shown.map(async (place) => {
         const visible = await mayView(viewer, place.conversationId);
         if (!visible) return null;
-        const set = await allSince(place.conversationId, place);
+        const set = await allSince(
+          place.conversationId,
+          exactPlace(cursor, place),
+        );
         return toModel(set, await viewOf(viewer, visible), pageCursor(place));
       }),
     );
     const last = shown.at(-1);
     return {
       nodes: models.filter((model) => model !== null),
-      endCursor:
-        hasNextPage && last
+      endCursor: !hasNextPage
+        ? encodeCursor({ atMs: startedMs, place: null })
+        : last
           ? pageCursor(last)
-          : encodeCursor({ atMs: startedMs, place: null }),
+          : encodeCursor(cursor),
       hasNextPage,
     };
   }
@@ -382,11 +392,20 @@ export function createChangeService({
   };
 }
 
-/** The cursor of the place that a change set ends at. */
-export function placeCursor({
+/** Where a conversation is read from: in the cursor's own conversation that is known exactly. */
+function exactPlace(
+  { place }: StreamCursor,
+  { conversationId, version, lastSeq }: PlaceAtTime,
+): Place {
+  return place?.conversationId === conversationId
+    ? place
+    : { version, lastSeq };
+}
+
+/** The place that a change set ends at, as a cursor holds it. */
+export function placeOf({
   conversationId,
-  position,
-}: Pick<ChangeSet, "conversationId" | "position">): string {
-  const { version, lastSeq, atMs } = position;
-  return encodeCursor({ atMs, place: { conversationId, version, lastSeq } });
+  position: { version, lastSeq },
+}: Pick<ChangeSet, "conversationId" | "position">) {
+  return { conversationId, version, lastSeq };
 }

@@ -56,12 +56,13 @@ export function statusQueries(db: Db) {
       ) with ordinality as k (conversation_id, seq, self, sees_reads, position)
       join messages m on m.conversation_id = k.conversation_id and m.seq = k.seq
     )
-    select count(p.user_id)::int as total,
-      count(*) filter (where p.delivered @> k.seq)::int as delivered,
-      count(*) filter (where ${shownAsRead})::int as read
-    from k
-    left join participants p on p.conversation_id = k.conversation_id and ${isRecipient}
-    group by k.position
+    select counted.* from k cross join lateral (
+      select count(*)::int as total,
+        count(*) filter (where p.delivered @> k.seq)::int as delivered,
+        count(*) filter (where ${shownAsRead})::int as read
+      from participants p
+      where p.conversation_id = k.conversation_id and ${isRecipient}
+    ) counted
     order by k.position`,
   );
 

@@ -29,6 +29,7 @@ import {
   type SubscribePayload,
 } from "../graphql/stream-operation.js";
 import type { Services } from "../services.js";
+import { gatherWrites } from "./gather-writes.js";
 import { Outlet } from "./outlet.js";
 import { DrainWatch, createSocketSink } from "./socket-sink.js";
 
@@ -41,6 +42,9 @@ export const socketLimits = {
   /** Queries and mutations under way at once. */
   operationsPerSocket: 2_000,
 } as const;
+
+/** With so much of its answers unread, nothing more is read from a socket. */
+const unreadBytes = 1_024 * 1_024;
 
 /** How often sockets are pinged; one that has not answered by the next time is gone. */
 const pingMs = 12_000;
@@ -61,6 +65,8 @@ interface Connection {
   isAlive: boolean;
   subscriptions: number;
   operations: number;
+  /** For each id, the subscription that had it last. */
+  readonly latest: Map<string, symbol>;
 }
 
 /** The context of an operation on a socket. */
@@ -208,6 +214,7 @@ export function createSocketServer({
       isAlive: true,
       subscriptions: 0,
       operations: 0,
+      latest: new Map(),
     };
     connections.add(connection);
     socket.on("pong", () => (connection.isAlive = true));
@@ -216,12 +223,17 @@ export function createSocketServer({
       {
         protocol: socket.protocol,
         send: (data) => {
-          if (socket.readyState === socket.OPEN) socket.send(data);
+          if (socket.readyState !== socket.OPEN) return;
+          gatherWrites(stream);
+          socket.send(data);
         },
         close: (code, reason) => socket.close(code, reason),
         onMessage(receive) {
           socket.on("message", (data: Buffer) => {
+            // Closing, it is still told of what came until the peer has closed as well.
+            if (socket.readyState !== socket.OPEN) return;
             connection.isAlive = true;
+            holdUnread(connection);
             receive(data.toString()).catch((err: unknown) => {
               log.error({ err }, "a socket message failed");
               socket.close(4_500, "Internal server error");
@@ -238,6 +250,13 @@ export function createSocketServer({
     });
   }
 
+  /** Reads no more from a socket that does not read its answers, until it has. */
+  function holdUnread({ socket, stream, drain }: Connection): void {
+    if (stream.writableLength <= unreadBytes || socket.isPaused) return;
+    socket.pause();
+    drain.whenDrained(() => socket.resume());
+  }
+
   /** Starts a subscription that was counted; from here on it is uncounted when it ends. */
   async function openStream(
     connection: Connection,
@@ -245,20 +264,32 @@ export function createSocketServer({
     payload: SubscribePayload,
     known: KnownDocument,
   ): Promise<Outlet> {
-    const { socket, stream, drain } = connection;
+    const { socket, stream, drain, latest } = connection;
+    const mine = Symbol(id);
+    latest.set(id, mine);
     const outlet = new Outlet();
     const sink = createSocketSink(socket, stream, drain, id, () =>
       outlet.end(),
     );
     const needs = { schema, services, log };
-    const unsubscribe = await services.hub.subscribe(
-      streamRequest(needs, payload, known, viewerOf(connection), sink),
-    );
+    const forget = () => latest.get(id) === mine && latest.delete(id);
+    const unsubscribe = await services.hub
+      .subscribe(
+        streamRequest(needs, payload, known, viewerOf(connection), sink),
+      )
+      .catch((error: unknown) => {
+        forget();
+        throw error;
+      });
     void outlet.ended.then(() => {
+      forget();
       connection.subscriptions--;
       unsubscribe();
     });
-    return outlet;
+    if (latest.get(id) === mine) return outlet;
+    // Completed while it was being opened, and its id is another's: graphql-ws would take it for that.
+    outlet.end();
+    return new Promise(() => undefined);
   }
 
   /** Runs a query or mutation that was counted; a stop waits for it. */

@@ -28,7 +28,8 @@ export const Message: MessageResolvers = {
   id: (message) => encodeMessageId(message),
   clientId: async (message, _, context) =>
     (await rowOf(message, context)).clientId,
-  conversation: ({ conversationId }) => ({ id: conversationId }),
+  conversation: ({ conversationId, conversation }) =>
+    conversation ?? { id: conversationId },
   sender: async (message, _, context) => ({
     id: (await rowOf(message, context)).senderId,
   }),

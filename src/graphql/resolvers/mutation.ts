@@ -132,7 +132,10 @@ async function markOne(
     upTo: false,
   });
   return {
-    message: place,
+    message: {
+      ...place,
+      conversation: { id: place.conversationId, position: marked.position },
+    },
     changed: marked.changed,
     cursor: cursorAfter(place, marked),
   };

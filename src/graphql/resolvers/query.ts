@@ -66,7 +66,13 @@ export const Query: QueryResolvers = {
     const place = decodeMessageId(id);
     if (!place) checkIdLength(["id"], id);
     const row = place && (await services.messages.visible(asks, place));
-    return row && messageModel(row);
+    if (!row) return null;
+    // Read first: a cursor that was newer than the status beside it would skip a change (R22).
+    const conversation = await services.conversations.get(row.conversationId);
+    return {
+      ...messageModel(row),
+      conversation: conversationModel(conversation),
+    };
   },
 
   statusChanges(_, { after, conversationId, first }, { services, viewer }) {
