@@ -505,12 +505,12 @@ describe("the protocol's close codes", () => {
     if (raw) expect(await raw.closed).toBe(4_406);
   });
 
-  it("a message of more than 512 KiB closes with 1009; one of less is served", async () => {
+  it("a message of more than 2 MiB closes with 1009; one of less is served", async () => {
     const raw = await RawSocket.admitted("alice");
     const spaces = (bytes: number) => " ".repeat(bytes);
-    raw.subscribe("1", viewerDocument + spaces(500 * 1_024));
+    raw.subscribe("1", viewerDocument + spaces(2_000 * 1_024));
     await raw.until(({ id, type }) => id === "1" && type === "next");
-    raw.subscribe("2", viewerDocument + spaces(512 * 1_024));
+    raw.subscribe("2", viewerDocument + spaces(2_048 * 1_024));
     expect(await raw.closed).toBe(1_009);
   });
 

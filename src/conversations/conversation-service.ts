@@ -216,14 +216,10 @@ export function createConversationService({
           throw notFound("conversation");
         const added = asked.filter((user) => !present.has(user));
         if (added.length === 0) return { added, version: conversation.version };
-        if (
-          (await membership.countPresent(tx, id)) + added.length >
-          limits.participants
-        )
-          throw badInput(
-            ["input", "userIds"],
-            `a conversation has at most ${limits.participants} participants.`,
-          );
+        checkParticipantCount(
+          ["input", "userIds"],
+          (await membership.countPresent(tx, id)) + added.length,
+        );
         await membership.insertUsers(tx, added);
         await membership.insertParticipants(tx, conversation, added);
         return {
@@ -282,23 +278,29 @@ function foundersOf(
       ["input", "participantIds"],
       "must name the owner at least.",
     );
-  const founders = [
-    ...new Set(
-      viewer.isService ? participantIds : [viewer.userId, ...participantIds],
-    ),
-  ];
-  checkUserIds(["input", "participantIds"], founders);
-  return founders;
+  checkUserIds(["input", "participantIds"], participantIds);
+  const founders = new Set(
+    viewer.isService ? participantIds : [viewer.userId, ...participantIds],
+  );
+  checkParticipantCount(["input", "participantIds"], founders.size);
+  return [...founders];
 }
 
 function checkUserIds(
-  path: readonly string[],
+  path: readonly (string | number)[],
   userIds: readonly string[],
 ): void {
-  if (userIds.length > limits.participants)
+  checkParticipantCount(path, new Set(userIds).size);
+  userIds.forEach((id, i) => checkId([...path, i], id));
+}
+
+function checkParticipantCount(
+  path: readonly (string | number)[],
+  count: number,
+): void {
+  if (count > limits.participants)
     throw badInput(
       path,
       `a conversation has at most ${limits.participants} participants.`,
     );
-  for (const id of userIds) checkId(path, id);
 }

@@ -32,4 +32,6 @@ export interface ConversationModel {
   readonly position?: Position;
   readonly row?: ConversationRow;
   readonly viewed?: ViewedConversation;
+  /** Whether the viewer has just left it: they see nobody of it any more (R3). */
+  readonly isLeft?: boolean;
 }

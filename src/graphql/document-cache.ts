@@ -3,6 +3,7 @@ import {
   NoSchemaIntrospectionCustomRule,
   TypeInfo,
   parse,
+  separateOperations,
   specifiedRules,
   validate,
   visit,
@@ -20,8 +21,8 @@ export interface KnownDocument {
   readonly isPerViewer: boolean;
   /** The variables that are used elsewhere than in the arguments of a root field. */
   readonly resultVariables: readonly string[];
-  /** The fields that say how many they want. */
-  readonly counted: readonly CountedField[];
+  /** The fields that say how many they want, by the operation's name; "" for one without. */
+  readonly counted: ReadonlyMap<string, readonly CountedField[]>;
 }
 
 /** A field with `first` or `last`. */
@@ -74,14 +75,11 @@ function dependencies(schema: GraphQLSchema, document: DocumentNode) {
   let isPerViewer = false;
   const resultVariables = new Set<string>();
   const rootArguments = new Set<unknown>();
-  const counted: CountedField[] = [];
   visit(
     document,
     visitWithTypeInfo(types, {
       Field(node: FieldNode) {
         const field = types.getFieldDef();
-        if (field?.args.some(({ name }) => name === "first" || name === "last"))
-          counted.push({ node, definition: field });
         isPerViewer ||=
           field?.astNode?.directives?.some(
             ({ name }) => name.value === "perViewer",
@@ -101,6 +99,32 @@ function dependencies(schema: GraphQLSchema, document: DocumentNode) {
   return {
     isPerViewer,
     resultVariables: [...resultVariables].sort(),
-    counted,
+    counted: new Map(
+      Object.entries(separateOperations(document)).map(([name, operation]) => [
+        name,
+        countedFields(schema, operation),
+      ]),
+    ),
   };
+}
+
+function countedFields(
+  schema: GraphQLSchema,
+  operation: DocumentNode,
+): CountedField[] {
+  const types = new TypeInfo(schema);
+  const counted: CountedField[] = [];
+  visit(
+    operation,
+    visitWithTypeInfo(types, {
+      Field(node: FieldNode) {
+        const definition = types.getFieldDef();
+        const isCounted = definition?.args.some(
+          ({ name }) => name === "first" || name === "last",
+        );
+        if (definition && isCounted) counted.push({ node, definition });
+      },
+    }),
+  );
+  return counted;
 }

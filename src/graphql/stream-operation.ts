@@ -45,12 +45,12 @@ export function streamRequest(
   viewer: Viewer,
   sink: Sink,
 ): StreamRequest {
-  const { name, args, variables } = rootField(
+  const { name, args, variables, operationName } = rootField(
     deps.schema,
     known.document,
     payload,
   );
-  checkCounts(known, variables);
+  checkCounts(known, operationName, variables);
   const text = (key: string) =>
     typeof args[key] === "string" ? args[key] : null;
   const conversationId = text("conversationId");
@@ -140,6 +140,7 @@ function rootField(
   name: string;
   args: Record<string, unknown>;
   variables: Record<string, unknown>;
+  operationName: string;
 } {
   const operation = getOperationAST(document, operationName);
   const type = schema.getSubscriptionType();
@@ -157,15 +158,17 @@ function rootField(
     name: definition.name,
     args: getArgumentValues(definition, field, coerced),
     variables: coerced,
+    operationName: operation.name?.value ?? "",
   };
 }
 
 /** R29 at once: found at the first event, it would cost that event. */
 function checkCounts(
   { counted }: KnownDocument,
+  operationName: string,
   variables: Record<string, unknown>,
 ): void {
-  for (const { node, definition } of counted) {
+  for (const { node, definition } of counted.get(operationName) ?? []) {
     const args = getArgumentValues(definition, node, variables);
     const limit =
       definition.name === "recipients" ? limits.recipientsPage : limits.page;

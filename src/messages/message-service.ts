@@ -5,7 +5,7 @@ import { isDatabaseUnavailable, pgErrorCode } from "../db/failure.js";
 import { AppError, badInput, notFound } from "../errors.js";
 import type { Bus } from "../events/bus.js";
 import type { SeqSet } from "../sets/seq-set.js";
-import { checkBody, checkId, checkLabel } from "../text/limits.js";
+import { checkBody, checkId, checkKnownId, checkLabel } from "../text/limits.js";
 import type { MessageRow } from "./message.js";
 import type { MessagePlace } from "./message-id.js";
 import type { MessageQueries, NewMessage } from "./message-queries.js";
@@ -225,7 +225,7 @@ function senderOf(viewer: Viewer, { senderId }: Draft): string {
 
 function newMessage(senderId: string, draft: Draft): NewMessage {
   const { conversationId, clientId, body, type, fileType } = draft;
-  checkId(["input", "conversationId"], conversationId);
+  checkKnownId(["input", "conversationId"], conversationId, "conversation");
   checkId(["input", "clientId"], clientId);
   if (body !== null) checkBody(["input", "body"], body);
   if (type === "") throw badInput(["input", "type"], "must not be empty.");

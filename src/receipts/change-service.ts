@@ -248,7 +248,7 @@ export function createChangeService({
   async function viewOf(viewer: Viewer, visible: SeqSet): Promise<ChangeView> {
     return {
       audience: {
-        self: viewer.userId,
+        self: viewer.isService ? null : viewer.userId,
         seesReads: viewer.isService || (await seesReads(viewer.userId)),
         visible,
       },

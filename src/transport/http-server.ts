@@ -25,8 +25,8 @@ import { toClientError } from "../graphql/client-error.js";
 import { operationContext, type Context } from "../graphql/context.js";
 import type { Services } from "../services.js";
 
-/** A request: a body of 64 KiB with every character escaped, and room for the rest. */
-const requestBytes = 512 * 1_024;
+/** A request: the longest list of participants, or a body far too long, so that it gets an answer. */
+const requestBytes = 2 * 1_024 * 1_024;
 
 /** What the demo page at `/demo/` is told; null for none. */
 export type HttpDemo = (() => Promise<DemoSession>) | null;

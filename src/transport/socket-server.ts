@@ -35,8 +35,8 @@ import { DrainWatch, createSocketSink } from "./socket-sink.js";
 
 /** What one socket, or one user, may take of a node. */
 export const socketLimits = {
-  /** A message: a body of 64 KiB with every character escaped, and room for the rest. */
-  messageBytes: 512 * 1_024,
+  /** A message: the longest list of participants, or a body far too long, so that it gets an answer. */
+  messageBytes: 2 * 1_024 * 1_024,
   perUser: 2_500,
   subscriptionsPerSocket: 500,
   /** Queries and mutations under way at once. */

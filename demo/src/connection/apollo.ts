@@ -12,13 +12,14 @@ import type { Credentials } from "./credentials.js";
 import type { Network } from "./network.js";
 import type { Socket } from "./socket.js";
 
-/** Whether the server took the token for none of its own, or for run out. */
-export function isUnauthenticated(error: unknown): boolean {
+/** Whether the server refused an operation for this reason. */
+export function hasCode(
+  error: unknown,
+  code: "UNAUTHENTICATED" | "BAD_USER_INPUT",
+): boolean {
   return (
     CombinedGraphQLErrors.is(error) &&
-    error.errors.some(
-      ({ extensions }) => extensions?.["code"] === "UNAUTHENTICATED",
-    )
+    error.errors.some(({ extensions }) => extensions?.["code"] === code)
   );
 }
 
@@ -42,7 +43,10 @@ export function createApollo(
   });
   // Once for each operation: a token that is refused as soon as it was made is nothing to repeat.
   const renewal = new ErrorLink(({ error, operation, forward }) => {
-    if (!isUnauthenticated(error) || operation.getContext()["isRenewed"])
+    if (
+      !hasCode(error, "UNAUTHENTICATED") ||
+      operation.getContext()["isRenewed"]
+    )
       return;
     credentials.refused();
     operation.setContext({ isRenewed: true });

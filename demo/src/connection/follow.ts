@@ -3,7 +3,7 @@ import type {
   OperationVariables,
   TypedDocumentNode,
 } from "@apollo/client";
-import { isUnauthenticated } from "./apollo.js";
+import { hasCode } from "./apollo.js";
 import { backOffMs } from "./back-off.js";
 import type { Credentials } from "./credentials.js";
 import type { Network } from "./network.js";
@@ -49,7 +49,9 @@ export function follow<Data, Variables extends OperationVariables>(
         .subscribe<Data>({ query, variables: variablesAfter(cursor) })
         .subscribe({
           next({ data, error }) {
-            if (isUnauthenticated(error)) credentials.refused();
+            if (hasCode(error, "UNAUTHENTICATED")) credentials.refused();
+            // It can't be gone on from: the statuses' own answer is a reset, and all is read anew.
+            if (hasCode(error, "BAD_USER_INPUT")) cursor = undefined;
             if (!data) return;
             hasHeard = true;
             cursor = onEvent(data);

@@ -50,8 +50,10 @@ export const Conversation: ConversationResolvers = {
     });
   },
 
-  async participants({ id }, { first, after }, { services }) {
+  async participants({ id, isLeft }, { first, after }, { services }) {
     checkCount(["first"], first, limits.page);
+    if (isLeft)
+      return { ...forwardConnection([], 0, () => "", false), totalCount: 0 };
     const [, afterUserId] = isGiven(after)
       ? decodeListCursor(participantList, after, "after")
       : ["", ""];
@@ -143,7 +145,7 @@ async function participantRow(
 /** `Participant`. */
 export const Participant: ParticipantResolvers = {
   id: ({ conversationId, userId }) =>
-    Buffer.from(`${userId}:${conversationId}`).toString("base64url"),
+    Buffer.from(JSON.stringify([userId, conversationId])).toString("base64url"),
   user: ({ userId }) => ({ id: userId }),
   role: async (participant, _, context) =>
     (await participantRow(participant, context)).role,
@@ -157,10 +159,10 @@ export const Participant: ParticipantResolvers = {
   async readUpToSeq(participant, _, context) {
     const { services, viewer } = context;
     const row = await participantRow(participant, context);
-    if (viewer().userId === row.userId) return row.readUpToSeq;
-    const seesReads =
-      viewer().isService ||
-      (await services.users.get(viewer().userId)).readReceipts;
-    return seesReads ? row.shownReadUpToSeq : null;
+    const { userId, isService } = viewer();
+    if (isService) return row.shownReadUpToSeq;
+    if (userId === row.userId) return row.readUpToSeq;
+    const { readReceipts } = await services.users.get(userId);
+    return readReceipts ? row.shownReadUpToSeq : null;
   },
 };

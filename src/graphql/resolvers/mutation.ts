@@ -35,9 +35,10 @@ export const Mutation: MutationResolvers = {
     { input: { conversationId, userIds } },
     { services, viewer },
   ) {
+    const asks = viewer();
     checkKnownId(["input", "conversationId"], conversationId, "conversation");
     const added = await services.conversations.add(
-      viewer(),
+      asks,
       conversationId,
       userIds,
     );
@@ -52,14 +53,16 @@ export const Mutation: MutationResolvers = {
     { input: { conversationId, userId } },
     { services, viewer },
   ) {
+    const asks = viewer();
     checkKnownId(["input", "conversationId"], conversationId, "conversation");
     checkKnownId(["input", "userId"], userId, "participant");
     const row = await services.conversations.remove(
-      viewer(),
+      asks,
       conversationId,
       userId,
     );
-    return { conversation: conversationModel(row) };
+    const isLeft = !asks.isService && userId === asks.userId;
+    return { conversation: { ...conversationModel(row), isLeft } };
   },
 
   async sendMessage(_, { input }, { services, viewer }) {
@@ -90,12 +93,12 @@ export const Mutation: MutationResolvers = {
   bulkMarkRead: (_, { input }, context) => markUpTo(context, "READ", input),
 
   async syncReceipts(_, { input: { receipts } }, { services, viewer }) {
+    const asks = viewer();
     if (receipts.length > limits.syncedMarks)
       throw badInput(
         ["input", "receipts"],
         `must be at most ${limits.syncedMarks}.`,
       );
-    const asks = viewer();
     const results = await Promise.all(
       receipts.map(async ({ messageId, kind, upTo = false }) => {
         try {

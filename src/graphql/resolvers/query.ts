@@ -3,6 +3,7 @@ import {
   encodeListCursor,
   inboxList,
 } from "../../events/cursor.js";
+import { badInput } from "../../errors.js";
 import type { QueryResolvers } from "../../generated/resolvers.js";
 import { messageModel } from "../../messages/message.js";
 import { decodeMessageId } from "../../messages/message-id.js";
@@ -41,9 +42,10 @@ export const Query: QueryResolvers = {
   },
 
   async conversations(_, { first, after }, { services, viewer }) {
+    const asks = viewer();
     checkCount(["first"], first, limits.page);
     const place = isGiven(after) ? inboxPlace(after) : top;
-    const rows = await services.conversations.page(viewer(), place, first + 1);
+    const rows = await services.conversations.page(asks, place, first + 1);
     const page = forwardConnection(
       rows,
       first,
@@ -76,14 +78,12 @@ export const Query: QueryResolvers = {
   },
 
   statusChanges(_, { after, conversationId, first }, { services, viewer }) {
+    const asks = viewer();
     checkCount(["first"], first, limits.page);
     if (isGiven(conversationId))
       checkKnownId(["conversationId"], conversationId, "conversation");
-    return services.changes.page(
-      viewer(),
-      after,
-      conversationId ?? null,
-      first,
-    );
+    else if (asks.isService)
+      throw badInput(["conversationId"], "is needed with a service token.");
+    return services.changes.page(asks, after, conversationId ?? null, first);
   },
 };
