@@ -74,7 +74,7 @@ export function receiptQueries(db: Db) {
       for update
     ),
     participant as (
-      select p.conversation_id, p.user_id, p.member, p.delivered, p.read,
+      select p.conversation_id, p.user_id, p.member, p.delivered, p.read, p.sent_count,
         not u.read_receipts as is_hidden, c.version, c.last_seq, c.at
       from participants p
       join conversation c on c.id = p.conversation_id
@@ -86,7 +86,7 @@ export function receiptQueries(db: Db) {
     ),
     fresh as (
       select i.position, i.conversation_id, i.user_id, i.kind, p.version, p.last_seq, p.at,
-        i.span * p.member * int8multirange(int8range(1, p.last_seq + 1))
+        p.sent_count, i.span * p.member * int8multirange(int8range(1, p.last_seq + 1))
           - case i.kind when 'READ' then p.read else p.delivered end as seqs
       from item i
       join participant p using (conversation_id, user_id)
@@ -95,7 +95,8 @@ export function receiptQueries(db: Db) {
     found as (
       select f.*, exists (
         select from unnest(f.seqs) r
-        where upper(r) - lower(r) > ${ownMessagesIn(sql`f.conversation_id`, sql`f.user_id`, sql`r`)}
+        where f.sent_count = 0
+          or upper(r) - lower(r) > ${ownMessagesIn(sql`f.conversation_id`, sql`f.user_id`, sql`r`)}
       ) as changed
       from fresh f
     ),
@@ -125,7 +126,8 @@ export function receiptQueries(db: Db) {
         union all
         select r, 'READ', p.is_hidden, false from unnest(m.read * (p.delivered + m.delivered)) r
       ) a
-      where upper(r) - lower(r) > ${ownMessagesIn(sql`p.conversation_id`, sql`p.user_id`, sql`r`)}
+      where p.sent_count = 0
+        or upper(r) - lower(r) > ${ownMessagesIn(sql`p.conversation_id`, sql`p.user_id`, sql`r`)}
     ),
     logged as (
       insert into receipt_log (conversation_id, version, user_id, kind, first_seq, last_seq, at,
