@@ -3,8 +3,9 @@ import {
   createConversationService,
   type ConversationService,
 } from "./conversations/conversation-service.js";
-import type { Db } from "./db/connect.js";
+import { transactionLimitMs, type Db } from "./db/connect.js";
 import type { Bus } from "./events/bus.js";
+import { createHorizon, type Horizon } from "./events/horizon.js";
 import { createHub, type Hub } from "./events/hub.js";
 import { memberQueries } from "./events/member-queries.js";
 import { messageQueries } from "./messages/message-queries.js";
@@ -39,6 +40,7 @@ export interface Services {
   readonly receipts: ReceiptService;
   readonly statuses: StatusService;
   readonly changes: ChangeService;
+  readonly horizon: Horizon;
   readonly hub: Hub;
 }
 
@@ -65,6 +67,11 @@ export function createServices({
     bus,
   });
   const { mayView } = conversations;
+  const streamQueries = changeQueries(db);
+  const horizon = createHorizon({
+    clock: streamQueries.clock,
+    overlapMs: 3 * transactionLimitMs,
+  });
   const messages = createMessageService({
     queries: messageQueries(db),
     bus,
@@ -76,11 +83,11 @@ export function createServices({
     ...(markObserver && { observer: markObserver }),
   });
   const statuses = createStatusService({ queries: statusQueries(db) });
-  const streamQueries = changeQueries(db);
   const seesReads = async (userId: string) =>
     (await users.get(userId)).readReceipts;
   const changes = createChangeService({
     queries: streamQueries,
+    horizon,
     seesReads,
     mayView,
   });
@@ -91,8 +98,12 @@ export function createServices({
     messages,
     members,
     queries: streamQueries,
+    horizon,
     sweepMs,
     onError,
   });
-  return { users, conversations, messages, receipts, statuses, changes, hub };
+  return {
+    ...{ users, conversations, messages, receipts, statuses },
+    ...{ changes, horizon, hub },
+  };
 }

@@ -104,6 +104,28 @@ describe("R22: a cursor over all conversations", () => {
     expect(await body(listening)).toBe("fresh");
   });
 
+  it("brings nothing again of what was there in others, once a moment has passed", async () => {
+    const first = await chat.conversation("alice", "bob");
+    await chat.say("alice", "old, in one");
+    const second = await chat.conversation("alice", "bob");
+    await chat.say("alice", "old, in another");
+    // The clock is read anew at most five times a second.
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    const after = await chat.cursor("bob");
+    for (const id of [first, second]) {
+      chat.conversationId = id;
+      await chat.say("alice", "fresh");
+    }
+    const listening: Listening = connect("bob").subscribe(addedDocument, {
+      after,
+    });
+    expect([await body(listening), await body(listening)]).toEqual([
+      "fresh",
+      "fresh",
+    ]);
+    await listening.expectSilence(200);
+  });
+
   it("goes on exactly after an event, in that event's conversation", async () => {
     await chat.conversation("alice", "bob");
     const first = await chat.say("alice");
@@ -124,6 +146,17 @@ describe("R22: a cursor over all conversations", () => {
 });
 
 describe("R22: statusChanges", () => {
+  it("over all conversations tells everything once: asked again, it has nothing new", async () => {
+    const { after, read } = await threeReads();
+    const page = await changes("alice", { after });
+    expect(page.nodes).toHaveLength(read.length);
+    await expect
+      .poll(
+        async () => (await changes("alice", { after: page.endCursor })).nodes,
+      )
+      .toEqual([]);
+  });
+
   /** Three conversations, in each of which one message is read. */
   async function threeReads(): Promise<{ after: string; read: Message[] }> {
     const said: [string, Message][] = [];

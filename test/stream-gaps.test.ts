@@ -65,7 +65,10 @@ const receiptsOf = ({ events }: ReturnType<typeof listener>): ReceiptModel[] =>
 const cursorNow = async (conversationId: string) => {
   const { version, lastSeq, atMs } =
     await rig.services.conversations.get(conversationId);
-  return encodeCursor({ atMs, place: { conversationId, version, lastSeq } });
+  return encodeCursor({
+    atMs: rig.services.horizon.settledAt(atMs),
+    place: { conversationId, version, lastSeq },
+  });
 };
 
 /** The reads that a subscription makes before it is live, in order, when nothing happens meanwhile. */

@@ -8,7 +8,7 @@ import type { Membership, ParticipantRow } from "./participant.js";
 /** The columns of {@link ConversationRow}, from `conversations c`. */
 const conversationColumns = sql`
   c.id, c.title, c.version, c.last_seq as "lastSeq", c.created_at as "createdAt",
-  c.active_at as "activeAt", (extract(epoch from now()) * 1000)::int8 as "atMs"`;
+  c.active_at as "activeAt", (extract(epoch from now()) * 1000)::float8 as "atMs"`;
 
 /** The messages sent while participant `p` was in conversation `c`. */
 const sentWhileMember = sql`(p.member * int8multirange(int8range(1, c.last_seq + 1)))`;

@@ -4,7 +4,7 @@ import type { MessageRow } from "../messages/message.js";
 export interface Position {
   readonly version: number;
   readonly lastSeq: number;
-  /** When it was read, in milliseconds since the epoch by the database's clock. */
+  /** When it was read, in milliseconds since the epoch by the database's clock, with fractions. */
   readonly atMs: number;
 }
 

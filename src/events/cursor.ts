@@ -7,7 +7,7 @@ import { isId } from "../text/limits.js";
  * conversation's exact place. In its own conversation the place counts; everywhere else the time.
  */
 export interface StreamCursor {
-  /** Milliseconds since the epoch by the database's clock. */
+  /** All before it is known: a {@link Horizon}'s settled time, in milliseconds since the epoch. */
   readonly atMs: number;
   readonly place: {
     readonly conversationId: string;
@@ -29,7 +29,7 @@ const time = count.max(253_402_300_799_999);
 const id = z.string().refine(isId);
 
 const streamCursor = z.tuple([
-  z.literal("c1"),
+  z.literal("c2"),
   time,
   z.tuple([id, count, count]).nullable(),
   z.tuple([time, id, time]).nullable(),
@@ -38,7 +38,7 @@ const streamCursor = z.tuple([
 /** The opaque text of a position in the stream. */
 export function encodeCursor({ atMs, place, page }: StreamCursor): string {
   return encode([
-    "c1",
+    "c2",
     atMs,
     place && [place.conversationId, place.version, place.lastSeq],
     page ? [page.changedAtMs, page.conversationId, page.startedMs] : null,

@@ -36,6 +36,8 @@ export interface FeedDependencies {
   tick(): number;
   /** All before this time has been sent to a subscription to all conversations, in ms since the epoch. */
   watermarkMs(subscription: Subscription): number;
+  /** Up to which time everything is known to who read the database at a time. */
+  settledAt(atMs: number): number;
   /** A subscriber who is no participant any more. */
   onRemoved(tap: Tap): void;
   /** A tap became live, or stopped being so. */
@@ -332,7 +334,8 @@ export class Feed {
     atMs: number,
     place: NonNullable<StreamCursor["place"]>,
   ): Iterable<Group> {
-    const placeCursor = encodeCursor({ atMs, place });
+    const settledMs = this.needs.settledAt(atMs);
+    const placeCursor = encodeCursor({ atMs: settledMs, place });
     const plain = new Map<string, Group>();
     const others = new Map<string, Group>();
     for (const tap of taps) {

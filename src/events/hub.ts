@@ -7,6 +7,7 @@ import { badInput, notFound } from "../errors.js";
 import type { MessageService } from "../messages/message-service.js";
 import type { ChangeQueries } from "../receipts/change-queries.js";
 import type { ChangeService, Place } from "../receipts/change-service.js";
+import type { Horizon } from "./horizon.js";
 import type { Bus, Notice } from "./bus.js";
 import { decodeCursor, type StreamCursor } from "./cursor.js";
 import { Feed, type FeedDependencies } from "./feed.js";
@@ -48,6 +49,7 @@ export function createHub({
   messages,
   members,
   queries,
+  horizon,
   sweepMs,
   onError,
 }: {
@@ -56,6 +58,7 @@ export function createHub({
   messages: MessageService;
   members: MemberQueries;
   queries: ChangeQueries;
+  horizon: Horizon;
   /** How often versions are compared with the database. */
   sweepMs: number;
   onError: (error: unknown) => void;
@@ -84,6 +87,7 @@ export function createHub({
     member: (key) => memberReads.submit(key),
     tick: () => ++ticks,
     watermarkMs: currentWatermark,
+    settledAt: horizon.settledAt,
     onRemoved(tap) {
       // One conversation: the subscription is over (R21). All: the others go on.
       if (tap.subscription.request.conversationId === null) detach(tap);
@@ -192,15 +196,15 @@ export function createHub({
     const { viewer } = subscription.request;
     if (viewer.isService)
       throw badInput(["conversationId"], "is needed with a service token.");
-    const nowMs = await queries.now();
+    const { nowMs, settledMs } = await horizon.read();
     subscription.startedMs = subscription.heldWatermarkMs =
-      cursor?.atMs ?? nowMs;
+      cursor?.atMs ?? settledMs;
     const resumed =
       cursor && (await changes.resolveAll(viewer.userId, cursor, nowMs));
     const isReset = cursor !== null && resumed === null;
     if (isReset) {
       assertCanReset(subscription);
-      subscription.startedMs = subscription.heldWatermarkMs = nowMs;
+      subscription.startedMs = subscription.heldWatermarkMs = settledMs;
     }
     const own = await members.conversationsOf([viewer.userId]);
     own.forEach(({ conversationId, ...now }, i) => {
@@ -262,7 +266,7 @@ export function createHub({
 
   async function sweepNow(): Promise<void> {
     if (subscriptions.size === 0) return;
-    const nowMs = await queries.now();
+    const { settledMs } = await horizon.read();
     await syncConversations([...subscriptions].filter(isOfAll));
     for (const feed of feeds.values()) feed.refreshMembers();
     const versions = await queries.versions({ ids: [...feeds.keys()] });
@@ -274,7 +278,7 @@ export function createHub({
     for (const feed of feeds.values())
       for (const tap of feed.taps)
         if (!tap.subscription.request.sink.isCongested) void feed.catchUp(tap);
-    watermarkMs = nowMs;
+    watermarkMs = settledMs;
   }
 
   function sweep(): Promise<void> {

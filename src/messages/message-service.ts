@@ -5,7 +5,12 @@ import { isDatabaseUnavailable, pgErrorCode } from "../db/failure.js";
 import { AppError, badInput, notFound } from "../errors.js";
 import type { Bus } from "../events/bus.js";
 import type { SeqSet } from "../sets/seq-set.js";
-import { checkBody, checkId, checkKnownId, checkLabel } from "../text/limits.js";
+import {
+  checkBody,
+  checkId,
+  checkKnownId,
+  checkLabel,
+} from "../text/limits.js";
 import type { MessageRow } from "./message.js";
 import type { MessagePlace } from "./message-id.js";
 import type { MessageQueries, NewMessage } from "./message-queries.js";

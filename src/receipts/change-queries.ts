@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/connect.js";
 import { prepare } from "../db/prepare.js";
+import type { ClockReading } from "../events/horizon.js";
 import { messageColumns, ownMessagesIn } from "../messages/message-queries.js";
 import type { MessageRow } from "../messages/message.js";
 import type { Run } from "../sets/seq-set.js";
@@ -50,7 +51,7 @@ export function changeQueries(db: Db) {
     db,
     "log_tails",
     sql`
-    select c.version, c.last_seq as "lastSeq", (extract(epoch from now()) * 1000)::int8 as "atMs",
+    select c.version, c.last_seq as "lastSeq", (extract(epoch from now()) * 1000)::float8 as "atMs",
       coalesce(tail.rows, '[]') as rows
     from unnest(${sql.placeholder("conversationIds")}::text[], ${sql.placeholder("versions")}::int8[])
       with ordinality as i (conversation_id, version, position)
@@ -200,11 +201,22 @@ export function changeQueries(db: Db) {
     where id = any(${sql.placeholder("ids")}::text[])`,
   );
 
-  /** The database's clock, in milliseconds since the epoch. */
-  const now = prepare<Record<string, never>, { nowMs: number }>(
+  /**
+   * The clock, read in this order: when this statement began, the oldest open transaction, the clock
+   * again. A transaction that is not seen in between bears a time after the statement's beginning,
+   * or had committed before its end. Those of other roles are not told of; nothing but this service writes.
+   */
+  const clock = prepare<Record<string, never>, ClockReading>(
     db,
-    "now",
-    sql`select (extract(epoch from clock_timestamp()) * 1000)::int8 as "nowMs"`,
+    "clock",
+    sql`
+    select floor(extract(epoch from least(now(), oldest.began)) * 1000)::int8 as "settledMs",
+      (extract(epoch from clock_timestamp()) * 1000)::float8 as "nowMs"
+    from (
+      select min(a.xact_start) as began from pg_stat_activity a
+      where a.datname = current_database() and a.pid <> pg_backend_pid()
+      offset 0
+    ) oldest`,
   );
 
   return {
@@ -240,7 +252,11 @@ export function changeQueries(db: Db) {
     placeAtTime,
     changedSince,
     versions,
-    now: async () => (await now({}))[0]?.nowMs ?? Date.now(),
+    async clock(): Promise<ClockReading> {
+      const [reading] = await clock({});
+      if (!reading) throw new Error("the clock gave no row");
+      return reading;
+    },
   };
 }
 

@@ -1,13 +1,13 @@
 import type { Viewer } from "../auth/viewer.js";
 import { Batcher } from "../batching/batcher.js";
 import type { Position } from "../conversations/conversation.js";
-import { transactionLimitMs } from "../db/connect.js";
 import { notFound } from "../errors.js";
 import {
   decodeCursor,
   encodeCursor,
   type StreamCursor,
 } from "../events/cursor.js";
+import type { Horizon } from "../events/horizon.js";
 import type { MessageRow } from "../messages/message.js";
 import type { SeqSet } from "../sets/seq-set.js";
 import type { Audience } from "./audience.js";
@@ -26,12 +26,6 @@ import type {
 
 /** About how many log rows one change merges; what is more comes as a further change. */
 const rowsPerChange = 5_000;
-
-/**
- * How much further back than its time a cursor in time looks: longer than any transaction may last,
- * so that a change that was still uncommitted when the cursor was given out is not missed.
- */
-const cursorOverlapMs = 3 * transactionLimitMs;
 
 /** A cursor further ahead of the database's clock than this is not one that this server gave out. */
 const clockToleranceMs = 60_000;
@@ -64,10 +58,12 @@ export type ChangeService = ReturnType<typeof createChangeService>;
  */
 export function createChangeService({
   queries,
+  horizon,
   seesReads,
   mayView,
 }: {
   queries: ChangeQueries;
+  horizon: Horizon;
   /** Whether a user sees others' reads (R20). */
   seesReads: (userId: string) => Promise<boolean>;
   mayView: (viewer: Viewer, conversationId: string) => Promise<SeqSet | null>;
@@ -212,10 +208,11 @@ export function createChangeService({
     cursor: StreamCursor,
   ): Promise<ResolvedPlace> {
     if (cursor.place?.conversationId === conversationId) return cursor.place;
-    if (cursor.atMs > (await queries.now()) + clockToleranceMs) return null;
+    const { nowMs } = await horizon.read();
+    if (cursor.atMs > nowMs + clockToleranceMs) return null;
     const [place] = await queries.placeAtTime({
       conversationId,
-      atMs: cursor.atMs - cursorOverlapMs,
+      atMs: cursor.atMs,
     });
     if (!place) throw notFound("conversation");
     return place;
@@ -231,18 +228,22 @@ export function createChangeService({
     nowMs: number,
   ): Promise<Map<string, Place> | null> {
     if (cursor.atMs > nowMs + clockToleranceMs) return null;
-    const atMs = cursor.atMs - cursorOverlapMs;
     const limit = Number.MAX_SAFE_INTEGER;
     const changed = await queries.changedSince({
       userId,
-      atMs,
+      atMs: cursor.atMs,
       afterMs: 0,
       afterId: "",
       limit,
     });
-    return new Map(
-      changed.map((found) => [found.conversationId, exactPlace(cursor, found)]),
+    const places = new Map<string, Place>(
+      changed.map(({ conversationId, version, lastSeq }) => [
+        conversationId,
+        { version, lastSeq },
+      ]),
     );
+    const { place } = cursor;
+    return place ? places.set(place.conversationId, place) : places;
   }
 
   async function viewOf(viewer: Viewer, visible: SeqSet): Promise<ChangeView> {
@@ -277,7 +278,7 @@ export function createChangeService({
           hasNextPage: set.isReset || set.rows.length > 0,
         };
       const endCursor = encodeCursor({
-        atMs: set.position.atMs,
+        atMs: horizon.settledAt(set.position.atMs),
         place: placeOf(set),
       });
       const model = await toModel(set, view, endCursor);
@@ -288,17 +289,26 @@ export function createChangeService({
     }
   }
 
+  /** Whether a cursor's own conversation never stood where the cursor says (R25). */
+  async function isBeyond({ place, page }: StreamCursor): Promise<boolean> {
+    if (!place || page) return false;
+    const [now] = await queries.versions({ ids: [place.conversationId] });
+    return now !== undefined && place.version > now.version;
+  }
+
   async function pageOfAll(
     viewer: Viewer,
     cursor: StreamCursor,
     first: number,
   ): Promise<ChangePage> {
-    const startedMs = cursor.page?.startedMs ?? (await queries.now());
-    if (cursor.atMs > startedMs + clockToleranceMs)
+    const startedMs =
+      cursor.page?.startedMs ?? (await horizon.read()).settledMs;
+    const isAhead = cursor.atMs > startedMs + clockToleranceMs;
+    if (isAhead || (await isBeyond(cursor)))
       return resetOfAll(viewer, startedMs);
     const changed = await queries.changedSince({
       userId: viewer.userId,
-      atMs: cursor.atMs - cursorOverlapMs,
+      atMs: cursor.atMs,
       afterMs: cursor.page?.changedAtMs ?? 0,
       afterId: cursor.page?.conversationId ?? "",
       limit: first + 1,

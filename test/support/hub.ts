@@ -79,6 +79,10 @@ export function createHubRig(databaseUrl: string): HubRig {
       messages: gated(services.messages, (point) => rig.gate(point)),
       members: gated(memberQueries(database.db), (point) => rig.gate(point)),
       queries: gated(changeQueries(database.db), (point) => rig.gate(point)),
+      horizon: {
+        ...services.horizon,
+        read: gated(services.horizon, (point) => rig.gate(point)).read,
+      },
     }),
     async close() {
       rig.hub.close();

@@ -45,7 +45,7 @@ export const Conversation: ConversationResolvers = {
     const { version, lastSeq, atMs } =
       conversation.position ?? (await rowOf(conversation, context));
     return encodeCursor({
-      atMs,
+      atMs: context.services.horizon.settledAt(atMs),
       place: { conversationId: conversation.id, version, lastSeq },
     });
   },

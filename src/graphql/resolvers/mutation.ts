@@ -12,6 +12,7 @@ import { messageModel } from "../../messages/message.js";
 import type { Marked } from "../../receipts/receipt-service.js";
 import { refusalOf } from "../../receipts/receipt-service.js";
 import { checkIdLength, checkKnownId, limits } from "../../text/limits.js";
+import type { Services } from "../../services.js";
 import type { Context } from "../context.js";
 import { conversationModel } from "../conversation-model.js";
 
@@ -140,7 +141,7 @@ async function markOne(
       conversation: { id: place.conversationId, position: marked.position },
     },
     changed: marked.changed,
-    cursor: cursorAfter(place, marked),
+    cursor: cursorAfter(services, place, marked),
   };
 }
 
@@ -162,7 +163,7 @@ async function markUpTo(
   return {
     conversation: { id: conversationId, position: marked.position },
     changed: marked.changed,
-    cursor: cursorAfter(place, marked),
+    cursor: cursorAfter(services, place, marked),
   };
 }
 
@@ -175,9 +176,13 @@ function placeOf(messageId: string, argument = "messageId"): MessagePlace {
 }
 
 function cursorAfter(
+  { horizon }: Services,
   { conversationId }: MessagePlace,
   { position }: Marked,
 ): string {
   const { version, lastSeq, atMs } = position;
-  return encodeCursor({ atMs, place: { conversationId, version, lastSeq } });
+  return encodeCursor({
+    atMs: horizon.settledAt(atMs),
+    place: { conversationId, version, lastSeq },
+  });
 }

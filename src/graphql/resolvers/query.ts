@@ -37,6 +37,7 @@ export const Query: QueryResolvers = {
   async conversation(_, { id }, { services, viewer }) {
     const asks = viewer();
     checkIdLength(["id"], id);
+    await services.horizon.keepFresh();
     const found = isId(id) ? await services.conversations.find(asks, id) : null;
     return found && conversationModel(found);
   },
@@ -45,6 +46,7 @@ export const Query: QueryResolvers = {
     const asks = viewer();
     checkCount(["first"], first, limits.page);
     const place = isGiven(after) ? inboxPlace(after) : top;
+    await services.horizon.keepFresh();
     const rows = await services.conversations.page(asks, place, first + 1);
     const page = forwardConnection(
       rows,
