@@ -127,7 +127,7 @@ async function checkSamples(
       i % 2 === 0
         ? 1 + Math.floor(random() * messagesInEach)
         : messagesInEach - Math.floor(random() * 50);
-    const { rows } = await services.statuses.recipients({
+    const rows = await services.statuses.recipients({
       conversationId: conversationIds[place] ?? "",
       seq,
       audience: everyone,

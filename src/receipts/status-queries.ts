@@ -66,7 +66,7 @@ export function statusQueries(db: Db) {
     order by k.position`,
   );
 
-  /** One message's recipients with their times, and how many there are over all pages. */
+  /** A page of one message's recipients with their times: by index in order of user id, so it reads no more than it shows. */
   const recipients = prepare<
     {
       conversationId: string;
@@ -77,7 +77,7 @@ export function statusQueries(db: Db) {
       afterUserId: string;
       limit: number;
     },
-    RecipientModel & { totalCount: number }
+    RecipientModel
   >(
     db,
     "recipients",
@@ -88,24 +88,20 @@ export function statusQueries(db: Db) {
         ${sql.placeholder("seq")}::int8 as seq, ${sql.placeholder("self")}::text as self,
         ${sql.placeholder("seesReads")}::text as sees_reads) k
       join messages m on m.conversation_id = k.conversation_id and m.seq = k.seq
-    ),
-    shown as (
-      select p.user_id, case when ${shownAsRead} then 'READ'
-        when p.delivered @> k.seq then 'DELIVERED' else 'PENDING' end as state
-      from k join participants p on p.conversation_id = k.conversation_id and ${isRecipient}
-    ),
-    wanted as (
-      select * from shown
-      where ${sql.placeholder("state")}::text is null or state = ${sql.placeholder("state")}::text
     )
     select k.conversation_id as "conversationId", k.seq, w.user_id as "userId", w.state,
       case when w.state <> 'PENDING' then coalesce(delivery.at, reading.at) end as "deliveredAt",
-      case when w.state = 'READ' then reading.at end as "readAt",
-      (select count(*)::int from wanted) as "totalCount"
+      case when w.state = 'READ' then reading.at end as "readAt"
     from k
-    cross join (
-      select * from wanted where user_id > ${sql.placeholder("afterUserId")}
-      order by user_id limit ${sql.placeholder("limit")}::int8
+    cross join lateral (
+      select p.user_id, shown.state
+      from participants p
+      cross join lateral (select case when ${shownAsRead} then 'READ'
+        when p.delivered @> k.seq then 'DELIVERED' else 'PENDING' end as state) shown
+      where p.conversation_id = k.conversation_id and ${isRecipient}
+        and p.user_id > ${sql.placeholder("afterUserId")}
+        and (${sql.placeholder("state")}::text is null or shown.state = ${sql.placeholder("state")}::text)
+      order by p.user_id limit ${sql.placeholder("limit")}::int8
     ) w
     left join lateral (${timeOf("DELIVERED")}) delivery on true
     left join lateral (${timeOf("READ")}) reading on true

@@ -23,14 +23,7 @@ export function createStatusService({ queries }: { queries: StatusQueries }) {
     /** A message's counts. What many operations ask for at once is one statement. */
     counts: (key: StatusKey): Promise<StatusCounts> => counts.submit(key),
 
-    /** A page of a message's recipients by user id, and how many there are over all pages. */
-    async recipients(page: RecipientsPage) {
-      const rows = await queries.recipients(page);
-      const [any] =
-        rows.length > 0
-          ? rows
-          : await queries.recipients({ ...page, afterUserId: "", limit: 1 });
-      return { rows, totalCount: any?.totalCount ?? 0 };
-    },
+    /** A page of a message's recipients by user id. */
+    recipients: (page: RecipientsPage) => queries.recipients(page),
   };
 }

@@ -45,6 +45,23 @@ export function summaryText({ total, delivered, read }: StatusCounts): string {
   return delivered > 0 ? `Delivered to ${delivered} of ${total}` : "Sent";
 }
 
+/** How many recipients are in exactly a state; in any, where it is null. */
+export function countIn(
+  { total, delivered, read }: StatusCounts,
+  state: RecipientState | null,
+): number {
+  switch (state) {
+    case null:
+      return total;
+    case "PENDING":
+      return total - delivered;
+    case "DELIVERED":
+      return delivered - read;
+    case "READ":
+      return read;
+  }
+}
+
 /** A recipient's state in words. */
 export function statusText(state: RecipientState): string {
   return { PENDING: "Pending", DELIVERED: "Delivered", READ: "Read" }[state];

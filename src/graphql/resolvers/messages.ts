@@ -13,6 +13,7 @@ import type {
 import type { MessageModel } from "../../messages/message.js";
 import { encodeMessageId } from "../../messages/message-id.js";
 import {
+  countIn,
   overallStatus,
   statusText,
   summaryText,
@@ -62,19 +63,19 @@ export const MessageStatus: MessageStatusResolvers = {
   readCount: ({ counts }) => counts.read,
   summaryText: ({ counts }) => summaryText(counts),
   async recipients(
-    { conversationId, seq },
-    { first, after, state },
+    { conversationId, seq, counts },
+    { first, after, state = null },
     { services, audience },
   ) {
     checkCount(["first"], first, limits.recipientsPage);
     const [, afterUserId] = isGiven(after)
       ? decodeListCursor(recipientList, after, "after")
       : ["", ""];
-    const { rows, totalCount } = await services.statuses.recipients({
+    const rows = await services.statuses.recipients({
       conversationId,
       seq,
       audience: audience(),
-      state: state ?? null,
+      state,
       afterUserId: afterUserId,
       limit: first + 1,
     });
@@ -84,7 +85,7 @@ export const MessageStatus: MessageStatusResolvers = {
       ({ userId }) => encodeListCursor(recipientList, "r1", userId),
       isGiven(after),
     );
-    return { ...page, totalCount };
+    return { ...page, totalCount: countIn(counts, state) };
   },
 };
 
