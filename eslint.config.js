@@ -43,6 +43,7 @@ const mayImport = {
   ],
   explorer: ["messages/message-id"],
   config: ["auth"],
+  "data-dir": ["config"],
   metrics: domain,
 };
 

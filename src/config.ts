@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { z } from "zod";
 import type { AuthKeys } from "./auth/token.js";
 
@@ -71,7 +72,10 @@ const notBuilt = (what: string) =>
   z.never(`${what} is not built yet: leave it out`);
 
 const environment = z.object({
-  HOST: z.string().default("127.0.0.1"),
+  HOST: z
+    .string()
+    .refine(isHost, "must be an IP address or a host's name")
+    .default("127.0.0.1"),
   PORT: z
     .string()
     .regex(/^\d{1,5}$/, "must be a port number, 0 to 65535")
@@ -177,9 +181,11 @@ function contradictions(
     e["AUTH_JWKS_URL"] === undefined
   )
     problems.push("AUTH_JWT_SECRET or AUTH_JWKS_URL is needed in production");
-  if (e["NODE_ENV"] === "production" && /^(true|1)$/.test(e["DEMO"] ?? ""))
-    problems.push("DEMO is off in production");
   return problems;
+}
+
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || /^(?=.{1,253}$)\w([\w.-]*\w)?$/.test(text);
 }
 
 function keysOf({

@@ -1,9 +1,12 @@
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { sql } from "drizzle-orm";
+import type { FastifyInstance } from "fastify";
 import { pino, type Logger } from "pino";
 import { developmentSecret } from "./auth/development-secret.js";
 import { createAuthenticator, type AuthKeys } from "./auth/token.js";
-import type { Config } from "./config.js";
+import { ConfigError, type Config } from "./config.js";
+import { ensureDataDir } from "./data-dir.js";
 import { connect } from "./db/connect.js";
 import {
   startEmbeddedPostgres,
@@ -37,7 +40,12 @@ export interface Server {
 }
 
 /** How long running operations may take to finish once a stop is asked for. */
-const graceMs = 5_000;
+const graceMs = 4_000;
+
+const idleCheckMs = 50;
+
+/** What listening fails with where HOST is none of ours, or has no address at all. */
+const unusableHost = ["EADDRNOTAVAIL", "ENOTFOUND", "EAI_AGAIN", "EINVAL"];
 
 /**
  * Starts a node: database, migrations, services, HTTP and sockets, in this order. What was started
@@ -52,6 +60,8 @@ export async function startServer(
     for (const stop of stops.splice(0).reverse()) await stop();
   };
   try {
+    if (!config.keys || config.database.kind === "embedded")
+      await ensureDataDir(config.dataDir);
     const keys = config.keys ?? {
       kind: "secret",
       secret: await developmentSecret(config.dataDir),
@@ -118,22 +128,18 @@ export async function startServer(
       metrics: metrics.read,
     });
     http.server.on("upgrade", (request, stream, head) => {
-      if (
-        isDraining ||
-        new URL(request.url ?? "/", "http://localhost").pathname !== "/graphql"
-      )
-        stream.destroy();
+      const [path] = (request.url ?? "").split("?", 1);
+      if (path !== "/graphql") refuseUpgrade(stream, "404 Not Found");
+      else if (isDraining) refuseUpgrade(stream, "503 Service Unavailable");
       else sockets.handleUpgrade(request, stream, head);
     });
-    await http.listen({ host: config.host, port: config.port });
+    await listen(http, config);
     stops.push(async () => {
       isDraining = true;
-      // A client that never finishes its request is not waited for beyond the grace.
-      const impatience = setTimeout(() => {
-        http.server.closeAllConnections();
-      }, graceMs);
-      await Promise.all([sockets.close(graceMs), http.close()]);
-      clearTimeout(impatience);
+      const deadlineMs = performance.now() + graceMs;
+      // Until then HTTP answers, above all that this node is not ready.
+      await sockets.close(graceMs);
+      await closeHttp(http, deadlineMs - performance.now());
     });
     return {
       url: urlOf(http.server.address(), config.host),
@@ -146,6 +152,40 @@ export async function startServer(
     await close();
     throw error;
   }
+}
+
+/** @throws {ConfigError} where HOST can't be listened on */
+async function listen(
+  http: FastifyInstance,
+  { host, port }: Config,
+): Promise<void> {
+  try {
+    await http.listen({ host, port });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : "";
+    if (typeof code === "string" && unusableHost.includes(code))
+      throw new ConfigError([`HOST ${host} is no address of this machine`]);
+    throw error;
+  }
+}
+
+/** Finishes the requests under way; one that takes longer than the grace is not waited for. */
+async function closeHttp(http: FastifyInstance, graceMs: number) {
+  const impatience = setTimeout(() => {
+    http.server.closeAllConnections();
+  }, graceMs);
+  // A connection that is kept alive is idle only once its request is answered.
+  const idleness = setInterval(() => {
+    http.server.closeIdleConnections();
+  }, idleCheckMs);
+  await http.close();
+  clearTimeout(impatience);
+  clearInterval(idleness);
+}
+
+function refuseUpgrade(stream: Duplex, status: string): void {
+  stream.on("error", () => undefined);
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
 }
 
 /** What the demo page is told; null where the demo is off, or no token can be signed here. */

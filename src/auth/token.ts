@@ -31,11 +31,28 @@ export type Authenticate = (
 
 const serviceScope = "acked:service";
 
+const nameCharacters = 256;
+const pictureCharacters = 2_048;
+
+/** An issuer's keys are asked for again at most so often where a token names one that is not known. */
+const keysCooldownMs = 1_000;
+
+/** What of a profile can't be stored is left out: it is nothing to refuse anybody for. */
+const storable = z
+  .string()
+  .refine((text) => text.isWellFormed() && !text.includes("\0"));
+
 const claims = z.object({
   sub: z.string().refine(isId),
   exp: z.number(),
-  name: z.string().max(256).nullish().catch(null),
-  picture: z.string().max(2_048).nullish().catch(null),
+  name: storable
+    .transform((name) => [...name].slice(0, nameCharacters).join(""))
+    .nullish()
+    .catch(null),
+  picture: storable
+    .refine((url) => url.length <= pictureCharacters)
+    .nullish()
+    .catch(null),
   scope: z.string().nullish().catch(null),
 });
 
@@ -82,14 +99,34 @@ function verifier(
         jwtVerify(token, secret, { ...options, algorithms: ["HS256"] });
     }
     case "jwks": {
-      const jwks = createRemoteJWKSet(keys.url);
+      const jwks = createRemoteJWKSet(keys.url, {
+        cooldownDuration: keysCooldownMs,
+      });
+      const pinned = { ...options, algorithms: ["RS256", "ES256", "EdDSA"] };
       return (token) =>
-        jwtVerify(token, jwks, {
-          ...options,
-          algorithms: ["RS256", "ES256", "EdDSA"],
-        });
+        jwtVerify(token, jwks, pinned).catch((error: unknown) =>
+          verifyByAny(token, error, pinned),
+        );
     }
   }
+}
+
+/** A token that names no key may be by any of those of its kind. */
+async function verifyByAny(
+  token: string,
+  error: unknown,
+  options: JWTVerifyOptions,
+): Promise<JWTVerifyResult> {
+  if (!(error instanceof joseErrors.JWKSMultipleMatchingKeys)) throw error;
+  for await (const key of error) {
+    try {
+      return await jwtVerify(token, key, options);
+    } catch (failure) {
+      if (!(failure instanceof joseErrors.JWSSignatureVerificationFailed))
+        throw failure;
+    }
+  }
+  throw new joseErrors.JWSSignatureVerificationFailed();
 }
 
 function refuse(error: unknown): never {

@@ -6,6 +6,7 @@ import { pino } from "pino";
 import { developmentSecret } from "../auth/development-secret.js";
 import { signToken } from "../auth/token.js";
 import { ConfigError, readConfig, type Config } from "../config.js";
+import { ensureDataDir } from "../data-dir.js";
 import { startEmbeddedPostgres } from "../db/embedded-postgres.js";
 import { applyMigrations } from "../db/migrate.js";
 import { runReplay } from "../replay/run-replay.js";
@@ -73,6 +74,7 @@ function environment(): Config {
 
 async function migrate({ database, dataDir }: Config): Promise<void> {
   if (database.kind === "url") return applyMigrations(database.url);
+  await ensureDataDir(dataDir);
   const embedded = await startEmbeddedPostgres({
     dataDir,
     log: () => undefined,
@@ -163,12 +165,14 @@ async function withTemporaryServer(
   }
 }
 
-function signingSecret({ keys, dataDir }: Config): Promise<string> {
+async function signingSecret({ keys, dataDir }: Config): Promise<string> {
   if (keys?.kind === "jwks")
     throw new ConfigError([
       "AUTH_JWT_SECRET is needed to sign: AUTH_JWKS_URL only verifies",
     ]);
-  return keys ? Promise.resolve(keys.secret) : developmentSecret(dataDir);
+  if (keys) return keys.secret;
+  await ensureDataDir(dataDir);
+  return developmentSecret(dataDir);
 }
 
 function userId(text: string): string {

@@ -10,29 +10,33 @@ const stopLimitMs = 9_500;
 /** Serves until SIGTERM or SIGINT, then stops in order and exits with 0. */
 export async function serve(config: Config): Promise<void> {
   const log = createLog(config);
-  const server = await startServer(config, log);
-  await announce(config, server);
+  const starting = startServer(config, log);
 
-  let isStopping = false;
+  const stopping = new AbortController();
   const stop = (signal: string) => {
-    if (isStopping) return;
-    isStopping = true;
+    if (stopping.signal.aborted) return;
+    stopping.abort();
     log.info({ signal }, "stopping");
     setTimeout(() => {
       log.error("stopping took too long");
       process.exit(1);
     }, stopLimitMs).unref();
-    server.close().then(
-      () => process.exit(0),
-      (err: unknown) => {
-        log.error({ err }, "stopping failed");
-        process.exit(1);
-      },
-    );
+    // One that is asked for during the start comes after it, so that nothing is left half started.
+    starting
+      .then((server) => server.close())
+      .then(
+        () => process.exit(0),
+        (err: unknown) => {
+          log.error({ err }, "stopping failed");
+          process.exit(1);
+        },
+      );
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   if (config.stopsWithParent) whenOrphaned(() => stop("the end of npm"));
+  const server = await starting;
+  if (!stopping.signal.aborted) await announce(config, server);
 }
 
 const parentCheckMs = 500;
@@ -67,6 +71,7 @@ async function announce(
 ): Promise<void> {
   const users =
     demo && keys.kind === "secret" ? await demoUsers(keys.secret) : [];
+  const demoUrl = new URL("/demo/", url).href;
   if (logFormat === "json") {
     const demoTokens = Object.fromEntries(
       users.map(({ id, token }) => [id, token]),
@@ -75,6 +80,7 @@ async function announce(
       JSON.stringify({
         event: "ready",
         url,
+        ...(demo && { demoUrl }),
         ...(users.length > 0 && { demoTokens }),
       }),
     );
@@ -86,6 +92,7 @@ async function announce(
     "",
     `  GraphQL      ${url}   (open it in a browser to explore)`,
     `  WebSocket    ${url.replace(/^http/, "ws")}`,
+    ...(demo ? [`  Demo chat    ${demoUrl}`] : []),
     `  Health       ${new URL("/readyz", url).href}`,
   ];
   for (const { name, token } of users)

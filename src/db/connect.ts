@@ -8,7 +8,7 @@ export type Db = PostgresJsDatabase<typeof schema>;
 /** A pool of connections to one database. */
 export interface Database {
   readonly db: Db;
-  /** Waits for running statements, at most five seconds. */
+  /** Waits for running statements, at most two seconds. */
   close(): Promise<void>;
 }
 
@@ -40,6 +40,6 @@ export function connect(url: string, options: { max?: number } = {}): Database {
   });
   return {
     db: drizzle(client, { schema }),
-    close: () => client.end({ timeout: 5 }),
+    close: () => client.end({ timeout: 2 }),
   };
 }

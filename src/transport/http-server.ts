@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ApolloServer } from "@apollo/server";
+import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -12,7 +12,7 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
 } from "fastify";
-import type { GraphQLSchema } from "graphql";
+import { GraphQLError, OperationTypeNode, type GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Authenticate } from "../auth/token.js";
 import type { Viewer } from "../auth/viewer.js";
@@ -116,8 +116,9 @@ async function startApollo({
     logger: log,
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
-    // Wraps every resolver; nothing here is cached over HTTP.
     plugins: [
+      subscriptionsElsewhere,
+      // Cache control wraps every resolver; nothing here is cached over HTTP.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -127,6 +128,21 @@ async function startApollo({
   await apollo.start();
   return apollo;
 }
+
+/** Over HTTP a subscription would be executed like a query, and find nothing to resolve. */
+const subscriptionsElsewhere: ApolloServerPlugin<Context> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveOperation({ operation }) {
+        if (operation?.operation === OperationTypeNode.SUBSCRIPTION)
+          throw new GraphQLError(
+            "Subscriptions go over a WebSocket at this address, protocol graphql-transport-ws.",
+            { extensions: { http: { status: 400 } } },
+          );
+        return Promise.resolve();
+      },
+    }),
+};
 
 /** Who asks is found out before the operation; that nobody does is told by the first field that minds. */
 async function contextOf(

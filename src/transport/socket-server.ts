@@ -191,13 +191,11 @@ export function createSocketServer({
     }
     socketsOfUser.set(viewer.userId, open);
     connection.viewer = viewer;
-    const expiry = setTimeout(
-      () => socket.close(forbidden, "Token expired"),
-      Math.min(longestTimerMs, viewer.expiresAtMs - Date.now()),
+    const stopWaiting = whenReached(viewer.expiresAtMs, () =>
+      socket.close(forbidden, "Token expired"),
     );
-    expiry.unref();
     socket.once("close", () => {
-      clearTimeout(expiry);
+      stopWaiting();
       const left = (socketsOfUser.get(viewer.userId) ?? 1) - 1;
       if (left > 0) socketsOfUser.set(viewer.userId, left);
       else socketsOfUser.delete(viewer.userId);
@@ -358,6 +356,21 @@ export function createSocketServer({
       for (const { socket } of connections) socket.terminate();
     },
   };
+}
+
+/** Calls back at a time, however far off; returns how to stop waiting for it. */
+function whenReached(atMs: number, callback: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const wait = (): void => {
+    const leftMs = atMs - Date.now();
+    timer = setTimeout(
+      leftMs > longestTimerMs ? wait : callback,
+      Math.min(longestTimerMs, leftMs),
+    );
+    timer.unref();
+  };
+  wait();
+  return () => clearTimeout(timer);
 }
 
 /** Counts one more, where the socket may have one more. */

@@ -12,13 +12,34 @@ export interface ServerProcess {
   kill(): Promise<void>;
 }
 
+/** A server that ended before it was ready. */
+export class StartFailure extends Error {
+  /** Code and signal. */
+  readonly ended: readonly [number | null, string | null];
+
+  constructor(said: string, ended: StartFailure["ended"]) {
+    super(`the server did not start: ${said}`);
+    this.ended = ended;
+  }
+}
+
 /**
  * Starts `node <args>` and waits for its ready line.
  * @param env all of its environment but PATH
+ * @param onSpawn told of the process before it is ready
+ * @throws {StartFailure} where it ends before it says that it is ready
  */
 export async function startServerProcess(
   args: readonly string[],
-  { cwd, env }: { cwd?: string; env: Record<string, string> },
+  {
+    cwd,
+    env,
+    onSpawn = () => undefined,
+  }: {
+    cwd?: string;
+    env: Record<string, string>;
+    onSpawn?: (child: ChildProcess) => void;
+  },
 ): Promise<ServerProcess> {
   const child = spawn(process.execPath, args, {
     cwd,
@@ -26,6 +47,7 @@ export async function startServerProcess(
     env: { PATH: process.env["PATH"], LOG_FORMAT: "json", ...env },
   });
   const ended = once(child, "exit") as Promise<[number | null, string | null]>;
+  onSpawn(child);
   let said = "";
   child.stderr.on("data", (data: Buffer) => (said += data.toString()));
   for await (const line of createInterface(child.stdout)) {
@@ -43,7 +65,7 @@ export async function startServerProcess(
       },
     };
   }
-  throw new Error(`the server did not start: ${said}`);
+  throw new StartFailure(said, await ended);
 }
 
 function parsed(line: string): { event?: string; url?: string } {
