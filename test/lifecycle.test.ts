@@ -12,6 +12,7 @@ import { ConfigError, readConfig } from "../src/config.js";
 import { startServer, type Server } from "../src/server.js";
 import { Chat } from "./support/chat.js";
 import {
+  StartFailure,
   startServerProcess,
   type ServerProcess,
 } from "./support/server-process.js";
@@ -333,14 +334,15 @@ describe("SIGTERM", () => {
         },
       },
     );
-    const outcome = await starting.then(
-      ({ ended }) => ended,
-      (error: unknown) => error,
+    // It had said that it is ready before the signal came, or it never did.
+    const ended = await starting.then(
+      (server) => server.ended,
+      (error: unknown) => {
+        if (error instanceof StartFailure) return error.ended;
+        throw error;
+      },
     );
-    // It had said that it is ready before the signal came, or it never did: it ended with 0.
-    expect(
-      Array.isArray(outcome) ? outcome : (outcome as { ended: unknown }).ended,
-    ).toEqual([0, null]);
+    expect(ended).toEqual([0, null]);
     expect(await isThere()).toBe(false);
     expect(await readFile(pidFile, "utf8").catch(() => "gone")).toBe("gone");
   });

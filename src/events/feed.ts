@@ -18,6 +18,7 @@ import type { Reader, StreamEvent, Subscription, Tap } from "./subscription.js";
 const messagesPerRead = 200;
 
 const everySeq = SeqSet.span(1, Infinity);
+const everySeqText = String(everySeq);
 
 const service: Member = {
   visible: everySeq,
@@ -417,11 +418,7 @@ export class Feed {
     );
     for (const userId of userIds) this.members.delete(userId);
     for (const row of rows)
-      if (row)
-        this.members.set(row.userId, {
-          ...row,
-          visible: SeqSet.parse(row.member),
-        });
+      if (row) this.members.set(row.userId, memberOf(row));
   }
 
   /** What the feed knows of a tap's viewer; a service token sees everything. */
@@ -448,6 +445,14 @@ export class Feed {
     tap.state = state;
     this.needs.onStateChange(tap);
   }
+}
+
+/** What is kept of a member as long as they listen: no more than is asked. */
+function memberOf(row: MemberRow): Member {
+  const { member, isActive, hasHidden, readReceipts } = row;
+  // Nearly all have been there from the first message on.
+  const visible = member === everySeqText ? everySeq : SeqSet.parse(member);
+  return { visible, isActive, hasHidden, readReceipts };
 }
 
 /** What a viewer may see of a run of messages, or null where that is all of it. */

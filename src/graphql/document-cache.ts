@@ -16,6 +16,7 @@ import {
 
 /** What of a document does not change from one operation to the next. */
 export interface KnownDocument {
+  readonly text: string;
   readonly document: DocumentNode;
   /** Whether it selects a field whose value depends on who asks. */
   readonly isPerViewer: boolean;
@@ -52,7 +53,7 @@ export function createDocumentCache(
     const errors = validate(schema, document, rules);
     return errors.length > 0
       ? errors
-      : { document, ...dependencies(schema, document) };
+      : { text: query, document, ...dependencies(schema, document) };
   }
 
   return {

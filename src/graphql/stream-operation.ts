@@ -67,23 +67,46 @@ export function streamRequest(
   };
 }
 
+/** By document and key: subscribers of the same share one object, and with it their key's text. */
+const operations = new WeakMap<KnownDocument, Map<string, StreamOperation>>();
+
+const maxOperations = 1_000;
+
 function streamOperation(
+  deps: { schema: GraphQLSchema; services: Services; log: Logger },
+  { operationName, variables }: SubscribePayload,
+  known: KnownDocument,
+): StreamOperation {
+  const key = JSON.stringify([
+    known.text,
+    operationName ?? null,
+    known.resultVariables.map((name) => variables?.[name] ?? null),
+  ]);
+  const ofDocument =
+    operations.get(known) ?? new Map<string, StreamOperation>();
+  operations.set(known, ofDocument);
+  const found = ofDocument.get(key);
+  if (found) return found;
+  if (ofDocument.size >= maxOperations) ofDocument.clear();
+  const made = makeOperation(deps, key, known, operationName, variables);
+  ofDocument.set(key, made);
+  return made;
+}
+
+/** Variables that are used in the root field's arguments alone may be any subscriber's: results don't depend on them. */
+function makeOperation(
   {
     schema,
     services,
     log,
   }: { schema: GraphQLSchema; services: Services; log: Logger },
-  { query, operationName, variables }: SubscribePayload,
-  { document, isPerViewer, resultVariables }: KnownDocument,
+  key: string,
+  { document, isPerViewer }: KnownDocument,
+  operationName: SubscribePayload["operationName"],
+  variables: SubscribePayload["variables"],
 ): StreamOperation {
   return {
-    key: interned(
-      JSON.stringify([
-        query,
-        operationName ?? null,
-        resultVariables.map((name) => variables?.[name] ?? null),
-      ]),
-    ),
+    key,
     isPerViewer,
     async execute(event, { audience, viewer }) {
       const requestId = randomUUID();
@@ -100,17 +123,6 @@ function streamOperation(
       );
     },
   };
-}
-
-const keys = new Map<string, string>();
-
-/** The same string object for the same text: looking it up then compares no characters. */
-function interned(key: string): string {
-  const known = keys.get(key);
-  if (known !== undefined) return known;
-  if (keys.size >= 10_000) keys.clear();
-  keys.set(key, key);
-  return key;
 }
 
 /** A result with its errors as clients see them. */

@@ -31,7 +31,7 @@ import {
 import type { Services } from "../services.js";
 import { gatherWrites } from "./gather-writes.js";
 import { Outlet } from "./outlet.js";
-import { DrainWatch, createSocketSink } from "./socket-sink.js";
+import { DrainWatch, SocketSink, type SocketEnd } from "./socket-sink.js";
 
 /** What one socket, or one user, may take of a node. */
 export const socketLimits = {
@@ -57,16 +57,13 @@ const tryAgainLater = 1_013;
 const forbidden = 4_403;
 const tooManyRequests = 4_429;
 
-interface Connection {
-  readonly socket: WebSocket;
-  readonly stream: Duplex;
-  readonly drain: DrainWatch;
+interface Connection extends SocketEnd {
   viewer: Viewer | null;
   isAlive: boolean;
   subscriptions: number;
   operations: number;
-  /** For each id, the subscription that had it last. */
-  readonly latest: Map<string, symbol>;
+  /** By id, what is being opened now: the last one to ask for it. */
+  opening: Map<string, symbol> | null;
 }
 
 /** The context of an operation on a socket. */
@@ -114,7 +111,10 @@ export function createSocketServer({
   });
 
   const protocol = makeServer<Record<string, unknown>, Connection>({
-    async onConnect({ connectionParams, extra }) {
+    async onConnect(ctx) {
+      const { connectionParams, extra } = ctx;
+      // It has said what it had to, and would be kept as long as the socket.
+      Object.assign(ctx, { connectionParams: {} });
       try {
         return await admit(extra, connectionParams?.["authorization"]);
       } catch (error) {
@@ -133,6 +133,8 @@ export function createSocketServer({
     ): ExecutionArgs | readonly GraphQLError[] {
       const known = documents.get(payload.query);
       if (!("document" in known)) return known;
+      // As long as a subscription lasts graphql-ws holds its text: let that be one for all.
+      Object.assign(payload, { query: known.text });
       const operation = getOperationAST(known.document, payload.operationName);
       if (!operation) return [new GraphQLError("There is no such operation.")];
       const isStream = operation.operation === OperationTypeNode.SUBSCRIPTION;
@@ -212,7 +214,7 @@ export function createSocketServer({
       isAlive: true,
       subscriptions: 0,
       operations: 0,
-      latest: new Map(),
+      opening: null,
     };
     connections.add(connection);
     socket.on("pong", () => (connection.isAlive = true));
@@ -262,29 +264,28 @@ export function createSocketServer({
     payload: SubscribePayload,
     known: KnownDocument,
   ): Promise<Outlet> {
-    const { socket, stream, drain, latest } = connection;
     const mine = Symbol(id);
-    latest.set(id, mine);
+    const opening = (connection.opening ??= new Map<string, symbol>());
+    opening.set(id, mine);
     const outlet = new Outlet();
-    const sink = createSocketSink(socket, stream, drain, id, () =>
-      outlet.end(),
-    );
+    const sink = new SocketSink(connection, id, outlet);
     const needs = { schema, services, log };
-    const forget = () => latest.get(id) === mine && latest.delete(id);
-    const unsubscribe = await services.hub
-      .subscribe(
+    let isMine: boolean;
+    let unsubscribe = (): void => undefined;
+    try {
+      unsubscribe = await services.hub.subscribe(
         streamRequest(needs, payload, known, viewerOf(connection), sink),
-      )
-      .catch((error: unknown) => {
-        forget();
-        throw error;
-      });
+      );
+    } finally {
+      isMine = opening.get(id) === mine;
+      if (isMine) opening.delete(id);
+      if (opening.size === 0) connection.opening = null;
+    }
     void outlet.ended.then(() => {
-      forget();
       connection.subscriptions--;
       unsubscribe();
     });
-    if (latest.get(id) === mine) return outlet;
+    if (isMine) return outlet;
     // Completed while it was being opened, and its id is another's: graphql-ws would take it for that.
     outlet.end();
     return new Promise(() => undefined);

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Sink } from "../events/subscription.js";
+import type { Outlet } from "./outlet.js";
 
 /** With more than this buffered, a socket gets no more events until it has drained. */
 const congestedBytes = 64 * 1_024;
@@ -60,27 +61,58 @@ export class DrainWatch {
  * than the socket. Frames go straight to the stream: ws writes only whole frames to it, and with
  * compression off it writes them at once, so none is ever cut in two.
  */
-export function createSocketSink(
-  socket: WebSocket,
-  stream: Duplex,
-  drain: DrainWatch,
-  operationId: string,
-  complete: () => void,
-): Sink {
-  const prefix = Buffer.from(
-    `{"id":${JSON.stringify(operationId)},"type":"next","payload":`,
-  );
-  return {
-    send(payload) {
-      if (socket.readyState === socket.OPEN)
-        stream.write(textFrame(prefix, payload));
-    },
-    get isCongested() {
-      return drain.isCongested;
-    },
-    whenDrained: (resume) => drain.whenDrained(resume),
-    complete,
-  };
+export class SocketSink implements Sink {
+  private readonly socket: WebSocket;
+  private readonly stream: Duplex;
+  private readonly drain: DrainWatch;
+  private readonly outlet: Outlet;
+  private readonly prefix: Buffer;
+
+  constructor(
+    { socket, stream, drain }: SocketEnd,
+    operationId: string,
+    outlet: Outlet,
+  ) {
+    this.socket = socket;
+    this.stream = stream;
+    this.drain = drain;
+    this.outlet = outlet;
+    this.prefix = lasting(
+      `{"id":${JSON.stringify(operationId)},"type":"next","payload":`,
+    );
+  }
+
+  send(payload: Buffer): void {
+    if (this.socket.readyState === this.socket.OPEN)
+      this.stream.write(textFrame(this.prefix, payload));
+  }
+
+  get isCongested(): boolean {
+    return this.drain.isCongested;
+  }
+
+  whenDrained(resume: () => void): void {
+    this.drain.whenDrained(resume);
+  }
+
+  complete(): void {
+    this.outlet.end();
+  }
+}
+
+/** Bytes of their own: a slice of Node's shared pool would keep 8 KiB of it. */
+function lasting(text: string): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  bytes.write(text);
+  return bytes;
+}
+
+/** The server's end of a socket. */
+export interface SocketEnd {
+  readonly socket: WebSocket;
+  /** What the socket writes to. */
+  readonly stream: Duplex;
+  readonly drain: DrainWatch;
 }
 
 const finalText = 0x81;
