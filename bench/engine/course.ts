@@ -1,11 +1,11 @@
-import { availableParallelism } from "node:os";
+import { markLanes } from "../../src/receipts/receipt-service.js";
 import { SeqSet } from "../../src/sets/seq-set.js";
 import { nthRead, readBlock } from "../marks/chats.js";
 import { HeldBy, type SeededChat } from "../support/chats.js";
 import type { Size } from "../support/scenario.js";
 
 /** Connections that write, as many as Acked has write lanes. */
-export const connections = Math.min(4, Math.max(2, availableParallelism()));
+export const connections = markLanes;
 
 /** Divides by any number of connections, so that all have the same to do. */
 const chatCount = 48;

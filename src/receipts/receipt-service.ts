@@ -24,6 +24,12 @@ export interface MarkObserver {
   onOverload?: () => void;
 }
 
+/**
+ * Marks are written in so many lanes. One more than there are cores on small machines: while Node
+ * answers one lane's batch, Postgres has another's (31,000 marks/s in two lanes, 36,000 in three).
+ */
+export const markLanes = Math.min(4, Math.max(3, availableParallelism()));
+
 export type ReceiptService = ReturnType<typeof createReceiptService>;
 
 /** Marks: who has received and read what. */
@@ -37,7 +43,7 @@ export function createReceiptService({
   observer?: MarkObserver;
 }) {
   const lanes = Array.from(
-    { length: Math.min(4, Math.max(2, availableParallelism())) },
+    { length: markLanes },
     () =>
       new Batcher<Mark, MarkOutcome>({
         run,

@@ -40,5 +40,8 @@ export function watchPage(page: Page, origin: string): string[] {
 /** Keeps a screenshot for people to look at. */
 export async function keepScreenshot(page: Page, name: string): Promise<void> {
   await mkdir(artefacts, { recursive: true });
-  await page.screenshot({ path: `${artefacts}/${name}.png` });
+  await page.screenshot({
+    path: `${artefacts}/${name}.png`,
+    animations: "disabled",
+  });
 }
