@@ -287,3 +287,40 @@ it("R26: with sentByViewer each sender hears of their own messages alone", async
   );
   await watchers[1]?.expectSilence(100);
 });
+
+it.each([[["left out", "null"]], [["null", "left out"]]])(
+  "a variable that is left out has its default, beside a subscriber who gave null: %j",
+  async (order) => {
+    const { services } = server;
+    const { id } = await services.conversations.create(viewer("alice"), {
+      id: null,
+      title: null,
+      participantIds: ["bob", "carol"],
+    });
+    const document = `subscription ($id: ID!, $state: RecipientState = READ) {
+      messageStatusChanged(conversationId: $id) {
+        messages { status { recipients(state: $state) { totalCount } } } } }`;
+    const socket = server.connect("alice");
+    const before = services.hub.size.taps;
+    const watchers = order.map((state) =>
+      socket.subscribe<unknown>(document, {
+        id,
+        ...(state === "null" && { state: null }),
+      }),
+    );
+    await expect.poll(() => services.hub.size.taps).toBe(before + 2);
+    await services.hub.sweep();
+    const place = await say(services, "alice", id);
+    await services.receipts.mark(viewer("bob"), "READ", place, { upTo: false });
+    for (const [i, state] of order.entries())
+      expect((await watchers[i]?.next())?.data).toEqual({
+        messageStatusChanged: {
+          messages: [
+            {
+              status: { recipients: { totalCount: state === "null" ? 2 : 1 } },
+            },
+          ],
+        },
+      });
+  },
+);

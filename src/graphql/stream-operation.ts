@@ -80,7 +80,10 @@ function streamOperation(
   const key = JSON.stringify([
     known.text,
     operationName ?? null,
-    known.resultVariables.map((name) => variables?.[name] ?? null),
+    // One that is left out is not null: it may have a default.
+    known.resultVariables.flatMap((name) =>
+      variables && name in variables ? [[name, variables[name]]] : [],
+    ),
   ]);
   const ofDocument =
     operations.get(known) ?? new Map<string, StreamOperation>();
