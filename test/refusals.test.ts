@@ -74,6 +74,27 @@ describe("R28: the argument is named to the item", () => {
     expect(errors?.[0]?.extensions?.code).toBe("NOT_FOUND");
   });
 
+  it("R28: a message in another's name is FORBIDDEN where one is, and NOT_FOUND where one is not", async () => {
+    await chat.conversation("alice", "bob");
+    const codeFor = async (name: string) => {
+      const { errors } = await chat.ask(
+        name,
+        `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { duplicate } }`,
+        {
+          input: {
+            conversationId: chat.conversationId,
+            clientId: "c",
+            senderId: chat.id("bob"),
+          },
+        },
+      );
+      return errors?.[0]?.extensions?.code;
+    };
+    expect(await codeFor("alice")).toBe("FORBIDDEN");
+    expect(await codeFor("mallory")).toBe("NOT_FOUND");
+    expect(await chat.hears("alice")).toEqual([]);
+  });
+
   it("R29: a body far too long is named as one, over HTTP and over a socket, which stays open", async () => {
     await chat.conversation("alice", "bob");
     const query = `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { duplicate } }`;

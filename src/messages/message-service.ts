@@ -125,6 +125,18 @@ export function createMessageService({
     return (await mayView(sender, conversationId)) !== null;
   }
 
+  /** FORBIDDEN tells of a conversation that is there, so only who sees it is told (R28). */
+  async function refuseOthersName(
+    viewer: Viewer,
+    { conversationId }: NewMessage,
+  ): Promise<never> {
+    if (!(await mayView(viewer, conversationId)))
+      throw notFound("conversation");
+    throw new AppError("FORBIDDEN", "Only a service token sends for others.", {
+      argumentPath: ["input", "senderId"],
+    });
+  }
+
   async function get({
     conversationId,
     seq,
@@ -142,6 +154,8 @@ export function createMessageService({
      */
     async send(viewer: Viewer, draft: Draft): Promise<Sent> {
       const message = newMessage(senderOf(viewer, draft), draft);
+      if (!viewer.isService && message.senderId !== viewer.userId)
+        await refuseOthersName(viewer, message);
       const outcome = await submit(message);
       // Nothing of a conversation shows to who is not in it: not even that they sent this before.
       const isPresent =
@@ -220,12 +234,9 @@ export function createMessageService({
 }
 
 function senderOf(viewer: Viewer, { senderId }: Draft): string {
-  if (senderId === null) return viewer.userId;
-  if (!viewer.isService && senderId !== viewer.userId)
-    throw new AppError("FORBIDDEN", "Only a service token sends for others.", {
-      argumentPath: ["input", "senderId"],
-    });
-  return checkId(["input", "senderId"], senderId);
+  return senderId === null
+    ? viewer.userId
+    : checkId(["input", "senderId"], senderId);
 }
 
 function newMessage(senderId: string, draft: Draft): NewMessage {
