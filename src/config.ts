@@ -25,6 +25,8 @@ export interface Config {
   readonly demo: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: "json" | "pretty";
+  /** What is set and has no effect, for the log. */
+  readonly warnings: readonly string[];
   /** Run by npm, which dies of a signal without passing it on: the server then stops by itself. */
   readonly stopsWithParent: boolean;
   /** How often streams compare their versions with the database, in milliseconds. */
@@ -158,6 +160,10 @@ export function readConfig(
     logLevel: e.LOG_LEVEL,
     logFormat:
       e.LOG_FORMAT ?? (isProduction || !isTerminal ? "json" : "pretty"),
+    warnings:
+      isProduction && e.DEMO === true
+        ? ["DEMO is set, but the demo is off in production"]
+        : [],
     stopsWithParent: e.npm_lifecycle_event !== undefined,
     sweepMs: e.SWEEP_MS,
     stuckMs: 30_000,

@@ -24,6 +24,7 @@ import { createDocumentCache } from "./graphql/document-cache.js";
 import { createSchema } from "./graphql/schema.js";
 import { createMetrics } from "./metrics.js";
 import { createServices, type Services } from "./services.js";
+import { stopInTurn, unlessAborted, type Stop } from "./stopping.js";
 import { createHttpServer, type HttpDemo } from "./transport/http-server.js";
 import { createSocketServer } from "./transport/socket-server.js";
 
@@ -42,23 +43,31 @@ export interface Server {
 /** How long running operations may take to finish once a stop is asked for. */
 const graceMs = 4_000;
 
+/** How long all but the embedded Postgres may take to stop; its own stop comes after that, whatever hangs. */
+const partsStopMs = 7_500;
+
 const idleCheckMs = 50;
 
 /** What listening fails with where HOST is none of ours, or has no address at all. */
-const unusableHost = ["EADDRNOTAVAIL", "ENOTFOUND", "EAI_AGAIN", "EINVAL"];
+const unusableHost =
+  /^(EADDRNOTAVAIL|EAFNOSUPPORT|EINVAL|ENOTFOUND|EAI_[A-Z]+)$/;
 
 /**
  * Starts a node: database, migrations, services, HTTP and sockets, in this order. What was started
- * is stopped again where a later step fails.
+ * is stopped again where a later step fails, or where the start is given up by `stopping`: then this
+ * rejects with the signal's reason.
  */
 export async function startServer(
   config: Config,
   log: Logger = pino({ level: config.logLevel }),
+  stopping: AbortSignal = new AbortController().signal,
 ): Promise<Server> {
-  const stops: (() => Promise<void>)[] = [];
-  const close = async () => {
-    for (const stop of stops.splice(0).reverse()) await stop();
-  };
+  const stops: Stop[] = [];
+  let stopPostgres: Stop = () => Promise.resolve();
+  const close = () =>
+    stopInTurn(stops.splice(0).reverse(), partsStopMs).finally(() =>
+      stopPostgres(),
+    );
   try {
     if (!config.keys || config.database.kind === "embedded")
       await ensureDataDir(config.dataDir);
@@ -66,8 +75,9 @@ export async function startServer(
       kind: "secret",
       secret: await developmentSecret(config.dataDir),
     };
-    const databaseUrl = await openDatabase(config, log, stops);
-    await applyMigrations(databaseUrl);
+    const { url: databaseUrl, stop } = await openDatabase(config, log);
+    stopPostgres = stop;
+    await unlessAborted(applyMigrations(databaseUrl), stopping);
     const { db, close: disconnect } = connect(databaseUrl);
     stops.push(disconnect);
 
@@ -84,7 +94,7 @@ export async function startServer(
       markObserver: metrics.marks,
     });
     stops.push(async () => services.hub.close());
-    if (config.demo) await addDemoData(services);
+    if (config.demo) await unlessAborted(addDemoData(services), stopping);
 
     const schema = createSchema();
     const documents = createDocumentCache(schema, {
@@ -133,7 +143,6 @@ export async function startServer(
       else if (isDraining) refuseUpgrade(stream, "503 Service Unavailable");
       else sockets.handleUpgrade(request, stream, head);
     });
-    await listen(http, config);
     stops.push(async () => {
       isDraining = true;
       const deadlineMs = performance.now() + graceMs;
@@ -141,6 +150,7 @@ export async function startServer(
       await sockets.close(graceMs);
       await closeHttp(http, deadlineMs - performance.now());
     });
+    await unlessAborted(listen(http, config), stopping);
     return {
       url: urlOf(http.server.address(), config.host),
       databaseUrl,
@@ -149,7 +159,9 @@ export async function startServer(
       close,
     };
   } catch (error) {
-    await close();
+    await close().catch((err: unknown) =>
+      log.error({ err }, "what had been started could not be stopped"),
+    );
     throw error;
   }
 }
@@ -163,7 +175,7 @@ async function listen(
     await http.listen({ host, port });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : "";
-    if (typeof code === "string" && unusableHost.includes(code))
+    if (typeof code === "string" && unusableHost.test(code))
       throw new ConfigError([`HOST ${host} is no address of this machine`]);
     throw error;
   }
@@ -183,9 +195,13 @@ async function closeHttp(http: FastifyInstance, graceMs: number) {
   clearInterval(idleness);
 }
 
+/** Answers, and lets go of the socket: one whose peer never ends its side would hold up every stop. */
 function refuseUpgrade(stream: Duplex, status: string): void {
   stream.on("error", () => undefined);
-  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+  stream.once("finish", () => stream.destroy());
+  stream.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+  );
 }
 
 /** What the demo page is told; null where the demo is off, or no token can be signed here. */
@@ -197,19 +213,17 @@ function demoSession({ demo }: Config, keys: AuthKeys): HttpDemo {
   });
 }
 
-/** The database's URL; starts the embedded one where none is given. */
+/** The database; starts the embedded one where none is given. */
 async function openDatabase(
   { database, dataDir }: Config,
   log: Logger,
-  stops: (() => Promise<void>)[],
-): Promise<string> {
-  if (database.kind === "url") return database.url;
-  const embedded: EmbeddedPostgres = await startEmbeddedPostgres({
+): Promise<Pick<EmbeddedPostgres, "url" | "stop">> {
+  if (database.kind === "url")
+    return { url: database.url, stop: () => Promise.resolve() };
+  return startEmbeddedPostgres({
     dataDir,
     log: (message) => log.info(message),
   });
-  stops.push(() => embedded.stop());
-  return embedded.url;
 }
 
 function urlOf(address: string | AddressInfo | null, host: string): string {

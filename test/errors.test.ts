@@ -157,6 +157,8 @@ describe("R28: UNAUTHENTICATED", () => {
       signToken(testSecret, { userId: "x".repeat(129), ttlSeconds: 60 }),
     "one for an id with NUL": () =>
       signToken(testSecret, { userId: "a\0b", ttlSeconds: 60 }),
+    "one for an id with half a surrogate pair": () =>
+      signToken(testSecret, { userId: "a\ud83db", ttlSeconds: 60 }),
     "one whose payload was changed after signing": async () => {
       const token = await signToken(testSecret, {
         userId: "mallory",

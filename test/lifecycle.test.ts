@@ -1,21 +1,16 @@
 import { once } from "node:events";
-import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SignJWT } from "jose";
 import { pino } from "pino";
-import postgres from "postgres";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { WebSocket } from "ws";
-import { signToken } from "../src/auth/token.js";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createAuthenticator } from "../src/auth/token.js";
+import { explain, exitCodeOf } from "../src/cli/failure.js";
 import { ConfigError, readConfig } from "../src/config.js";
-import { startServer, type Server } from "../src/server.js";
-import { Chat } from "./support/chat.js";
-import {
-  StartFailure,
-  startServerProcess,
-  type ServerProcess,
-} from "./support/server-process.js";
+import { startServer } from "../src/server.js";
+import { StartFailure, startServerProcess } from "./support/server-process.js";
 import {
   createTestDatabase,
   startTestServer,
@@ -23,44 +18,17 @@ import {
   type TestServer,
 } from "./support/server.js";
 
-// How a node starts and stops, as those see it who start and stop it.
+// How a node starts, and what it is asked for that it must not end of.
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** `acked serve`, from its sources. */
-async function serve(env: Record<string, string>): Promise<ServerProcess> {
-  const server = await startServerProcess(
-    ["--import", "tsx", "src/main.ts", "serve"],
-    { env: { PORT: "0", AUTH_JWT_SECRET: testSecret, DEMO: "false", ...env } },
-  );
-  cleanups.push(() => server.kill());
-  return server;
-}
-
 async function database(): Promise<string> {
   const { url, drop } = await createTestDatabase();
   cleanups.push(drop);
   return url;
-}
-
-async function post(
-  { url }: Pick<Server, "url">,
-  userId: string,
-  query: string,
-  variables: Record<string, unknown> = {},
-): Promise<Response> {
-  const token = await signToken(testSecret, { userId, ttlSeconds: 600 });
-  return fetch(url, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      authorization: `Bearer ${token}`,
-    },
-    body: JSON.stringify({ query, variables }),
-  });
 }
 
 describe("what a node is asked to upgrade", () => {
@@ -70,23 +38,55 @@ describe("what a node is asked to upgrade", () => {
     cleanups.push(() => server.close());
   });
 
+  const upgrade = (target: string) =>
+    `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+  /** A socket of somebody who writes what they like, and may keep their side open. */
+  function dial(allowHalfOpen = false): Socket {
+    const { hostname, port } = new URL(server.url);
+    const stream = connect({
+      host: hostname,
+      port: Number(port),
+      allowHalfOpen,
+    });
+    stream.on("error", () => undefined);
+    cleanups.push(() => Promise.resolve(stream.destroy()));
+    return stream;
+  }
+
   it.each(["//", "http://[", "*", "http://elsewhere/graphql", "/graphqL", "/"])(
     "is refused at %s, and others go on being served",
     async (target) => {
-      const { hostname, port } = new URL(server.url);
-      const stream = connect(Number(port), hostname);
-      stream.on("error", () => undefined);
+      const stream = dial();
       let answer = "";
       stream.on("data", (bytes) => (answer += bytes.toString()));
-      stream.write(
-        `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-          "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-      );
+      stream.write(upgrade(target));
       await once(stream, "close");
       expect(answer).toMatch(/^HTTP\/1\.1 40[04] /);
       expect((await fetch(new URL("/livez", server.url))).status).toBe(200);
     },
   );
+
+  it("is refused for good: one who keeps the connection does not hold up a stop", async () => {
+    const stream = dial(true);
+    stream.resume();
+    stream.write(upgrade("//"));
+    await once(stream, "end");
+    const begun = performance.now();
+    await server.close();
+    expect(performance.now() - begun).toBeLessThan(3_000);
+  });
+
+  it("is refused to one who has gone, and others go on being served", async () => {
+    for (let i = 0; i < 20; i++) {
+      const stream = dial();
+      await once(stream, "connect");
+      stream.write(upgrade("//"), () => stream.resetAndDestroy());
+      await once(stream, "close");
+    }
+    expect((await fetch(new URL("/livez", server.url))).status).toBe(200);
+  });
 
   it("R28: a subscription over HTTP is the caller's mistake", async () => {
     const { errors, status } = await server.post<null>(
@@ -125,6 +125,30 @@ describe("a profile that can't be stored", () => {
   });
 });
 
+it("a picture that can't be stored is left out as well", async () => {
+  const authenticate = createAuthenticator({
+    keys: { kind: "secret", secret: testSecret },
+    issuer: null,
+    audience: null,
+  });
+  for (const picture of [
+    "https://nul\0.example",
+    "half \ud800",
+    "x".repeat(3_000),
+  ]) {
+    const token = await new SignJWT({ name: "Odd", picture })
+      .setProtectedHeader({ alg: "HS256" })
+      .setSubject("odd")
+      .setExpirationTime("1h")
+      .sign(new TextEncoder().encode(testSecret));
+    expect((await authenticate(`Bearer ${token}`)).profile).toEqual({
+      id: "odd",
+      displayName: "Odd",
+      avatarUrl: null,
+    });
+  }
+});
+
 describe("the demo's data", () => {
   const start = async (databaseUrl: string) => {
     const server = await startTestServer({
@@ -150,20 +174,45 @@ describe("the demo's data", () => {
     expect(data?.conversation).toBeNull();
   });
 
-  it("leaves a conversation alone that others have made under its name", async () => {
+  it.each([
+    { who: "others", maker: "zoe", participantIds: [] },
+    { who: "its people", maker: "alice", participantIds: ["bob", "carol"] },
+  ])(
+    "leaves a conversation alone that $who have made under its name",
+    async ({ maker, participantIds }) => {
+      const url = await database();
+      const before = await startTestServer({ DATABASE_URL: url });
+      cleanups.push(() => before.close());
+      const { errors } = await before.execute(
+        maker,
+        `mutation ($participantIds: [ID!]!) { createConversation(
+          input: { id: "demo", title: "Ours", participantIds: $participantIds }
+        ) { conversation { id } } }`,
+        { participantIds },
+      );
+      expect(errors).toBeUndefined();
+      const demo = await start(url);
+      const { data } = await demo.execute(
+        maker,
+        `{ conversation(id: "demo") { title lastMessage { body } } }`,
+      );
+      expect(data).toEqual({
+        conversation: { title: "Ours", lastMessage: null },
+      });
+    },
+  );
+
+  it("has its messages once, however often it starts", async () => {
     const url = await database();
-    const before = await startTestServer({ DATABASE_URL: url });
-    cleanups.push(() => before.close());
-    await before.execute(
-      "zoe",
-      `mutation { createConversation(input: { id: "demo", title: "Ours", participantIds: [] }) { conversation { id } } }`,
+    await start(url);
+    const again = await start(url);
+    const { data } = await again.execute<{
+      conversation: { messages: { nodes: { seq: number }[] } };
+    }>(
+      "carol",
+      `{ conversation(id: "demo") { messages(first: 9) { nodes { seq } } } }`,
     );
-    const demo = await start(url);
-    const { data } = await demo.execute(
-      "zoe",
-      `{ conversation(id: "demo") { title } }`,
-    );
-    expect(data).toEqual({ conversation: { title: "Ours" } });
+    expect(data?.conversation.messages.nodes).toEqual([{ seq: 1 }, { seq: 2 }]);
   });
 });
 
@@ -191,159 +240,70 @@ describe("settings that turn out to be wrong when they are used", () => {
   });
 
   it("DATA_DIR that is no directory is named", async () => {
-    const file = join(await mkdtemp(join(tmpdir(), "acked-life-")), "file");
+    const directory = await mkdtemp(join(tmpdir(), "acked-life-"));
+    cleanups.push(() => rm(directory, { recursive: true }));
+    const file = join(directory, "file");
     await writeFile(file, "");
-    for (const DATA_DIR of [file, join(file, "below")]) {
+    for (const DATA_DIR of [file, join(file, "below"), "/dev/null"]) {
       const failure = await failureOf({ DATA_DIR });
       expect(failure).toBeInstanceOf(ConfigError);
-      expect(String(failure)).toContain("DATA_DIR");
+      expect(explain(failure)).toMatch(/^The environment.*\n {2}DATA_DIR .*$/);
+      expect(exitCodeOf(failure)).toBe(2);
     }
   });
 
-  it("DEMO is off in production, whatever it says", () => {
-    const { demo } = readConfig({
-      NODE_ENV: "production",
-      AUTH_JWT_SECRET: testSecret,
-      DEMO: "true",
-    });
-    expect(demo).toBe(false);
-  });
-});
+  it.each([
+    { name: "HOST", value: "203.0.113.9" },
+    { name: "HOST", value: "not a host" },
+    { name: "DATA_DIR", value: "/dev/null" },
+  ])(
+    "$name=$value ends `acked serve` with 2 and words",
+    async ({ name, value }) => {
+      const failure: unknown = await startServerProcess(
+        ["--import", "tsx", "src/main.ts", "serve"],
+        {
+          env: {
+            PORT: "0",
+            AUTH_JWT_SECRET: testSecret,
+            LOG_LEVEL: "silent",
+            ...(name === "HOST" && { DATABASE_URL: await database() }),
+            [name]: value,
+          },
+        },
+      ).catch((error: unknown) => error);
+      if (!(failure instanceof StartFailure)) throw new Error("it started");
+      expect(failure.ended).toEqual([2, null]);
+      expect(failure.message).toContain(name);
+      expect(failure.message).not.toMatch(/^\s+at /m);
+      expect(failure.message).not.toContain("DATABASE_URL");
+    },
+  );
 
-describe("SIGTERM", () => {
-  const mark = `mutation ($id: ID!) { markRead(input: { messageId: $id }) { changed } }`;
-
-  /** A conversation whose row somebody else holds, so that a mark in it has to wait. */
-  async function blockedMark(url: string) {
-    const setUp = await startTestServer({ DATABASE_URL: url });
-    const chat = new Chat(setUp);
-    await chat.conversation("alice", "bob");
-    const message = await chat.say("alice");
-    await setUp.close();
-    const blocker = postgres(url, { max: 1 });
-    const held = await blocker.reserve();
-    await held`begin`;
-    await held`select from conversations where id = ${chat.conversationId} for update`;
-    let isHeld = true;
-    const release = async () => {
-      if (!isHeld) return;
-      isHeld = false;
-      await held`rollback`;
-      held.release();
-      await blocker.end();
-    };
-    cleanups.push(release);
-    return { userId: chat.id("bob"), message, release };
-  }
-
-  /** Waits until a statement waits for the lock. */
-  async function untilBlocked(url: string): Promise<void> {
-    const watcher = postgres(url, { max: 1 });
-    await vi.waitUntil(
-      async () =>
-        (
-          await watcher`select from pg_stat_activity
-            where datname = current_database() and wait_event_type = 'Lock'`
-        ).length > 0,
-      { timeout: 5_000 },
-    );
-    await watcher.end();
-  }
-
-  it("is not ready any more, finishes a write and answers it, then closes sockets with 1001 and exits with 0", async () => {
-    const url = await database();
-    const { userId, message, release } = await blockedMark(url);
-    const server = await serve({ DATABASE_URL: url });
-    const socket = new WebSocket(
-      server.url.replace("http", "ws"),
-      "graphql-transport-ws",
-    );
-    await once(socket, "open");
-    const said: string[] = [];
-    socket.on("message", (data: Buffer) => said.push(data.toString()));
-    const token = await signToken(testSecret, { userId, ttlSeconds: 600 });
-    const send = (frame: object) => socket.send(JSON.stringify(frame));
-    send({
-      type: "connection_init",
-      payload: { authorization: `Bearer ${token}` },
-    });
-    await vi.waitUntil(() => said.length === 1);
-    send({
-      id: "1",
-      type: "subscribe",
-      payload: { query: mark, variables: { id: message.id } },
-    });
-    await untilBlocked(url);
-    server.process.kill("SIGTERM");
-    const ready = new URL("/readyz", server.url);
-    await vi.waitUntil(async () => (await fetch(ready)).status === 503);
-    const closed = once(socket, "close");
-    await release();
-    const [code] = (await closed) as [number];
-    expect(code).toBe(1_001);
-    expect(said[1]).toContain('"changed":true');
-    expect(await server.ended).toEqual([0, null]);
-  });
-
-  it("exits with 0 within 10 seconds also where a write can't be finished", async () => {
-    const url = await database();
-    const { userId, message } = await blockedMark(url);
-    const server = await serve({ DATABASE_URL: url });
-    const answer = post(server, userId, mark, { id: message.id }).catch(
-      () => null,
-    );
-    await untilBlocked(url);
-    const begun = performance.now();
-    server.process.kill("SIGTERM");
-    expect(await server.ended).toEqual([0, null]);
-    expect(performance.now() - begun).toBeLessThan(10_000);
-    await answer;
-  });
-
-  it("does not wait for the rest of its grace once a request on a kept connection is answered", async () => {
-    const url = await database();
-    const { userId, message, release } = await blockedMark(url);
-    const server = await serve({ DATABASE_URL: url });
-    const answer = post(server, userId, mark, { id: message.id });
-    await untilBlocked(url);
-    server.process.kill("SIGTERM");
-    await release();
-    expect(await (await answer).text()).toContain('"changed":true');
-    const answered = performance.now();
-    expect(await server.ended).toEqual([0, null]);
-    expect(performance.now() - answered).toBeLessThan(3_000);
-  });
-
-  it("while starting comes after the start, and leaves no Postgres behind", async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), "acked-life-"));
-    cleanups.push(() => rm(dataDir, { recursive: true, force: true }));
-    const pidFile = join(dataDir, "postgres/postmaster.pid");
-    const isThere = () =>
-      access(pidFile).then(
-        () => true,
-        () => false,
-      );
-    const starting = startServerProcess(
+  it("DEMO is off in production, whatever it says, and the log has a warning", async () => {
+    const server = await startServerProcess(
       ["--import", "tsx", "src/main.ts", "serve"],
       {
-        env: { PORT: "0", DATA_DIR: dataDir },
-        onSpawn: (child) => {
-          void vi
-            .waitUntil(isThere, { timeout: 20_000, interval: 2 })
-            .then(() => child.kill("SIGTERM"));
+        env: {
+          PORT: "0",
+          DATABASE_URL: await database(),
+          AUTH_JWT_SECRET: testSecret,
+          NODE_ENV: "production",
+          DEMO: "true",
         },
       },
     );
-    // It had said that it is ready before the signal came, or it never did.
-    const ended = await starting.then(
-      (server) => server.ended,
-      (error: unknown) => {
-        if (error instanceof StartFailure) return error.ended;
-        throw error;
-      },
-    );
-    expect(ended).toEqual([0, null]);
-    expect(await isThere()).toBe(false);
-    expect(await readFile(pidFile, "utf8").catch(() => "gone")).toBe("gone");
+    cleanups.push(() => server.kill());
+    expect((await fetch(new URL("/demo/", server.url))).status).toBe(404);
+    expect(server.said).toMatch(/"level":40.*DEMO/);
+  });
+
+  it("DEMO gives no warning where it says what is so", () => {
+    const production = { NODE_ENV: "production", AUTH_JWT_SECRET: testSecret };
+    for (const env of [
+      { DEMO: "true" },
+      production,
+      { ...production, DEMO: "false" },
+    ])
+      expect(readConfig(env).warnings).toEqual([]);
   });
 });

@@ -15,8 +15,6 @@ export function explain(error: unknown): string {
     return `PORT ${error.port} on ${error.address} is in use: stop what listens there, or set PORT to another (0 takes a free one).`;
   if (isListenError(error, "EACCES"))
     return `PORT ${error.port} needs more rights than this user has.`;
-  if (isListenError(error, "EADDRNOTAVAIL"))
-    return `HOST ${error.address} is no address of this machine.`;
   if (isDatabaseUnavailable(error) || isRefusedByDatabase(error))
     return `DATABASE_URL can't be used: ${messageOf(error)}`;
   return error instanceof Error

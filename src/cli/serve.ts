@@ -1,42 +1,60 @@
 import { pino, type Logger } from "pino";
 import pretty from "pino-pretty";
 import type { Config } from "../config.js";
-import { demoUsers } from "../demo/demo-data.js";
 import { startServer, type Server } from "../server.js";
+import { announcement } from "./announcement.js";
 
-/** A stop that takes longer than this is ended. */
+/** A stop that takes longer than this is broken off: orchestrators kill after ten seconds. */
 const stopLimitMs = 9_500;
 
 /** Serves until SIGTERM or SIGINT, then stops in order and exits with 0. */
 export async function serve(config: Config): Promise<void> {
   const log = createLog(config);
-  const starting = startServer(config, log);
-
+  for (const warning of config.warnings) log.warn(warning);
   const stopping = new AbortController();
-  const stop = (signal: string) => {
-    if (stopping.signal.aborted) return;
+  // Listened for before anything is started, so that nothing is left half started.
+  const asked = whenAskedToStop(config);
+  const starting = startServer(config, log, stopping.signal);
+  void asked.then(async (signal) => {
     stopping.abort();
     log.info({ signal }, "stopping");
     setTimeout(() => {
-      log.error("stopping took too long");
-      process.exit(1);
-    }, stopLimitMs).unref();
-    // One that is asked for during the start comes after it, so that nothing is left half started.
-    starting
-      .then((server) => server.close())
-      .then(
-        () => process.exit(0),
-        (err: unknown) => {
-          log.error({ err }, "stopping failed");
-          process.exit(1);
-        },
-      );
-  };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
-  if (config.stopsWithParent) whenOrphaned(() => stop("the end of npm"));
-  const server = await starting;
-  if (!stopping.signal.aborted) await announce(config, server);
+      log.error("stopping took too long: what is left of it is broken off");
+      process.exit(0);
+    }, stopLimitMs);
+    process.exit(await stop(starting, log));
+  });
+  try {
+    const server = await starting;
+    if (!stopping.signal.aborted)
+      console.log(await announcement(config, server));
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  }
+}
+
+/** Stops what was started, if it was; returns the exit code. */
+async function stop(starting: Promise<Server>, log: Logger): Promise<0 | 1> {
+  const server = await starting.catch((error: unknown) => {
+    log.info(`the start was given up: ${String(error)}`);
+    return null;
+  });
+  try {
+    await server?.close();
+    return 0;
+  } catch (err) {
+    log.error({ err }, "stopping failed");
+    return 1;
+  }
+}
+
+/** Resolves with what asks for it first, once: SIGTERM, SIGINT, or the end of npm. */
+function whenAskedToStop({ stopsWithParent }: Config): Promise<string> {
+  return new Promise((resolve) => {
+    process.on("SIGTERM", resolve);
+    process.on("SIGINT", resolve);
+    if (stopsWithParent) whenOrphaned(() => resolve("the end of npm"));
+  });
 }
 
 const parentCheckMs = 500;
@@ -62,40 +80,4 @@ function createLog({ logLevel, logFormat }: Config): Logger {
       sync: true,
     }),
   );
-}
-
-/** One line of JSON for programs; addresses and tokens for people. */
-async function announce(
-  { demo, logFormat }: Config,
-  { url, keys }: Server,
-): Promise<void> {
-  const users =
-    demo && keys.kind === "secret" ? await demoUsers(keys.secret) : [];
-  const demoUrl = new URL("/demo/", url).href;
-  if (logFormat === "json") {
-    const demoTokens = Object.fromEntries(
-      users.map(({ id, token }) => [id, token]),
-    );
-    console.log(
-      JSON.stringify({
-        event: "ready",
-        url,
-        ...(demo && { demoUrl }),
-        ...(users.length > 0 && { demoTokens }),
-      }),
-    );
-    return;
-  }
-  const lines = [
-    "",
-    "  Acked is ready.",
-    "",
-    `  GraphQL      ${url}   (open it in a browser to explore)`,
-    `  WebSocket    ${url.replace(/^http/, "ws")}`,
-    ...(demo ? [`  Demo chat    ${demoUrl}`] : []),
-    `  Health       ${new URL("/readyz", url).href}`,
-  ];
-  for (const { name, token } of users)
-    lines.push("", `  ${name}'s token, good for a day:`, `  ${token}`);
-  console.log([...lines, ""].join("\n"));
 }

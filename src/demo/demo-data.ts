@@ -90,6 +90,7 @@ async function addConversation({
     isService: true,
     expiresAtMs: Infinity,
   };
+  if (await conversations.find(host, demoConversationId)) return;
   await conversations.create(host, {
     id: demoConversationId,
     title: "Demo",
@@ -104,7 +105,7 @@ async function addConversation({
     });
 }
 
-/** The conversation's id is taken, or one of its people has left it. */
+/** Meanwhile the conversation's id was taken, or one of its people has left it. */
 function isTheirsNow(error: unknown): boolean {
   return (
     error instanceof AppError &&

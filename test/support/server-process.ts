@@ -6,6 +6,8 @@ import { createInterface } from "node:readline";
 export interface ServerProcess {
   readonly process: ChildProcess;
   readonly url: string;
+  /** What it had said when it was ready, to stdout and stderr. */
+  readonly said: string;
   /** Code and signal, once it has ended. */
   readonly ended: Promise<readonly [number | null, string | null]>;
   /** SIGKILL, and waits until it is gone. */
@@ -58,6 +60,7 @@ export async function startServerProcess(
     return {
       process: child,
       url,
+      said,
       ended,
       async kill() {
         child.kill("SIGKILL");

@@ -1,0 +1,41 @@
+import type { Config } from "../config.js";
+import { demoUsers } from "../demo/demo-data.js";
+import type { Server } from "../server.js";
+
+/** What a server says when it is ready: one line of JSON for programs; addresses and tokens for people. */
+export async function announcement(
+  { demo, logFormat }: Pick<Config, "demo" | "logFormat">,
+  { url, keys }: Pick<Server, "url" | "keys">,
+): Promise<string> {
+  // Without a secret no token can be made here, and there is no demo chat.
+  const chat =
+    demo && keys.kind === "secret"
+      ? {
+          url: new URL("/demo/", url).href,
+          users: await demoUsers(keys.secret),
+        }
+      : null;
+  if (logFormat === "json")
+    return JSON.stringify({
+      event: "ready",
+      url,
+      ...(chat && {
+        demoUrl: chat.url,
+        demoTokens: Object.fromEntries(
+          chat.users.map(({ id, token }) => [id, token]),
+        ),
+      }),
+    });
+  const lines = [
+    "",
+    "  Acked is ready.",
+    "",
+    `  GraphQL      ${url}   (open it in a browser to explore)`,
+    `  WebSocket    ${url.replace(/^http/, "ws")}`,
+    ...(chat ? [`  Demo chat    ${chat.url}`] : []),
+    `  Health       ${new URL("/readyz", url).href}`,
+  ];
+  for (const { name, token } of chat?.users ?? [])
+    lines.push("", `  ${name}'s token, good for a day:`, `  ${token}`);
+  return [...lines, ""].join("\n");
+}
