@@ -335,8 +335,14 @@ export class Feed {
     atMs: number,
     place: NonNullable<StreamCursor["place"]>,
   ): Iterable<Group> {
-    const settledMs = this.needs.settledAt(atMs);
-    const placeCursor = encodeCursor({ atMs: settledMs, place });
+    // Nearly all subscriptions to all conversations stand at the same watermark.
+    const cursors = new Map<number, string>();
+    const cursorAt = (atMs: number): string => {
+      const made = cursors.get(atMs) ?? encodeCursor({ atMs, place });
+      cursors.set(atMs, made);
+      return made;
+    };
+    const placeCursor = cursorAt(this.needs.settledAt(atMs));
     const plain = new Map<string, Group>();
     const others = new Map<string, Group>();
     for (const tap of taps) {
@@ -362,10 +368,7 @@ export class Feed {
       };
       const cursor =
         conversationId === null
-          ? encodeCursor({
-              atMs: this.needs.watermarkMs(tap.subscription),
-              place,
-            })
+          ? cursorAt(this.needs.watermarkMs(tap.subscription))
           : placeCursor;
       const group: Group = {
         reader: { audience, viewer: operation.isPerViewer ? viewer : null },
