@@ -77,7 +77,7 @@ export async function startServer(
     };
     const { url: databaseUrl, stop } = await openDatabase(config, log);
     stopPostgres = stop;
-    await unlessAborted(applyMigrations(databaseUrl), stopping);
+    await unlessAborted(applyMigrations(databaseUrl, stopping), stopping);
     const { db, close: disconnect } = connect(databaseUrl);
     stops.push(disconnect);
 

@@ -10,7 +10,11 @@ import { createAuthenticator } from "../src/auth/token.js";
 import { explain, exitCodeOf } from "../src/cli/failure.js";
 import { ConfigError, readConfig } from "../src/config.js";
 import { startServer } from "../src/server.js";
-import { StartFailure, startServerProcess } from "./support/server-process.js";
+import {
+  fromSources,
+  StartFailure,
+  startServerProcess,
+} from "./support/server-process.js";
 import {
   createTestDatabase,
   startTestServer,
@@ -259,18 +263,15 @@ describe("settings that turn out to be wrong when they are used", () => {
   ])(
     "$name=$value ends `acked serve` with 2 and words",
     async ({ name, value }) => {
-      const failure: unknown = await startServerProcess(
-        ["--import", "tsx", "src/main.ts", "serve"],
-        {
-          env: {
-            PORT: "0",
-            AUTH_JWT_SECRET: testSecret,
-            LOG_LEVEL: "silent",
-            ...(name === "HOST" && { DATABASE_URL: await database() }),
-            [name]: value,
-          },
+      const failure: unknown = await startServerProcess(fromSources, {
+        env: {
+          PORT: "0",
+          AUTH_JWT_SECRET: testSecret,
+          LOG_LEVEL: "silent",
+          ...(name === "HOST" && { DATABASE_URL: await database() }),
+          [name]: value,
         },
-      ).catch((error: unknown) => error);
+      }).catch((error: unknown) => error);
       if (!(failure instanceof StartFailure)) throw new Error("it started");
       expect(failure.ended).toEqual([2, null]);
       expect(failure.message).toContain(name);
@@ -280,18 +281,15 @@ describe("settings that turn out to be wrong when they are used", () => {
   );
 
   it("DEMO is off in production, whatever it says, and the log has a warning", async () => {
-    const server = await startServerProcess(
-      ["--import", "tsx", "src/main.ts", "serve"],
-      {
-        env: {
-          PORT: "0",
-          DATABASE_URL: await database(),
-          AUTH_JWT_SECRET: testSecret,
-          NODE_ENV: "production",
-          DEMO: "true",
-        },
+    const server = await startServerProcess(fromSources, {
+      env: {
+        PORT: "0",
+        DATABASE_URL: await database(),
+        AUTH_JWT_SECRET: testSecret,
+        NODE_ENV: "production",
+        DEMO: "true",
       },
-    );
+    });
     cleanups.push(() => server.kill());
     expect((await fetch(new URL("/demo/", server.url))).status).toBe(404);
     expect(server.said).toMatch(/"level":40.*DEMO/);

@@ -11,6 +11,7 @@ import { signToken } from "../src/auth/token.js";
 import { stopInTurn } from "../src/stopping.js";
 import { Chat } from "./support/chat.js";
 import {
+  fromSources,
   StartFailure,
   startServerProcess,
   type ServerProcess,
@@ -28,7 +29,6 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-const fromSources = ["--import", "tsx", "src/main.ts", "serve"];
 const pidFile = "postgres/postmaster.pid";
 /** As in src/db/migrate.ts. */
 const migrationLock = 7_225_330_414;

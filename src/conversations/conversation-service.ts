@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Viewer } from "../auth/viewer.js";
 import { Batcher } from "../batching/batcher.js";
-import type { Db } from "../db/connect.js";
+import { inTransaction, type Db } from "../db/connect.js";
 import { AppError, badInput, notFound } from "../errors.js";
 import type { Bus } from "../events/bus.js";
 import { SeqSet } from "../sets/seq-set.js";
@@ -164,7 +164,7 @@ export function createConversationService({
       if (input.title !== null)
         checkLabel(["input", "title"], input.title, limits.titleCharacters);
       const founders = foundersOf(viewer, input.participantIds);
-      const made = await db.transaction(async (tx) => {
+      const made = await inTransaction(db, async (tx) => {
         if (
           await membership.insertConversation(tx, { id, title: input.title })
         ) {
@@ -205,7 +205,7 @@ export function createConversationService({
         !(await views.submit({ conversationId: id, userId: viewer.userId }))
       )
         throw notFound("conversation");
-      const { added, version } = await db.transaction(async (tx) => {
+      const { added, version } = await inTransaction(db, async (tx) => {
         const conversation = await membership.lockConversation(tx, id);
         if (!conversation) throw notFound("conversation");
         const present = await membership.selectPresent(tx, id, [
@@ -247,7 +247,7 @@ export function createConversationService({
       userId: string,
     ): Promise<ConversationRow> {
       const before = await get(id);
-      const version = await db.transaction(async (tx) => {
+      const version = await inTransaction(db, async (tx) => {
         const conversation = await membership.lockConversation(tx, id);
         if (!conversation) throw notFound("conversation");
         const present = await membership.selectPresent(tx, id, [

@@ -13,3 +13,11 @@ const passing =
 export function isDatabaseUnavailable(error: unknown): boolean {
   return passing.test(pgErrorCode(error) ?? "");
 }
+
+/** The driver's codes and the system's for a lost connection, and SQLSTATEs of a backend that ends itself. */
+const connectionLost = /^(08|57P|CONNECTION_|ECONN|EPIPE|ETIMEDOUT)/;
+
+/** Whether nothing more can be sent on the connection that this error came from. */
+export function isConnectionLost(error: unknown): boolean {
+  return connectionLost.test(pgErrorCode(error) ?? "");
+}

@@ -19,6 +19,7 @@ import {
   watchPage,
 } from "../support/browser.js";
 import {
+  fromSources,
   startServerProcess,
   type ServerProcess,
 } from "../support/server-process.js";
@@ -37,7 +38,7 @@ let demoUrl: string;
 
 /** Starts the server; again on the same port, where a kill has left it free. */
 function startDemo(port: string): Promise<ServerProcess> {
-  return startServerProcess(["--import", "tsx", "src/main.ts", "serve"], {
+  return startServerProcess(fromSources, {
     env: {
       PORT: port,
       DATABASE_URL: database.url,

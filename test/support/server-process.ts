@@ -2,6 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
+/** `acked serve`, from its sources. */
+export const fromSources = ["--import", "tsx", "src/main.ts", "serve"];
+
 /** A server as it is run: a process of its own. */
 export interface ServerProcess {
   readonly process: ChildProcess;

@@ -1,0 +1,34 @@
+/** The type of array parameters, as the driver takes it: `oid` is the array's, as Postgres has it built in. */
+function arrayType(oid: number) {
+  return {
+    to: oid,
+    from: [] as number[],
+    serialize: (values: unknown) =>
+      Array.isArray(values)
+        ? arrayLiteral(values as readonly (string | number | null)[])
+        : String(values),
+    parse: (text: string) => text,
+  };
+}
+
+/**
+ * `text[]` and `int8[]` as parameters; no statement returns arrays. Left to itself the driver asks
+ * each new connection for all array types of the database: a round trip, and where the connection is
+ * lost meanwhile nobody hears that question's failure, which ends the process.
+ * https://github.com/porsager/postgres/blob/v3.4.9/src/connection.js#L768
+ */
+export const arrayTypes = {
+  textArray: arrayType(1009),
+  int8Array: arrayType(1016),
+};
+
+/** https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO */
+function arrayLiteral(values: readonly (string | number | null)[]): string {
+  return `{${values.map(elementLiteral).join(",")}}`;
+}
+
+function elementLiteral(value: string | number | null): string {
+  if (value === null) return "NULL";
+  if (typeof value === "number") return String(value);
+  return `"${value.replace(/["\\]/g, String.raw`\$&`)}"`;
+}
