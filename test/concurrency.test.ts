@@ -167,8 +167,9 @@ describe("R9: repeats, any order, any concurrency, any number of devices and nod
       });
     // Each message was acknowledged by one run and no more.
     const [runs] = await database`
-      select sum(last_seq - first_seq + 1)::int as covered from receipt_log
-      where conversation_id = ${chat.conversationId} and kind = 'READ'`;
+      select sum(l.last_seq - l.first_seq + 1)::int as covered
+      from receipt_log l join conversations c on c.key = l.conversation_key
+      where c.id = ${chat.conversationId} and l.kind = 'READ'`;
     expect(runs).toEqual({ covered: 20 });
   });
 
@@ -522,6 +523,7 @@ describe("a storm of eight people through two nodes", () => {
     first: number;
     last: number;
     isHidden: boolean;
+    hasGaps: boolean;
   }
 
   /** All that happened, in the order of the conversation's versions. */
@@ -529,11 +531,12 @@ describe("a storm of eight people through two nodes", () => {
     const c = chat.conversationId;
     const happenings = await database<Happening[]>`
       select version::int, 'SENT' as kind, sender_id as "userId", seq::int as first,
-        seq::int as last, false as "isHidden"
+        seq::int as last, false as "isHidden", false as "hasGaps"
       from messages where conversation_id = ${c}
       union all
-      select version::int, kind::text, user_id, first_seq::int, last_seq::int, is_hidden
-      from receipt_log where conversation_id = ${c}
+      select l.version::int, l.kind::text, p.user_id, l.first_seq, l.last_seq, l.is_hidden, l.has_gaps
+      from receipt_log l join participants p on p.key = l.participant_key
+      where p.conversation_id = ${c}
       order by 1, 2, 4`; // in one version DELIVERED goes before READ
     const [now] = await database<{ version: number }[]>`
       select version::int from conversations where id = ${c}`;
@@ -553,7 +556,8 @@ describe("a storm of eight people through two nodes", () => {
     const rows = new Map<number, Map<string, Row>>();
     const senders = new Map<number, string>();
     const deleted = new Set<number>();
-    for (const { kind, userId, first, last, isHidden } of happenings) {
+    for (const happening of happenings) {
+      const { kind, userId, first, last, isHidden, hasGaps } = happening;
       if (kind === "JOINED") present.add(userId);
       else if (kind === "LEFT") present.delete(userId);
       else if (kind === "DELETED") deleted.add(first);
@@ -574,6 +578,8 @@ describe("a storm of eight people through two nodes", () => {
         for (let seq = first; seq <= last; seq++) {
           const row = rows.get(seq)?.get(userId);
           if (!row) continue;
+          // A run with gaps passes over what had been read before, but does not begin or end with it.
+          if (hasGaps && row.isRead && seq > first && seq < last) continue;
           // The first time stands (R7): nothing is acknowledged twice.
           expect({ kind, seq, userId, row }).toMatchObject({
             row: kind === "READ" ? { isRead: false } : { isDelivered: false },

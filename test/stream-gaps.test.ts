@@ -213,8 +213,10 @@ it("R22: a cursor over all conversations misses no change whose transaction was 
   const held = await blocker.reserve();
   await held`begin`;
   await held`update conversations set version = version + 1, changed_at = now() where id = ${conversationId}`;
-  await held`insert into receipt_log (conversation_id, version, user_id, kind, first_seq, last_seq, at, is_delivery)
-    select id, version, 'bob', 'READ', ${place.seq}, ${place.seq}, changed_at, true from conversations where id = ${conversationId}`;
+  await held`insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, at, is_delivery)
+    select c.key, c.version, p.key, 'READ', ${place.seq}, ${place.seq}, c.changed_at, true
+    from conversations c join participants p on p.conversation_id = c.id and p.user_id = 'bob'
+    where c.id = ${conversationId}`;
   await held`update participants set read = '{[1,2)}', delivered = '{[1,2)}'
     where conversation_id = ${conversationId} and user_id = 'bob'`;
 

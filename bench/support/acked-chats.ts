@@ -28,10 +28,11 @@ export async function seedAcked(
         select ${id}, user_id, 'MEMBER', true, now(), '{[1,)}'
         from unnest(${[...readerIds]}::text[]) user_id`;
       await tx`
-        insert into messages (conversation_id, seq, version, sender_id, sender_ordinal, client_id,
+        insert into messages (conversation_id, seq, version, sender_id, sender_key, sender_ordinal, client_id,
           body, type, sent_at)
-        select ${id}, seq, seq, ${senderId}, seq, ${id} || ':' || seq, 'message ' || seq, 'text', now()
-        from generate_series(1, ${messageCount}::int) seq`;
+        select ${id}, seq, seq, ${senderId}, p.key, seq, ${id} || ':' || seq, 'message ' || seq, 'text', now()
+        from participants p, generate_series(1, ${messageCount}::int) seq
+        where p.conversation_id = ${id} and p.user_id = ${senderId}`;
       await tx`
         insert into message_keys (sender_id, client_id, conversation_id, seq, content_digest)
         select sender_id, client_id, conversation_id, seq, '' from messages

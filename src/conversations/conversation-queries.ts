@@ -17,7 +17,7 @@ const sentWhileMember = sql`(p.member * int8multirange(int8range(1, c.last_seq +
 const unreadCount = sql`(
   select coalesce(sum(
     upper(r) - lower(r)
-    - ${ownMessagesIn(sql`p.conversation_id`, sql`p.user_id`, sql`r`)}
+    - ${ownMessagesIn(sql`p.key`, sql`r`)}
     - (select count(*) from messages gone
        where gone.conversation_id = p.conversation_id and gone.deleted_at is not null
          and gone.seq >= lower(r) and gone.seq < upper(r) and gone.sender_id <> p.user_id)

@@ -4,6 +4,7 @@ import type { Db } from "../db/connect.js";
 /** A conversation's row as it stands now that we hold its lock. */
 export interface LockedConversation {
   readonly id: string;
+  readonly key: number;
   readonly version: number;
   readonly lastSeq: number;
   /** The time of the change that is being made. */
@@ -17,11 +18,12 @@ export async function lockConversation(
 ): Promise<LockedConversation | null> {
   const [row] = await tx.execute<{
     id: string;
+    key: number;
     version: number;
     lastSeq: number;
     at: string;
   }>(sql`
-    select id, version, last_seq as "lastSeq",
+    select id, key, version, last_seq as "lastSeq",
       greatest(changed_at, date_trunc('milliseconds', clock_timestamp())) as at
     from conversations where id = ${id} for update`);
   return row ?? null;
@@ -99,7 +101,7 @@ export async function countPresent(tx: Db, id: string): Promise<number> {
  */
 export async function insertParticipants(
   tx: Db,
-  { id, version, lastSeq, at }: LockedConversation,
+  { id, key, version, lastSeq, at }: LockedConversation,
   userIds: readonly string[],
 ): Promise<void> {
   await tx.execute(sql`
@@ -111,20 +113,20 @@ export async function insertParticipants(
       on conflict (conversation_id, user_id) do update
         set member = p.member + excluded.member, joined_at = excluded.joined_at, left_at = null
         where p.left_at is not null
-      returning user_id, member
+      returning key, member
     )
-    insert into receipt_log (conversation_id, version, user_id, kind, first_seq, last_seq, at)
-    select ${id}::text, ${version + 1}::int8, user_id, 'JOINED'::log_kind, lower(r), upper(r) - 1, ${at}::timestamptz
+    insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, at)
+    select ${key}::int8, ${version + 1}::int8, key, 'JOINED'::log_kind, lower(r), upper(r) - 1, ${at}::timestamptz
     from joined, unnest(member * int8multirange(int8range(1, ${lastSeq + 1}::int8))) r
     union all
-    select ${id}::text, ${version + 1}::int8, user_id, 'JOINED', ${lastSeq + 1}::int8, ${lastSeq}::int8, ${at}::timestamptz
+    select ${key}::int8, ${version + 1}::int8, key, 'JOINED', ${lastSeq + 1}::int4, ${lastSeq}::int4, ${at}::timestamptz
     from joined`);
 }
 
 /** Ends a user's stay: what is sent from now on is not for them. */
 export async function endStay(
   tx: Db,
-  { id, version, lastSeq, at }: LockedConversation,
+  { id, key, version, lastSeq, at }: LockedConversation,
   userId: string,
 ): Promise<void> {
   await tx.execute(sql`
@@ -133,13 +135,13 @@ export async function endStay(
       set left_at = ${at}::timestamptz,
         member = member * int8multirange(int8range(1, ${lastSeq + 1}::int8))
       where conversation_id = ${id} and user_id = ${userId} and left_at is null
-      returning user_id, member
+      returning key, member
     )
-    insert into receipt_log (conversation_id, version, user_id, kind, first_seq, last_seq, at)
-    select ${id}::text, ${version + 1}::int8, user_id, 'LEFT'::log_kind, lower(r), upper(r) - 1, ${at}::timestamptz
+    insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, at)
+    select ${key}::int8, ${version + 1}::int8, key, 'LEFT'::log_kind, lower(r), upper(r) - 1, ${at}::timestamptz
     from gone, unnest(member) r
     union all
-    select ${id}::text, ${version + 1}::int8, user_id, 'LEFT', ${lastSeq + 1}::int8, ${lastSeq}::int8, ${at}::timestamptz
+    select ${key}::int8, ${version + 1}::int8, key, 'LEFT', ${lastSeq + 1}::int4, ${lastSeq}::int4, ${at}::timestamptz
     from gone`);
 }
 

@@ -4,6 +4,7 @@ import {
   boolean,
   check,
   index,
+  integer,
   pgEnum,
   pgTable,
   primaryKey,
@@ -16,6 +17,11 @@ import { seqSet } from "./multirange.js";
 const instant = (name: string) =>
   timestamp(name, { withTimezone: true, precision: 3 });
 const count = (name: string) => bigint(name, { mode: "number" });
+/** A message's number in its conversation: GraphQL's Int. */
+const seq = (name: string) => integer(name);
+/** A short name for a row, by which the tables that grow refer to it. */
+const key = () =>
+  bigint("key", { mode: "number" }).generatedAlwaysAsIdentity().unique();
 const emptySet = sql`'{}'::int8multirange`;
 
 export const participantRole = pgEnum("participant_role", ["OWNER", "MEMBER"]);
@@ -44,11 +50,12 @@ export const conversations = pgTable(
   "conversations",
   {
     id: text().primaryKey(),
+    key: key(),
     title: text(),
     /** Bumped by one with every change of any kind: the position in its stream of changes. */
     version: count("version").notNull().default(0),
     /** The newest message's sequence number. */
-    lastSeq: count("last_seq").notNull().default(0),
+    lastSeq: seq("last_seq").notNull().default(0),
     createdAt: instant("created_at").notNull(),
     /** When `version` was last bumped; never goes back. */
     changedAt: instant("changed_at").notNull(),
@@ -77,6 +84,7 @@ export const participants = pgTable(
     userId: text("user_id")
       .notNull()
       .references(() => users.id),
+    key: key(),
     role: participantRole().notNull(),
     /** Named when the conversation was made: what makes making it again recognisable. */
     isFounder: boolean("is_founder").notNull(),
@@ -117,12 +125,14 @@ export const messages = pgTable(
     conversationId: text("conversation_id")
       .notNull()
       .references(() => conversations.id),
-    seq: count("seq").notNull(),
+    seq: seq("seq").notNull(),
     /** The conversation's version that this message made. */
     version: count("version").notNull(),
     senderId: text("sender_id").notNull(),
+    /** The sender's row among the participants. */
+    senderKey: count("sender_key").notNull(),
     /** It is its sender's first, second, … here: how many of them lie in a run takes two index probes. */
-    senderOrdinal: count("sender_ordinal").notNull(),
+    senderOrdinal: seq("sender_ordinal").notNull(),
     clientId: text("client_id").notNull(),
     body: text(),
     type: text().notNull(),
@@ -132,12 +142,7 @@ export const messages = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.conversationId, t.seq] }),
-    uniqueIndex("messages_by_sender").on(
-      t.conversationId,
-      t.senderId,
-      t.seq,
-      t.senderOrdinal,
-    ),
+    uniqueIndex("messages_by_sender").on(t.senderKey, t.seq, t.senderOrdinal),
     index("messages_deleted")
       .on(t.conversationId, t.seq)
       .where(sql`${t.deletedAt} is not null`),
@@ -163,7 +168,7 @@ export const messageKeys = pgTable(
     senderId: text("sender_id").notNull(),
     clientId: text("client_id").notNull(),
     conversationId: text("conversation_id").notNull(),
-    seq: count("seq").notNull(),
+    seq: seq("seq").notNull(),
     /** SHA-256 of conversation, body, type and fileType: tells a repeat from a conflict, also after deletion. */
     contentDigest: text("content_digest").notNull(),
   },
@@ -173,28 +178,31 @@ export const messageKeys = pgTable(
 /**
  * The receipt log, append-only: a row for each acknowledged run, not for each message. Its rows in
  * order of version are the stream of changes; the row whose run holds a message has its time.
+ *
+ * A run read at once is one row although some in it had been read before: of two rows of a participant
+ * and kind that hold a message, the inner one is the earlier, and tells of it.
  */
 export const receiptLog = pgTable(
   "receipt_log",
   {
-    conversationId: text("conversation_id").notNull(),
+    conversationKey: count("conversation_key").notNull(),
     version: count("version").notNull(),
-    userId: text("user_id").notNull(),
-    kind: logKind().notNull(),
-    firstSeq: count("first_seq").notNull(),
-    lastSeq: count("last_seq").notNull(),
+    participantKey: count("participant_key").notNull(),
     at: instant("at").notNull(),
+    kind: logKind().notNull(),
+    firstSeq: seq("first_seq").notNull(),
+    lastSeq: seq("last_seq").notNull(),
     /** A READ that others see as delivered only (R20). */
     isHidden: boolean("is_hidden").notNull().default(false),
     /** A READ of what no delivery was reported of: it is the delivery as well (R6). */
     isDelivery: boolean("is_delivery").notNull().default(false),
+    /** Whether there may be messages in the run that an earlier row tells of, or that were not for the participant. */
+    hasGaps: boolean("has_gaps").notNull().default(false),
   },
   (t) => [
-    primaryKey({
-      columns: [t.conversationId, t.version, t.userId, t.kind, t.firstSeq],
-    }),
+    index("receipt_log_stream").on(t.conversationKey, t.version),
     uniqueIndex("receipt_log_times")
-      .on(t.conversationId, t.userId, t.kind, t.firstSeq)
+      .on(t.participantKey, t.kind, t.firstSeq)
       .where(sql`${t.kind} in ('DELIVERED', 'READ')`),
     // A JOINED or LEFT may be about no message at all: its run is empty, last = first - 1.
     check(

@@ -28,17 +28,13 @@ export const messageColumns = sql`
   m.sent_at as "sentAt", m.deleted_at as "deletedAt"`;
 
 /**
- * How many of a user's own messages lie in a range of sequence numbers: the ordinal of the last one
- * before its end less that of the last one before its start. Two index probes, whatever the number.
+ * How many of a participant's own messages lie in a range of sequence numbers: the ordinal of the last
+ * one before its end less that of the last one before its start. Two index probes, whatever the number.
  */
-export function ownMessagesIn(
-  conversationId: SQL,
-  userId: SQL,
-  range: SQL,
-): SQL {
+export function ownMessagesIn(participantKey: SQL, range: SQL): SQL {
   const ordinalBefore = (seq: SQL) => sql`coalesce((
     select own.sender_ordinal from messages own
-    where own.conversation_id = ${conversationId} and own.sender_id = ${userId} and own.seq < ${seq}
+    where own.sender_key = ${participantKey} and own.seq < ${seq}
     order by own.seq desc limit 1), 0)`;
   return sql`(${ordinalBefore(sql`upper(${range})`)} - ${ordinalBefore(sql`lower(${range})`)})`;
 }
@@ -96,7 +92,7 @@ export function messageQueries(db: Db) {
       for update
     ),
     sender as (
-      select p.conversation_id, p.user_id, p.sent_count, p.member, p.read
+      select p.conversation_id, p.user_id, p.key, p.sent_count, p.member, p.read
       from participants p join conversation c on c.id = p.conversation_id
       where (p.conversation_id, p.user_id) in (select conversation_id, sender_id from item)
         and p.left_at is null
@@ -104,7 +100,7 @@ export function messageQueries(db: Db) {
       for update of p
     ),
     numbered as (
-      select i.*, c.version, c.at,
+      select i.*, c.version, c.at, s.key as sender_key,
         c.last_seq + row_number() over (partition by c.id order by i.position) as seq,
         s.sent_count + row_number() over (partition by c.id, i.sender_id order by i.position) as ordinal
       from item i
@@ -116,9 +112,9 @@ export function messageQueries(db: Db) {
       select sender_id, client_id, conversation_id, seq, digest from numbered order by 1, 2
     ),
     stored as (
-      insert into messages as m (conversation_id, seq, version, sender_id, sender_ordinal, client_id,
-        body, type, file_type, sent_at)
-      select conversation_id, seq, version, sender_id, ordinal, client_id, body, type, file_type, at
+      insert into messages as m (conversation_id, seq, version, sender_id, sender_key, sender_ordinal,
+        client_id, body, type, file_type, sent_at)
+      select conversation_id, seq, version, sender_id, sender_key, ordinal, client_id, body, type, file_type, at
       from numbered
       returning ${messageColumns}
     ),
@@ -193,7 +189,7 @@ export function messageQueries(db: Db) {
       from messages m
       where m.conversation_id = ${sql.placeholder("conversationId")}
         and m.seq > ${sql.placeholder("above")}::int8 and m.seq < ${sql.placeholder("below")}::int8
-        and ${sql.placeholder("visible")}::int8multirange @> m.seq
+        and ${sql.placeholder("visible")}::int8multirange @> m.seq::int8
       order by m.seq ${sql.raw(direction)}
       limit ${sql.placeholder("limit")}::int8`,
     );
@@ -210,7 +206,7 @@ export function messageQueries(db: Db) {
     "blank_message",
     sql`
     with conversation as (
-      select c.id, c.version + 1 as version,
+      select c.id, c.key, c.version + 1 as version,
         greatest(c.changed_at, date_trunc('milliseconds', clock_timestamp())) as at
       from conversations c where c.id = ${sql.placeholder("conversationId")} for update
     ),
@@ -219,14 +215,14 @@ export function messageQueries(db: Db) {
       from conversation c
       where m.conversation_id = c.id and m.seq = ${sql.placeholder("seq")}::int8
         and m.sender_id = ${sql.placeholder("senderId")} and m.deleted_at is null
-      returning m.conversation_id, m.seq, m.sender_id, c.version, c.at
+      returning c.id, c.key, m.seq, m.sender_key, c.version, c.at
     ),
     logged as (
-      insert into receipt_log (conversation_id, version, user_id, kind, first_seq, last_seq, at)
-      select conversation_id, version, sender_id, 'DELETED', seq, seq, at from blanked
+      insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, at)
+      select key, version, sender_key, 'DELETED', seq, seq, at from blanked
     )
     update conversations c set version = b.version, changed_at = b.at
-    from blanked b where c.id = b.conversation_id
+    from blanked b where c.id = b.id
     returning c.version`,
   );
 

@@ -30,19 +30,28 @@ export interface PlaceAtTime {
 
 /** The version of conversation `c` at `t.at`: that of the newest change before it. */
 const versionAt = sql`coalesce((select l.version from receipt_log l
-  where l.conversation_id = c.id and l.at < t.at order by l.version desc limit 1), 0)`;
+  where l.conversation_key = c.key and l.at < t.at order by l.version desc limit 1), 0)`;
 
 /** The newest message of conversation `c` at `t.at`. */
 const lastSeqAt = sql`coalesce((select m.seq from messages m
   where m.conversation_id = c.id and m.sent_at < t.at order by m.seq desc limit 1), 0)`;
+
+/** What a READ row `l` of participant `p` tells of: its run but for what earlier rows in it tell of. */
+const readAnew = sql`(p.member * int8multirange(int8range(l.first_seq, l.last_seq, '[]')) - (
+  select coalesce(range_agg(int8range(earlier.first_seq, earlier.last_seq, '[]')), '{}')
+  from receipt_log earlier
+  where earlier.participant_key = l.participant_key and earlier.kind = 'READ'
+    and earlier.first_seq > l.first_seq and earlier.first_seq < l.last_seq
+    and earlier.version < l.version))`;
 
 export type ChangeQueries = ReturnType<typeof changeQueries>;
 
 /** The statements that read the stream of changes. */
 export function changeQueries(db: Db) {
   /**
-   * For each conversation its version now, and about `limit` log rows after the given version: the
-   * rows of one version are never parted. The version is null where there is no such conversation.
+   * For each conversation its version now, and what about `limit` log rows after the given version
+   * tell: the rows of one version are never parted. The version is null where there is no such
+   * conversation.
    */
   const tails = prepare<
     { conversationIds: string[]; versions: number[]; limit: number },
@@ -57,15 +66,21 @@ export function changeQueries(db: Db) {
       with ordinality as i (conversation_id, version, position)
     left join conversations c on c.id = i.conversation_id
     left join lateral (
-      select json_agg(json_build_object('version', l.version, 'userId', l.user_id, 'kind', l.kind,
-        'firstSeq', l.first_seq, 'lastSeq', l.last_seq, 'at', l.at, 'isHidden', l.is_hidden,
+      select json_agg(json_build_object('version', l.version, 'userId', p.user_id, 'kind', l.kind,
+        'firstSeq', run.first_seq, 'lastSeq', run.last_seq, 'at', l.at, 'isHidden', l.is_hidden,
         'isDelivery', l.is_delivery)) as rows
       from (
         select * from receipt_log l
-        where l.conversation_id = i.conversation_id and l.version > i.version
+        where l.conversation_key = c.key and l.version > i.version
         order by l.version
         fetch first (${sql.placeholder("limit")}::int8) rows with ties
       ) l
+      join participants p on p.key = l.participant_key
+      cross join lateral (
+        select l.first_seq, l.last_seq where not l.has_gaps
+        union all
+        select lower(r), upper(r) - 1 from unnest(${readAnew}) r where l.has_gaps
+      ) run
     ) tail on true
     order by i.position`,
   );
@@ -112,12 +127,13 @@ export function changeQueries(db: Db) {
     "own_counts",
     sql`
     select ${ownMessagesIn(
-      sql`${sql.placeholder("conversationId")}::text`,
-      sql`run.sender`,
+      sql`p.key`,
       sql`int8range(run.first, run.last, '[]')`,
     )}::int as count
     from unnest(${sql.placeholder("froms")}::int8[], ${sql.placeholder("tos")}::int8[],
       ${sql.placeholder("senders")}::text[]) with ordinality as run (first, last, sender, position)
+    left join participants p
+      on p.conversation_id = ${sql.placeholder("conversationId")} and p.user_id = run.sender
     order by run.position`,
   );
 
@@ -130,14 +146,14 @@ export function changeQueries(db: Db) {
     "own_bounds",
     sql`
     select
-      (select m.seq from messages m
-       where m.conversation_id = ${sql.placeholder("conversationId")} and m.sender_id = ${sql.placeholder("sender")}
+      (select m.seq from messages m where m.sender_key = p.key
          and m.seq between run.first and run.last order by m.seq limit 1) as "from",
-      (select m.seq from messages m
-       where m.conversation_id = ${sql.placeholder("conversationId")} and m.sender_id = ${sql.placeholder("sender")}
+      (select m.seq from messages m where m.sender_key = p.key
          and m.seq between run.first and run.last order by m.seq desc limit 1) as "to"
     from unnest(${sql.placeholder("froms")}::int8[], ${sql.placeholder("tos")}::int8[])
       with ordinality as run (first, last, position)
+    left join participants p on p.conversation_id = ${sql.placeholder("conversationId")}
+      and p.user_id = ${sql.placeholder("sender")}
     order by run.position`,
   );
 
@@ -176,7 +192,7 @@ export function changeQueries(db: Db) {
     select c.id as "conversationId", c.changed_ms as "changedAtMs",
       ${versionAt} as version, ${lastSeqAt} as "lastSeq"
     from (
-      select c.id, (extract(epoch from c.changed_at) * 1000)::int8 as changed_ms, t.at
+      select c.id, c.key, (extract(epoch from c.changed_at) * 1000)::int8 as changed_ms, t.at
       from participants p
       join conversations c on c.id = p.conversation_id
       cross join (select to_timestamp(${sql.placeholder("atMs")}::float8 / 1000) as at) t

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { Db } from "../db/connect.js";
 import { prepare } from "../db/prepare.js";
 import { ownMessagesIn } from "../messages/message-queries.js";
@@ -28,6 +28,30 @@ export interface MarkOutcome {
   readonly atMs: number;
 }
 
+/** A longer gap is worth a row of its own: who looks for a time passes the rows that lie in gaps. */
+const longestGap = sql.raw("8");
+const mostPieces = sql.raw("64");
+
+/**
+ * A set, with the short gaps in it closed; as it is where it has no gap, or very many pieces, or where
+ * what is not in `closable` would be in a gap. Ranges are drawn out to where they touch, and in again.
+ */
+function withoutShortGaps(set: SQL, closable: SQL): SQL {
+  return sql`case
+    when ${set} = int8multirange(range_merge(${set})) then ${set}
+    when (select count(*) from unnest(${set})) > ${mostPieces} then ${set}
+    else (
+      select case when closed.seqs <@ ${closable} then closed.seqs else ${set} end
+      from (
+        select range_agg(int8range(lower(wide), upper(wide) - ${longestGap})) as seqs
+        from unnest((
+          select range_agg(int8range(lower(piece), upper(piece) + ${longestGap}))
+          from unnest(${set}) piece
+        )) wide
+      ) closed
+    ) end`;
+}
+
 export type ReceiptQueries = ReturnType<typeof receiptQueries>;
 
 /** The statement that writes receipts. */
@@ -43,7 +67,7 @@ export function receiptQueries(db: Db) {
    *
    * A run may stretch over the user's own messages; one that holds nothing else is not written.
    * READ runs are cut where deliveries were reported, so that each row either is the delivery of
-   * its whole run or of none of it.
+   * its whole run or of none of it. What was read at once is one row also where it has short gaps.
    */
   const mark = prepare<
     {
@@ -66,7 +90,7 @@ export function receiptQueries(db: Db) {
       ) with ordinality as i (conversation_id, user_id, kind, seq, span_text, position)
     ),
     conversation as (
-      select c.id, c.version, c.last_seq, c.changed_at,
+      select c.id, c.key, c.version, c.last_seq, c.changed_at,
         greatest(c.changed_at, date_trunc('milliseconds', clock_timestamp())) as at
       from conversations c
       where c.id in (select conversation_id from item)
@@ -74,7 +98,7 @@ export function receiptQueries(db: Db) {
       for update
     ),
     participant as (
-      select p.conversation_id, p.user_id, p.member, p.delivered, p.read, p.sent_count,
+      select p.conversation_id, p.user_id, p.key, c.key as conversation_key, p.member, p.delivered, p.read, p.sent_count,
         not u.read_receipts as is_hidden, c.version, c.last_seq, c.at
       from participants p
       join conversation c on c.id = p.conversation_id
@@ -85,7 +109,7 @@ export function receiptQueries(db: Db) {
       for update of p
     ),
     fresh as (
-      select i.position, i.conversation_id, i.user_id, i.kind, p.version, p.last_seq, p.at,
+      select i.position, i.conversation_id, i.user_id, i.kind, p.key, p.version, p.last_seq, p.at,
         p.sent_count, i.span * p.member * int8multirange(int8range(1, p.last_seq + 1))
           - case i.kind when 'READ' then p.read else p.delivered end as seqs
       from item i
@@ -96,7 +120,7 @@ export function receiptQueries(db: Db) {
       select f.*, exists (
         select from unnest(f.seqs) r
         where f.sent_count = 0
-          or upper(r) - lower(r) > ${ownMessagesIn(sql`f.conversation_id`, sql`f.user_id`, sql`r`)}
+          or upper(r) - lower(r) > ${ownMessagesIn(sql`f.key`, sql`r`)}
       ) as changed
       from fresh f
     ),
@@ -116,23 +140,27 @@ export function receiptQueries(db: Db) {
       where p.conversation_id = m.conversation_id and p.user_id = m.user_id
     ),
     acknowledged as (
-      select p.conversation_id, p.user_id, p.version + 1 as version, p.at, a.*
+      select p.conversation_id, p.conversation_key, p.key, p.version + 1 as version, p.at, a.*
       from merged m join participant p using (conversation_id, user_id)
       cross join lateral (
-        select r, 'DELIVERED'::log_kind as kind, false as is_hidden, false as is_delivery
+        select p.delivered + m.delivered as delivered,
+          p.read + m.read + ('{(,)}' - p.member) as closable
+      ) before
+      cross join lateral (
+        select r, 'DELIVERED'::log_kind as kind, false as is_hidden, false as is_delivery, false as has_gaps
         from unnest(m.delivered) r
         union all
-        select r, 'READ', p.is_hidden, true from unnest(m.read - p.delivered - m.delivered) r
-        union all
-        select r, 'READ', p.is_hidden, false from unnest(m.read * (p.delivered + m.delivered)) r
+        select r, 'READ', p.is_hidden, part.is_delivery, not part.seqs @> r
+        from (values (m.read - before.delivered, true), (m.read * before.delivered, false)) part (seqs, is_delivery)
+        cross join lateral unnest(case
+          when part.seqs = m.read then ${withoutShortGaps(sql`part.seqs`, sql`before.closable`)} else part.seqs end) r
       ) a
-      where p.sent_count = 0
-        or upper(r) - lower(r) > ${ownMessagesIn(sql`p.conversation_id`, sql`p.user_id`, sql`r`)}
+      where p.sent_count = 0 or upper(r) - lower(r) > ${ownMessagesIn(sql`p.key`, sql`r`)}
     ),
     logged as (
-      insert into receipt_log (conversation_id, version, user_id, kind, first_seq, last_seq, at,
-        is_hidden, is_delivery)
-      select conversation_id, version, user_id, kind, lower(r), upper(r) - 1, at, is_hidden, is_delivery
+      insert into receipt_log (conversation_key, version, participant_key, at, kind, first_seq, last_seq,
+        is_hidden, is_delivery, has_gaps)
+      select conversation_key, version, key, at, kind, lower(r), upper(r) - 1, is_hidden, is_delivery, has_gaps
       from acknowledged
     ),
     bumped as (

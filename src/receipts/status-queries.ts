@@ -33,6 +33,24 @@ const shownAsRead = sql`case
 /** A message's recipients (R1): present participants who were in it when it was sent, but its sender. */
 const isRecipient = sql`p.left_at is null and p.member @> k.seq and p.user_id <> k.sender_id`;
 
+/** When the device of participant `w` reported `k.seq`: the run that holds it is the last to start at or before it. */
+const timeOfDelivery = sql`
+  select run.at from (
+    select l.at, l.last_seq from receipt_log l
+    where l.participant_key = w.key and l.kind = 'DELIVERED' and l.first_seq <= k.seq
+    order by l.first_seq desc limit 1
+  ) run where run.last_seq >= k.seq`;
+
+/**
+ * When participant `w` read `k.seq`: of the runs that hold it the inmost is the earliest. Those passed on
+ * the way to it lie in short gaps of its run.
+ */
+const timeOfReading = sql`
+  select l.at from receipt_log l
+  where w.is_read and l.participant_key = w.key and l.kind = 'READ'
+    and l.first_seq <= k.seq and l.last_seq >= k.seq
+  order by l.first_seq desc limit 1`;
+
 /** The statements that read status. */
 export function statusQueries(db: Db) {
   /** Counts for many messages at once, each for its audience, in the order asked. */
@@ -94,7 +112,7 @@ export function statusQueries(db: Db) {
       case when w.state = 'READ' then reading.at end as "readAt"
     from k
     cross join lateral (
-      select p.user_id, shown.state
+      select p.user_id, p.key, p.read @> k.seq as is_read, shown.state
       from participants p
       cross join lateral (select case when ${shownAsRead} then 'READ'
         when p.delivered @> k.seq then 'DELIVERED' else 'PENDING' end as state) shown
@@ -103,8 +121,8 @@ export function statusQueries(db: Db) {
         and (${sql.placeholder("state")}::text is null or shown.state = ${sql.placeholder("state")}::text)
       order by p.user_id limit ${sql.placeholder("limit")}::int8
     ) w
-    left join lateral (${timeOf("DELIVERED")}) delivery on true
-    left join lateral (${timeOf("READ")}) reading on true
+    left join lateral (${timeOfDelivery}) delivery on true
+    left join lateral (${timeOfReading}) reading on true
     order by w.user_id`,
   );
 
@@ -134,17 +152,6 @@ export function statusQueries(db: Db) {
         limit,
       }),
   };
-}
-
-/** When `w.user_id` acknowledged `k.seq`: the run that holds it is the last to start at or before it. */
-function timeOf(kind: "DELIVERED" | "READ") {
-  return sql`
-    select run.at from (
-      select l.at, l.last_seq from receipt_log l
-      where l.conversation_id = k.conversation_id and l.user_id = w.user_id
-        and l.kind = ${sql.raw(`'${kind}'`)} and l.first_seq <= k.seq
-      order by l.first_seq desc limit 1
-    ) run where run.last_seq >= k.seq`;
 }
 
 /** postgres.js has no serialiser for arrays of booleans with nulls. */

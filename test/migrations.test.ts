@@ -1,0 +1,140 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { migrate } from "drizzle-orm/postgres-js/migrator";
+import postgres from "postgres";
+import { afterEach, expect, inject, it } from "vitest";
+import { applyMigrations } from "../src/db/migrate.js";
+import { connect } from "../src/db/connect.js";
+import { everyone } from "../src/receipts/audience.js";
+import { createServices } from "../src/services.js";
+import { createInProcessBus } from "../src/events/bus.js";
+import { viewer } from "./support/hub.js";
+import { databaseAt } from "./support/global-setup.js";
+
+// A database of an earlier version, with what was in it.
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+/** A database as the first migrations left it. */
+async function databaseBefore(tag: string): Promise<string> {
+  const postgresUrl = inject("postgresUrl");
+  const name = `acked_${randomUUID().replaceAll("-", "")}`;
+  const admin = postgres(postgresUrl, { max: 1, onnotice: () => undefined });
+  cleanups.push(async () => {
+    await admin.unsafe(`drop database if exists ${name} with (force)`);
+    await admin.end();
+  });
+  await admin.unsafe(`create database ${name}`);
+
+  const folder = await mkdtemp(join(tmpdir(), "acked-migrations-"));
+  cleanups.push(() => rm(folder, { recursive: true }));
+  await cp("drizzle", folder, { recursive: true });
+  const journalFile = join(folder, "meta/_journal.json");
+  const journal = JSON.parse(await readFile(journalFile, "utf8")) as {
+    entries: { tag: string }[];
+  };
+  const end = journal.entries.findIndex((entry) => entry.tag === tag);
+  expect(end).toBeGreaterThan(0);
+  journal.entries.splice(end);
+  await writeFile(journalFile, JSON.stringify(journal));
+
+  const url = databaseAt(postgresUrl, name);
+  const client = postgres(url, { max: 1, onnotice: () => undefined });
+  await migrate(drizzle(client), { migrationsFolder: folder });
+  await client.end();
+  return url;
+}
+
+it("0002 keeps who received and read what, and when, and the stream of it", async () => {
+  const url = await databaseBefore("0002_keys");
+  const client = postgres(url, { max: 1 });
+  await client.unsafe(`
+    insert into users (id) values ('alice'), ('bob');
+    insert into conversations (id, version, last_seq, created_at, changed_at, active_at)
+      select id, 5, 2, '2026-01-01Z', '2026-01-05Z', '2026-01-02Z' from unnest('{one,two}'::text[]) id;
+    insert into participants (conversation_id, user_id, role, is_founder, joined_at, member, delivered, read, sent_count)
+      select c.id, 'alice', 'OWNER'::participant_role, true, '2026-01-01Z'::timestamptz, '{[1,)}'::int8multirange,
+        '{[1,3)}'::int8multirange, '{[1,3)}'::int8multirange, 2 from conversations c
+      union all
+      select c.id, 'bob', 'MEMBER', true, '2026-01-01Z', '{[1,)}', '{[1,3)}', '{[2,3)}', 0 from conversations c;
+    insert into messages (conversation_id, seq, version, sender_id, sender_ordinal, client_id, body, type, sent_at)
+      select c.id, n, n, 'alice', n, c.id || n, 'hello', 'text', '2026-01-02Z' from conversations c, generate_series(1, 2) n;
+    insert into receipt_log (conversation_id, version, user_id, kind, first_seq, last_seq, at)
+      select c.id, 3, 'bob', 'DELIVERED'::log_kind, 1, 2, '2026-01-03Z'::timestamptz from conversations c
+      union all
+      select c.id, 4, 'bob', 'READ', 2, 2, '2026-01-04Z' from conversations c
+      union all
+      select c.id, 5, 'alice', 'DELETED', 1, 1, '2026-01-05Z' from conversations c;
+  `);
+  await client.end();
+
+  await applyMigrations(url);
+  await applyMigrations(url); // nothing is left to do
+
+  const { db, close } = connect(url);
+  cleanups.push(close);
+  const services = createServices({
+    db,
+    bus: createInProcessBus(),
+    sweepMs: 60_000,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  cleanups.push(async () => services.hub.close());
+  for (const conversationId of ["one", "two"]) {
+    const { rows } = await services.changes.since(conversationId, {
+      version: 0,
+      lastSeq: 0,
+    });
+    expect(
+      rows.map((row) => [
+        row.version,
+        row.userId,
+        row.kind,
+        row.firstSeq,
+        row.lastSeq,
+        new Date(row.at).toISOString().slice(0, 10),
+      ]),
+    ).toEqual([
+      [3, "bob", "DELIVERED", 1, 2, "2026-01-03"],
+      [4, "bob", "READ", 2, 2, "2026-01-04"],
+      [5, "alice", "DELETED", 1, 1, "2026-01-05"],
+    ]);
+    const times = await services.statuses.recipients({
+      conversationId,
+      seq: 2,
+      audience: everyone,
+      state: null,
+      afterUserId: "",
+      limit: 10,
+    });
+    expect(times).toMatchObject([{ userId: "bob", state: "READ" }]);
+    // What is done now goes on from it.
+    const marked = await services.receipts.mark(
+      viewer("bob"),
+      "READ",
+      { conversationId, seq: 2 },
+      { upTo: true },
+    );
+    expect(marked).toMatchObject({ changed: true, position: { version: 6 } });
+    const { message } = await services.messages.send(viewer("alice"), {
+      conversationId,
+      clientId: randomUUID(),
+      body: "again",
+      type: "text",
+      fileType: null,
+      senderId: null,
+    });
+    expect(message).toMatchObject({ seq: 3, version: 7 });
+    expect(
+      await services.conversations.viewed(viewer("alice"), conversationId),
+    ).toMatchObject({ unreadCount: 0 });
+  }
+});
