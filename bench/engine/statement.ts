@@ -8,7 +8,7 @@ export async function readMarkStatement(databaseUrl: string): Promise<string> {
   const client = postgres(databaseUrl, { max: 1 });
   const seen: string[] = [];
   const logger = { logQuery: (query: string) => void seen.push(query) };
-  await receiptQueries(drizzle(client, { schema, logger })).mark([]);
+  await receiptQueries(drizzle(client, { schema, logger })).mark([], []);
   await client.end();
   const [statement] = seen;
   if (statement === undefined) throw new Error("no statement was run");

@@ -30,5 +30,6 @@ function arrayLiteral(values: readonly (string | number | null)[]): string {
 function elementLiteral(value: string | number | null): string {
   if (value === null) return "NULL";
   if (typeof value === "number") return String(value);
-  return `"${value.replace(/["\\]/g, String.raw`\$&`)}"`;
+  if (!/["\\]/.test(value)) return `"${value}"`;
+  return `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }

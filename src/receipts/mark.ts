@@ -19,10 +19,12 @@ export function disjointSpans(marks: readonly Mark[]): SeqSet[] {
   const covered = new Map<string, { read: SeqSet; delivered: SeqSet }>();
   return marks.map(({ conversationId, userId, kind, covers }) => {
     const key = membershipKey({ conversationId, userId });
-    const before = covered.get(key) ?? {
-      read: SeqSet.empty,
-      delivered: SeqSet.empty,
-    };
+    const before = covered.get(key);
+    if (!before) {
+      const read = kind === "READ" ? covers : SeqSet.empty;
+      covered.set(key, { read, delivered: covers });
+      return covers;
+    }
     covered.set(key, {
       read: kind === "READ" ? before.read.union(covers) : before.read,
       delivered: before.delivered.union(covers),

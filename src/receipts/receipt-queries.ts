@@ -2,20 +2,10 @@ import { sql, type SQL } from "drizzle-orm";
 import type { Db } from "../db/connect.js";
 import { prepare } from "../db/prepare.js";
 import { ownMessagesIn } from "../messages/message-queries.js";
-import type { ReceiptKind } from "../generated/resolvers.js";
+import type { SeqSet } from "../sets/seq-set.js";
+import type { Mark } from "./mark.js";
 
-/** A mark as the statement takes it. */
-export interface MarkItem {
-  readonly conversationId: string;
-  readonly userId: string;
-  readonly kind: ReceiptKind;
-  /** The message that was named; the mark is answered NOT_FOUND where the user can't see it. */
-  readonly seq: number;
-  /** What it covers that no earlier mark of the same batch covers, as a multirange. */
-  readonly span: string;
-}
-
-/** What became of a mark. */
+/** What became of a mark. It is not found where the user can't see the message that it names. */
 export interface MarkOutcome {
   /** False where there is no such message, or none that the user may see. */
   readonly found: boolean;
@@ -179,13 +169,14 @@ export function receiptQueries(db: Db) {
   );
 
   return {
-    mark: (items: readonly MarkItem[]) =>
+    /** @param spans for each mark what it covers that no earlier one of the batch covers */
+    mark: (marks: readonly Mark[], spans: readonly SeqSet[]) =>
       mark({
-        conversationIds: items.map((i) => i.conversationId),
-        userIds: items.map((i) => i.userId),
-        kinds: items.map((i) => i.kind),
-        seqs: items.map((i) => i.seq),
-        spans: items.map((i) => i.span),
+        conversationIds: marks.map((m) => m.conversationId),
+        userIds: marks.map((m) => m.userId),
+        kinds: marks.map((m) => m.kind),
+        seqs: marks.map((m) => m.seq),
+        spans: spans.map(String),
       }),
   };
 }

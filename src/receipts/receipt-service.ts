@@ -59,12 +59,7 @@ export function createReceiptService({
    * again.
    */
   async function run(marks: readonly Mark[]): Promise<readonly MarkOutcome[]> {
-    const spans = disjointSpans(marks);
-    const outcomes = [
-      ...(await queries.mark(
-        marks.map((mark, i) => ({ ...mark, span: String(spans[i]) })),
-      )),
-    ];
+    const outcomes = [...(await queries.mark(marks, disjointSpans(marks)))];
     const again = cutShort(marks, outcomes);
     if (again.length > 0) {
       const rerun = await run(again.flatMap((i) => marks[i] ?? []));
