@@ -90,6 +90,7 @@ export function createServices({
     horizon,
     seesReads,
     mayView,
+    messageAt: messages.get,
   });
   const members = memberQueries(db);
   const hub = createHub({

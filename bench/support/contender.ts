@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { answer, type Answer, type Question } from "./contender-process.js";
 import { secret } from "./tokens.js";
 
+/** As `npm start` has them, for every contender. */
+const nodeFlags = ["--max-semi-space-size=64"];
+
 /**
  * A server that is measured, as a process of its own, so that its CPU is its own. `CPU_PROF=<name>`
  * in the environment leaves a CPU profile of it in the temporary directory.
@@ -31,7 +34,7 @@ export class Contender {
         ? ["--cpu-prof", `--cpu-prof-dir=${tmpdir()}/acked-profiles`]
         : [];
     const child = fork(script, {
-      execArgv: [...profile, "--import", "tsx"],
+      execArgv: [...profile, ...nodeFlags, "--import", "tsx"],
       env: {
         ...process.env,
         HOST: "127.0.0.1",

@@ -9,7 +9,8 @@ import {
 } from "../events/cursor.js";
 import type { Horizon } from "../events/horizon.js";
 import type { MessageRow } from "../messages/message.js";
-import type { SeqSet } from "../sets/seq-set.js";
+import type { MessagePlace } from "../messages/message-id.js";
+import type { Run, SeqSet } from "../sets/seq-set.js";
 import type { Audience } from "./audience.js";
 import {
   visibleChange,
@@ -61,12 +62,15 @@ export function createChangeService({
   horizon,
   seesReads,
   mayView,
+  messageAt,
 }: {
   queries: ChangeQueries;
   horizon: Horizon;
   /** Whether a user sees others' reads (R20). */
   seesReads: (userId: string) => Promise<boolean>;
   mayView: (viewer: Viewer, conversationId: string) => Promise<SeqSet | null>;
+  /** Reads a message; those that are asked for at once are read together. */
+  messageAt: (place: MessagePlace) => Promise<MessageRow>;
 }) {
   const tails = new Batcher<
     { conversationId: string; version: number },
@@ -379,13 +383,26 @@ export function createChangeService({
     messageCount,
 
     /** The newest of the messages that changed, newest first. */
-    messages: (
+    async messages(
       { conversationId, affected, sentBy }: ChangeModel,
       last: number,
-    ): Promise<readonly MessageRow[]> =>
-      affected.length === 0
-        ? Promise.resolve([])
-        : queries.newest(conversationId, affected, sentBy, last),
+    ): Promise<readonly MessageRow[]> {
+      const seqs = newestSeqs(affected, last + 1);
+      // Of more than that some may have to be left out, for who sent them.
+      if (seqs.length > last)
+        return queries.newest(conversationId, affected, sentBy, last);
+      const rows = await Promise.all(
+        seqs.map((seq) => messageAt({ conversationId, seq })),
+      );
+      return rows.filter(
+        ({ seq, senderId }) =>
+          (sentBy === null || senderId === sentBy) &&
+          affected.some(
+            ({ from, to, exceptSender }) =>
+              from <= seq && seq <= to && senderId !== exceptSender,
+          ),
+      );
+    },
 
     /** What changed after a cursor, in one conversation or in all of the viewer's. */
     page(
@@ -400,6 +417,15 @@ export function createChangeService({
         : pageOfOne(viewer, conversationId, cursor, first);
     },
   };
+}
+
+/** The highest numbers in these runs, which are disjoint and in order: so many at most, from the highest. */
+function newestSeqs(runs: readonly Run[], limit: number): number[] {
+  const seqs: number[] = [];
+  for (const { from, to } of runs.toReversed())
+    for (let seq = to; seq >= from && seqs.length < limit; seq--)
+      seqs.push(seq);
+  return seqs;
 }
 
 /** Where a conversation is read from: in the cursor's own conversation that is known exactly. */
