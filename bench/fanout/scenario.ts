@@ -15,8 +15,8 @@ interface Extent {
 }
 
 const full: readonly Extent[] = [
-  { subscribers: 100, rounds: 5, eventsInRound: 20 },
-  { subscribers: 1_000, rounds: 5, eventsInRound: 4 },
+  { subscribers: 100, rounds: 5, eventsInRound: 200 },
+  { subscribers: 1_000, rounds: 5, eventsInRound: 10 },
   { subscribers: 5_000, rounds: 3, eventsInRound: 2 },
 ];
 const short: readonly Extent[] = [
