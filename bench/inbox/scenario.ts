@@ -131,10 +131,12 @@ function openInbox(db: Db) {
     async statements() {
       const top = { activeAt: "infinity", conversationId: "" };
       const rows = await inboxPage(viewer.userId, top, conversations + 1);
+      const keys = rows.flatMap(({ lastMessage }) =>
+        lastMessage ? [{ ...lastMessage, audience: context.audience() }] : [],
+      );
       await counts(
-        rows.flatMap(({ lastMessage }) =>
-          lastMessage ? [{ ...lastMessage, audience: context.audience() }] : [],
-        ),
+        keys,
+        keys.map(() => null),
       );
     },
   };

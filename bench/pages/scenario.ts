@@ -1,7 +1,9 @@
+import type { Sql } from "postgres";
 import { openServices } from "../storage/in-process.js";
 import { seedAcked } from "../support/acked-chats.js";
 import type { SeededChat } from "../support/chats.js";
 import { withContenders } from "../support/contender.js";
+import { openClient } from "../support/database.js";
 import { GraphqlSocket } from "../support/graphql-socket.js";
 import { interleave } from "../support/rounds.js";
 import type {
@@ -37,8 +39,10 @@ export const pages: Scenario = {
             acked.host,
             await bearer("sender"),
           );
-          const figures = await measure(socket, crowds, size);
+          const sql = openClient(database.url);
+          const figures = await measure(socket, sql, crowds, size);
           socket.close();
+          await sql.end();
           return figures;
         },
       );
@@ -60,10 +64,17 @@ async function seed(
 
 async function measure(
   socket: GraphqlSocket,
+  sql: Sql,
   crowds: readonly SeededChat[],
   size: BenchContext["size"],
 ): Promise<Figure[]> {
-  const times = async (read: Read) => {
+  /** Else what was counted for the last read would be remembered. */
+  const changeSomething = (crowd: SeededChat) =>
+    sql`update conversations set version = version + 1 where id = ${crowd.id}`;
+  const times = async (
+    read: Read,
+    before: (crowd: SeededChat) => PromiseLike<unknown> = changeSomething,
+  ) => {
     const rounds = await interleave(
       crowds,
       size === "full" ? 4 : 1,
@@ -71,7 +82,10 @@ async function measure(
         // The large ones take long enough for once.
         const repeats = crowd.readerIds.length < 5_000 ? 5 : 1;
         const took: number[] = [];
-        for (let i = 0; i < repeats; i++) took.push(await read(socket, crowd));
+        for (let i = 0; i < repeats; i++) {
+          await before(crowd);
+          took.push(await read(socket, crowd));
+        }
         return median(took);
       },
     );
@@ -86,6 +100,14 @@ async function measure(
       crowds,
       await times(readPage),
     ),
+    {
+      ...figureOf(
+        `the same again, nothing having changed, ${among} participants`,
+        crowds,
+        await times(readPage, () => Promise.resolve()),
+      ),
+      goal: null,
+    },
     figureOf(
       `message info, all recipients in pages of 500, ${among} participants`,
       crowds,

@@ -50,6 +50,7 @@ export function connect(url: string, options: { max?: number } = {}): Database {
       // Every statement goes by a key. Plans are made once for a connection, and one made while a
       // table was nearly empty would go on scanning it: log tails took 0.6 ms instead of 0.07.
       enable_seqscan: "off",
+      enable_bitmapscan: "off",
       jit: "off",
     },
   });

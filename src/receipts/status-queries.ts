@@ -19,6 +19,20 @@ export interface RecipientsPage extends StatusKey {
   readonly limit: number;
 }
 
+/** Counts, and what they hold for: as long as neither changes, nor do they. */
+export interface CountedStatus {
+  readonly counts: StatusCounts;
+  /** The conversation's. */
+  readonly version: number;
+  /** Whether the audience saw others' reads. */
+  readonly sees: boolean;
+}
+
+/** What the statement says of one message; no counts where those that were known still hold. */
+interface CountedRow extends Pick<CountedStatus, "version" | "sees"> {
+  readonly counts: StatusCounts | null;
+}
+
 export type StatusQueries = ReturnType<typeof statusQueries>;
 
 /** Whether the audience sees others' reads: said by it, or looked up for it. */
@@ -53,33 +67,44 @@ const timeOfReading = sql`
 
 /** The statements that read status. */
 export function statusQueries(db: Db) {
-  /** Counts for many messages at once, each for its audience, in the order asked. */
+  /**
+   * Counts for many messages at once, each for its audience, in the order asked. What is known already is
+   * not counted again while the conversation's version, and what the audience sees, are the same.
+   */
   const counts = prepare<
     {
       conversationIds: string[];
       seqs: number[];
       selves: (string | null)[];
       seesReads: (string | null)[];
+      knownVersions: (number | null)[];
+      knownSees: (string | null)[];
     },
-    StatusCounts
+    CountedRow
   >(
     db,
     "status_counts",
     sql`
-    with k as (
-      select k.*, ${seesReads} as sees, m.sender_id
+    with asked as (
+      select k.*, ${seesReads} as sees, m.sender_id, c.version
       from unnest(
         ${sql.placeholder("conversationIds")}::text[], ${sql.placeholder("seqs")}::int8[],
-        ${sql.placeholder("selves")}::text[], ${sql.placeholder("seesReads")}::text[]
-      ) with ordinality as k (conversation_id, seq, self, sees_reads, position)
+        ${sql.placeholder("selves")}::text[], ${sql.placeholder("seesReads")}::text[],
+        ${sql.placeholder("knownVersions")}::int8[], ${sql.placeholder("knownSees")}::text[]
+      ) with ordinality as k (conversation_id, seq, self, sees_reads, known_version, known_sees, position)
+      join conversations c on c.id = k.conversation_id
       join messages m on m.conversation_id = k.conversation_id and m.seq = k.seq
+    ),
+    k as (
+      select *, coalesce(version = known_version and sees = known_sees::boolean, false) as is_known from asked
     )
-    select counted.* from k cross join lateral (
-      select count(*)::int as total,
-        count(*) filter (where p.delivered @> k.seq)::int as delivered,
-        count(*) filter (where ${shownAsRead})::int as read
+    select k.version, k.sees, case when not k.is_known then counted.counts end as counts
+    from k cross join lateral (
+      select json_build_object('total', count(*),
+        'delivered', count(*) filter (where p.delivered @> k.seq),
+        'read', count(*) filter (where ${shownAsRead})) as counts
       from participants p
-      where p.conversation_id = k.conversation_id and ${isRecipient}
+      where not k.is_known and p.conversation_id = k.conversation_id and ${isRecipient}
     ) counted
     order by k.position`,
   );
@@ -127,13 +152,24 @@ export function statusQueries(db: Db) {
   );
 
   return {
-    counts: (keys: readonly StatusKey[]) =>
-      counts({
+    /** @param known for each key what is remembered of it: that is what comes where it still holds */
+    async counts(
+      keys: readonly StatusKey[],
+      known: readonly (CountedStatus | null)[],
+    ): Promise<CountedStatus[]> {
+      const rows = await counts({
         conversationIds: keys.map((k) => k.conversationId),
         seqs: keys.map((k) => k.seq),
         selves: keys.map((k) => k.audience.self),
         seesReads: keys.map((k) => asText(k.audience.seesReads)),
-      }),
+        knownVersions: known.map((k) => k?.version ?? null),
+        knownSees: known.map((k) => asText(k?.sees ?? null)),
+      });
+      return rows.flatMap(
+        ({ version, sees, counts }, i) =>
+          (counts ? { version, sees, counts } : known[i]) ?? [],
+      );
+    },
     recipients: ({
       audience,
       conversationId,
