@@ -55,6 +55,9 @@ export function receiptQueries(db: Db) {
    * marks at the same moment on any node add up. The spans of one user's marks of one kind are
    * disjoint, so each mark's `changed` is its own.
    *
+   * What was read of a participant goes along from step to step. Joined to it again, the planner, which knows
+   * nothing of how many marks there are, went through all of it for each of them.
+   *
    * A run may stretch over the user's own messages; one that holds nothing else is not written.
    * READ runs are cut where deliveries were reported, so that each row either is the delivery of
    * its whole run or of none of it. What was read at once is one row also where it has short gaps.
@@ -99,8 +102,7 @@ export function receiptQueries(db: Db) {
       for update of p
     ),
     fresh as (
-      select i.position, i.conversation_id, i.user_id, i.kind, p.key, p.version, p.last_seq, p.at,
-        p.sent_count, i.span * p.member * int8multirange(int8range(1, p.last_seq + 1))
+      select i.position, i.kind, p.*, i.span * p.member * int8multirange(int8range(1, p.last_seq + 1))
           - case i.kind when 'READ' then p.read else p.delivered end as seqs
       from item i
       join participant p using (conversation_id, user_id)
@@ -115,37 +117,39 @@ export function receiptQueries(db: Db) {
       from fresh f
     ),
     merged as (
-      select conversation_id, user_id,
+      select conversation_id, user_id, conversation_key, key, version, at, sent_count, is_hidden,
         coalesce(range_agg(seqs) filter (where kind = 'READ'), '{}') as read,
-        coalesce(range_agg(seqs) filter (where kind = 'DELIVERED'), '{}') as delivered
+        coalesce(range_agg(seqs) filter (where kind = 'DELIVERED'), '{}') as delivered,
+        (array_agg(member))[1] as member, (array_agg(read))[1] as read_before,
+        (array_agg(delivered))[1] as delivered_before
       from found where changed
-      group by conversation_id, user_id
+      group by conversation_id, user_id, conversation_key, key, version, at, sent_count, is_hidden
     ),
     marked as (
       update participants p
       set read = p.read + m.read,
         delivered = p.delivered + m.delivered + m.read,
-        hidden = case when l.is_hidden then p.hidden + m.read else p.hidden end
-      from merged m join participant l using (conversation_id, user_id)
+        hidden = case when m.is_hidden then p.hidden + m.read else p.hidden end
+      from merged m
       where p.conversation_id = m.conversation_id and p.user_id = m.user_id
     ),
     acknowledged as (
-      select p.conversation_id, p.conversation_key, p.key, p.version + 1 as version, p.at, a.*
-      from merged m join participant p using (conversation_id, user_id)
+      select m.conversation_id, m.conversation_key, m.key, m.version + 1 as version, m.at, a.*
+      from merged m
       cross join lateral (
-        select p.delivered + m.delivered as delivered,
-          p.read + m.read + ('{(,)}' - p.member) as closable
+        select m.delivered_before + m.delivered as delivered,
+          m.read_before + m.read + ('{(,)}' - m.member) as closable
       ) before
       cross join lateral (
         select r, 'DELIVERED'::log_kind as kind, false as is_hidden, false as is_delivery, false as has_gaps
         from unnest(m.delivered) r
         union all
-        select r, 'READ', p.is_hidden, part.is_delivery, not part.seqs @> r
+        select r, 'READ', m.is_hidden, part.is_delivery, not part.seqs @> r
         from (values (m.read - before.delivered, true), (m.read * before.delivered, false)) part (seqs, is_delivery)
         cross join lateral unnest(case
           when part.seqs = m.read then ${withoutShortGaps(sql`part.seqs`, sql`before.closable`)} else part.seqs end) r
       ) a
-      where p.sent_count = 0 or upper(r) - lower(r) > ${ownMessagesIn(sql`p.key`, sql`r`)}
+      where m.sent_count = 0 or upper(r) - lower(r) > ${ownMessagesIn(sql`m.key`, sql`r`)}
     ),
     logged as (
       insert into receipt_log (conversation_key, version, participant_key, at, kind, first_seq, last_seq,
