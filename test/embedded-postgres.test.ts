@@ -85,7 +85,12 @@ function startChild(as: As = null): EmbeddedChild {
 }
 
 function open(url: string | undefined): Sql {
-  const sql = postgres(url ?? "", { max: 1, onnotice: () => undefined });
+  const sql = postgres(url ?? "", {
+    max: 1,
+    onnotice: () => undefined,
+    // What the driver asks by itself on a connection that is lost would fail the run.
+    fetch_types: false,
+  });
   undo.push(() => sql.end({ timeout: 0 }));
   return sql;
 }

@@ -17,7 +17,7 @@ try {
   });
   process.once("SIGTERM", () => {
     void (async () => {
-      const sql = postgres(embedded.url, { max: 1 });
+      const sql = postgres(embedded.url, { max: 1, fetch_types: false });
       await sql`insert into seen values ('drained')`;
       await sql.end();
       await embedded.stop();
