@@ -2,7 +2,11 @@ import { randomUUID } from "node:crypto";
 import postgres from "postgres";
 import { afterEach, expect, it } from "vitest";
 import { signToken } from "../src/auth/token.js";
-import { fromSources, startServerProcess } from "./support/server-process.js";
+import {
+  fromSources,
+  post,
+  startServerProcess,
+} from "./support/server-process.js";
 import {
   createTestDatabase,
   testSecret,
@@ -51,14 +55,7 @@ it("outlives the loss of its connections, in transactions too: what it acknowled
     query: string,
     variables: Record<string, unknown>,
   ): Promise<boolean> {
-    const response = await fetch(server.url, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        authorization: `Bearer ${token}`,
-      },
-      body: JSON.stringify({ query, variables }),
-    });
+    const response = await post(server, token, query, variables);
     const { errors = [] } = (await response.json()) as Answer<unknown>;
     const codes = errors.map((error) => error.extensions?.code);
     // Nothing else is said of a lost connection.

@@ -1,38 +1,24 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import type { Mark } from "../src/receipts/mark.js";
 import { receiptQueries } from "../src/receipts/receipt-queries.js";
 import { SeqSet } from "../src/sets/seq-set.js";
-import { createHubRig, say, viewer, type HubRig } from "./support/hub.js";
-import { createTestDatabase } from "./support/server.js";
+import { converse, rigForFile, say } from "./support/hub.js";
 
-let rig: HubRig;
-let drop: () => Promise<void>;
-beforeAll(async () => {
-  const database = await createTestDatabase();
-  drop = database.drop;
-  rig = createHubRig(database.url);
-});
-afterAll(async () => {
-  await rig.close();
-  await drop();
-});
+const rig = rigForFile();
 
 const large = 1_600;
 const small = 100;
 const rounds = 7;
 
 it("a mark costs about the same in a batch of 1,600 as in one of 100, in one conversation", async () => {
-  const { services, database } = rig;
+  const { services, database } = rig();
   const prefix = randomUUID();
   const [owner = "", ...readers] = Array.from(
     { length: large + 1 },
     (_, i) => `${prefix}-${i}`,
   );
-  const { id: conversationId } = await services.conversations.create(
-    viewer(owner),
-    { id: null, title: null, participantIds: readers },
-  );
+  const conversationId = await converse(services, owner, readers);
   for (let i = 0; i < 2 * rounds; i++)
     await say(services, owner, conversationId);
   const queries = receiptQueries(database.db);

@@ -7,11 +7,8 @@ import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import { afterEach, expect, inject, it } from "vitest";
 import { applyMigrations } from "../src/db/migrate.js";
-import { connect } from "../src/db/connect.js";
 import { everyone } from "../src/receipts/audience.js";
-import { createServices } from "../src/services.js";
-import { createInProcessBus } from "../src/events/bus.js";
-import { viewer } from "./support/hub.js";
+import { createHubRig, viewer } from "./support/hub.js";
 import { databaseAt } from "./support/global-setup.js";
 
 // A database of an earlier version, with what was in it.
@@ -77,17 +74,8 @@ it("0002 keeps who received and read what, and when, and the stream of it", asyn
   await applyMigrations(url);
   await applyMigrations(url); // nothing is left to do
 
-  const { db, close } = connect(url);
+  const { services, close } = createHubRig(url);
   cleanups.push(close);
-  const services = createServices({
-    db,
-    bus: createInProcessBus(),
-    sweepMs: 60_000,
-    onError: (error) => {
-      throw error;
-    },
-  });
-  cleanups.push(async () => services.hub.close());
   for (const conversationId of ["one", "two"]) {
     const { rows } = await services.changes.since(conversationId, {
       version: 0,

@@ -4,7 +4,13 @@ import postgres from "postgres";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { ReceiptKind } from "../src/generated/resolvers.js";
 import { everyone } from "../src/receipts/audience.js";
-import { createHubRig, say, viewer, type HubRig } from "./support/hub.js";
+import {
+  converse,
+  createHubRig,
+  say,
+  viewer,
+  type HubRig,
+} from "./support/hub.js";
 import { createTestDatabase } from "./support/server.js";
 
 // What the receipt log tells, version by version and message by message, against a row for each message:
@@ -84,11 +90,7 @@ it("tells each version's receipts, and each message's times, as a row for each m
       async (steps) => {
         const { services } = rig;
         const [reader, other] = [randomUUID(), randomUUID()];
-        const { id } = await services.conversations.create(viewer(other), {
-          id: null,
-          title: null,
-          participantIds: [reader],
-        });
+        const id = await converse(services, other, [reader]);
         const rows = new Map<number, Row>();
         const own = new Set<number>();
         let lastSeq = 0;
@@ -194,11 +196,7 @@ it("tells each version's receipts, and each message's times, as a row for each m
 it("writes a run that is read at once as one row, whatever was read in it before", async () => {
   const { services } = rig;
   const [reader, other] = [randomUUID(), randomUUID()];
-  const { id } = await services.conversations.create(viewer(other), {
-    id: null,
-    title: null,
-    participantIds: [reader],
-  });
+  const id = await converse(services, other, [reader]);
   for (let i = 0; i < 40; i++) await say(services, other, id);
   const read = (seq: number, upTo: boolean) =>
     services.receipts.mark(

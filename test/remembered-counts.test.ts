@@ -1,34 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { audienceOf, everyone } from "../src/receipts/audience.js";
 import { statusQueries } from "../src/receipts/status-queries.js";
 import { createStatusService } from "../src/receipts/status-service.js";
-import { createHubRig, say, viewer, type HubRig } from "./support/hub.js";
-import { createTestDatabase } from "./support/server.js";
+import { converse, rigForFile, say, viewer } from "./support/hub.js";
 
 // Counts of large conversations are remembered, and may never be told once they are no longer true.
 
-let rig: HubRig;
-let drop: () => Promise<void>;
-beforeAll(async () => {
-  const database = await createTestDatabase();
-  drop = database.drop;
-  rig = createHubRig(database.url);
-});
-afterAll(async () => {
-  await rig.close();
-  await drop();
-});
+const rig = rigForFile();
 
 it("R11, R20: what is remembered of a large conversation changes with everything that changes it", async () => {
-  const { services, database } = rig;
+  const { services, database } = rig();
   const prefix = randomUUID();
   const people = Array.from({ length: 121 }, (_, i) => `${prefix}-${i}`);
   const [owner = "", first = "", second = "", third = ""] = people;
-  const { id: conversationId } = await services.conversations.create(
-    viewer(owner),
-    { id: null, title: null, participantIds: people.slice(1) },
-  );
+  const conversationId = await converse(services, owner, people.slice(1));
   const place = await say(services, owner, conversationId);
   const other = await say(services, owner, conversationId);
   const audiences = [everyone, audienceOf(owner), audienceOf(first)];
@@ -104,14 +90,11 @@ it("R11, R20: what is remembered of a large conversation changes with everything
 });
 
 it("counts a large conversation once, however often it is asked while nothing changes", async () => {
-  const { services, database } = rig;
+  const { services, database } = rig();
   const prefix = randomUUID();
   const people = Array.from({ length: 121 }, (_, i) => `${prefix}-${i}`);
   const owner = people[0] ?? "";
-  const { id: conversationId } = await services.conversations.create(
-    viewer(owner),
-    { id: null, title: null, participantIds: people.slice(1) },
-  );
+  const conversationId = await converse(services, owner, people.slice(1));
   const { seq } = await say(services, owner, conversationId);
   const queries = statusQueries(database.db);
   const known: (number | null)[] = [];

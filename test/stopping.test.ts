@@ -12,6 +12,7 @@ import { stopInTurn } from "../src/stopping.js";
 import { Chat } from "./support/chat.js";
 import {
   fromSources,
+  post,
   StartFailure,
   startServerProcess,
   type ServerProcess,
@@ -71,21 +72,14 @@ function isThere(path: string): Promise<boolean> {
   );
 }
 
-async function post(
-  { url }: ServerProcess,
+async function postAs(
+  server: ServerProcess,
   userId: string,
   query: string,
   variables: Record<string, unknown> = {},
 ): Promise<Response> {
   const token = await signToken(testSecret, { userId, ttlSeconds: 600 });
-  return fetch(url, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      authorization: `Bearer ${token}`,
-    },
-    body: JSON.stringify({ query, variables }),
-  });
+  return post(server, token, query, variables);
 }
 
 describe("SIGTERM", () => {
@@ -168,7 +162,7 @@ describe("SIGTERM", () => {
     // Who comes now is sent away, and who asks over HTTP is still answered.
     const late = new WebSocket(socket.url, "graphql-transport-ws");
     expect(String(await once(late, "error"))).toContain("503");
-    const asked = await post(server, userId, "{ viewer { id } }");
+    const asked = await postAs(server, userId, "{ viewer { id } }");
     expect(await asked.json()).toEqual({ data: { viewer: { id: userId } } });
     const closed = once(socket, "close");
     await release();
@@ -182,7 +176,7 @@ describe("SIGTERM", () => {
     const url = await database();
     const { userId, message } = await blockedMark(url);
     const server = await serve({ DATABASE_URL: url });
-    const answer = post(server, userId, mark, { id: message.id }).catch(
+    const answer = postAs(server, userId, mark, { id: message.id }).catch(
       () => null,
     );
     await untilBlocked(url);
@@ -197,7 +191,7 @@ describe("SIGTERM", () => {
     const url = await database();
     const { userId, message, release } = await blockedMark(url);
     const server = await serve({ DATABASE_URL: url });
-    const answer = post(server, userId, mark, { id: message.id });
+    const answer = postAs(server, userId, mark, { id: message.id });
     await untilBlocked(url);
     server.process.kill("SIGTERM");
     await release();
@@ -216,7 +210,7 @@ describe("SIGTERM", () => {
     cleanups.push(() => blocker.end({ timeout: 0 }));
     await held`begin`;
     await held`select from conversations where id = 'demo' for update`;
-    const answer = await post(
+    const answer = await postAs(
       server,
       "bob",
       `{ conversation(id: "demo") { messages(first: 1) { nodes { id } } } }`,

@@ -4,6 +4,7 @@ import { encodeCursor } from "../src/events/cursor.js";
 import type { StreamRequest } from "../src/events/subscription.js";
 import type { ReceiptModel } from "../src/receipts/change.js";
 import {
+  converse,
   createHubRig,
   listener,
   say,
@@ -37,14 +38,8 @@ const conversation = async () => {
   return conversationOf(reader);
 };
 
-const conversationOf = async (owner: string) =>
-  (
-    await rig.services.conversations.create(viewer(owner), {
-      id: null,
-      title: null,
-      participantIds: ["bob", "carol"],
-    })
-  ).id;
+const conversationOf = (owner: string) =>
+  converse(rig.services, owner, ["bob", "carol"]);
 
 const request = (
   conversationId: string | null,

@@ -20,6 +20,7 @@ import {
 } from "../support/browser.js";
 import {
   fromSources,
+  post,
   startServerProcess,
   type ServerProcess,
 } from "../support/server-process.js";
@@ -97,14 +98,7 @@ async function ask<T>(
     people: { id: string; token: string }[];
   };
   const token = people.find(({ id }) => id === personId)?.token ?? "";
-  const response = await fetch(server.url, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      authorization: `Bearer ${token}`,
-    },
-    body: JSON.stringify({ query, variables }),
-  });
+  const response = await post(server, token, query, variables);
   const { data, errors } = (await response.json()) as {
     data: T;
     errors?: object[];

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from "vitest";
 import { connect, type Database } from "../../src/db/connect.js";
 import {
   createInProcessBus,
@@ -15,6 +16,7 @@ import { changeQueries } from "../../src/receipts/change-queries.js";
 import { createServices, type Services } from "../../src/services.js";
 import type { Viewer } from "../../src/auth/viewer.js";
 import type { MessagePlace } from "../../src/messages/message-id.js";
+import { createTestDatabase } from "./server.js";
 
 /** Somebody with a token that never ends. */
 export function viewer(userId: string): Viewer {
@@ -94,6 +96,22 @@ export function createHubRig(databaseUrl: string): HubRig {
   return rig;
 }
 
+/** A rig on a database of its own for a test file; asked for by its tests. */
+export function rigForFile(): () => HubRig {
+  let rig: HubRig;
+  let drop: () => Promise<void>;
+  beforeAll(async () => {
+    const database = await createTestDatabase();
+    drop = database.drop;
+    rig = createHubRig(database.url);
+  });
+  afterAll(async () => {
+    await rig.close();
+    await drop();
+  });
+  return () => rig;
+}
+
 /** The same object, every asynchronous method of which passes a gate before and after. */
 function gated<T extends object>(target: T, gate: Gate): T {
   return new Proxy(target, {
@@ -153,6 +171,20 @@ export function listener(): Listener {
     } satisfies Sink,
   };
   return self;
+}
+
+/** Makes a conversation and answers its id. */
+export async function converse(
+  services: Services,
+  owner: string,
+  others: readonly string[],
+): Promise<string> {
+  const { id } = await services.conversations.create(viewer(owner), {
+    id: null,
+    title: null,
+    participantIds: others,
+  });
+  return id;
 }
 
 /** Sends a message and answers its place. */

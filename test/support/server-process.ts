@@ -81,3 +81,20 @@ function parsed(line: string): { event?: string; url?: string } {
     return {};
   }
 }
+
+/** Sends an operation over HTTP with a token. */
+export function post(
+  { url }: Pick<ServerProcess, "url">,
+  token: string,
+  query: string,
+  variables: Record<string, unknown> = {},
+): Promise<Response> {
+  return fetch(url, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      authorization: `Bearer ${token}`,
+    },
+    body: JSON.stringify({ query, variables }),
+  });
+}
