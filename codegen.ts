@@ -15,7 +15,7 @@ const config: CodegenConfig = {
   schema: "schema/*.graphql",
   hooks: { afterAllFileWrite: "prettier --write" },
   generates: {
-    "src/generated/resolvers.ts": {
+    "src/graphql/generated/resolvers.ts": {
       plugins: ["typescript", "typescript-resolvers"],
       config: {
         useTypeImports: true,
@@ -26,23 +26,25 @@ const config: CodegenConfig = {
         useIndexSignature: true,
         avoidOptionals: { field: true, object: true },
         inputMaybeValue: "T | null | undefined",
-        contextType: "../graphql/context.js#Context",
+        contextType: "../context.js#Context",
         scalars,
         mappers: {
-          User: "../users/user.js#UserModel",
-          Conversation: "../conversations/conversation.js#ConversationModel",
-          Participant: "../conversations/participant.js#ParticipantModel",
-          Message: "../messages/message.js#MessageModel",
-          MessageStatus: "../receipts/status.js#StatusModel",
-          RecipientStatus: "../receipts/status.js#RecipientModel",
-          Receipt: "../receipts/change.js#ReceiptModel",
-          MessageStatusChange: "../receipts/change.js#ChangeModel",
-          MessageAdded: "../messages/message.js#MessageAddedModel",
+          User: "../../domain/users/user.js#UserModel",
+          Conversation:
+            "../../domain/conversations/conversation.js#ConversationModel",
+          Participant:
+            "../../domain/conversations/participant.js#ParticipantModel",
+          Message: "../../domain/messages/message.js#MessageModel",
+          MessageStatus: "../../domain/receipts/status.js#StatusModel",
+          RecipientStatus: "../../domain/receipts/status.js#RecipientModel",
+          Receipt: "../../stream/visible-change.js#ReceiptModel",
+          MessageStatusChange: "../../stream/visible-change.js#ChangeModel",
+          MessageAdded: "../../domain/messages/message.js#MessageAddedModel",
         },
       },
     },
-    "src/generated/operations.ts": {
-      documents: "src/operations/*.graphql",
+    "src/client/generated/operations.ts": {
+      documents: "src/client/operations/*.graphql",
       plugins: ["typescript", "typescript-operations", "typed-document-node"],
       config: {
         useTypeImports: true,

@@ -11,7 +11,7 @@ export default defineConfig({
   resolve: {
     alias: {
       "acked/client": fromHere("../src/client/index.ts"),
-      "acked/operations": fromHere("../src/generated/operations.ts"),
+      "acked/operations": fromHere("../src/client/generated/operations.ts"),
     },
   },
   build: {

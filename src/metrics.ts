@@ -5,8 +5,8 @@ import {
   Registry,
   collectDefaultMetrics,
 } from "prom-client";
-import type { Hub } from "./events/hub.js";
-import type { MarkObserver } from "./receipts/receipt-service.js";
+import type { Hub } from "./stream/hub.js";
+import type { MarkObserver } from "./domain/receipts/receipt-service.js";
 
 /** What a node tells Prometheus. */
 export interface Metrics {

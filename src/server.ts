@@ -3,30 +3,33 @@ import type { Duplex } from "node:stream";
 import { sql } from "drizzle-orm";
 import type { FastifyInstance } from "fastify";
 import { pino, type Logger } from "pino";
-import { developmentSecret } from "./auth/development-secret.js";
+import { developmentSecret } from "./config/development-secret.js";
 import { createAuthenticator, type AuthKeys } from "./auth/token.js";
-import { ConfigError, type Config } from "./config.js";
-import { ensureDataDir } from "./data-dir.js";
+import { ConfigError, type Config } from "./config/config.js";
+import { ensureDataDir } from "./config/data-dir.js";
 import { connect } from "./db/connect.js";
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from "./db/embedded-postgres.js";
+} from "./embedded-postgres/start.js";
 import {
   addDemoData,
   demoConversationId,
   demoPeople,
   demoUsers,
-} from "./demo/demo-data.js";
+} from "./pages/demo/demo-data.js";
 import { applyMigrations } from "./db/migrate.js";
-import { createInProcessBus } from "./events/bus.js";
+import { createInProcessBus } from "./bus/bus.js";
 import { createDocumentCache } from "./graphql/document-cache.js";
 import { createSchema } from "./graphql/schema.js";
 import { createMetrics } from "./metrics.js";
 import { createServices, type Services } from "./services.js";
-import { stopInTurn, unlessAborted, type Stop } from "./stopping.js";
-import { createHttpServer, type HttpDemo } from "./transport/http-server.js";
-import { createSocketServer } from "./transport/socket-server.js";
+import { stopInTurn, unlessAborted, type Stop } from "./foundation/deadline.js";
+import {
+  createHttpServer,
+  type HttpDemo,
+} from "./transport/http/http-server.js";
+import { createSocketServer } from "./transport/socket/socket-server.js";
 
 /** A running node. */
 export interface Server {

@@ -1,36 +1,36 @@
-import { conversationQueries } from "./conversations/conversation-queries.js";
+import { conversationQueries } from "./domain/conversations/conversation-queries.js";
 import {
   createConversationService,
   type ConversationService,
-} from "./conversations/conversation-service.js";
+} from "./domain/conversations/conversation-service.js";
 import { transactionLimitMs, type Db } from "./db/connect.js";
-import type { Bus } from "./events/bus.js";
-import { createHorizon, type Horizon } from "./events/horizon.js";
-import { createHub, type Hub } from "./events/hub.js";
-import { memberQueries } from "./events/member-queries.js";
-import { messageQueries } from "./messages/message-queries.js";
+import type { Bus } from "./bus/bus.js";
+import { createHorizon, type Horizon } from "./stream/commit-horizon.js";
+import { createHub, type Hub } from "./stream/hub.js";
+import { memberQueries } from "./stream/rights-queries.js";
+import { messageQueries } from "./domain/messages/message-queries.js";
 import {
   createMessageService,
   type MessageService,
-} from "./messages/message-service.js";
-import { changeQueries } from "./receipts/change-queries.js";
-import {
-  createChangeService,
-  type ChangeService,
-} from "./receipts/change-service.js";
-import { receiptQueries } from "./receipts/receipt-queries.js";
+} from "./domain/messages/message-service.js";
+import { changeQueries } from "./stream/log-queries.js";
+import { createChangeService, type ChangeService } from "./stream/changes.js";
+import { receiptQueries } from "./domain/receipts/receipt-queries.js";
 import {
   createReceiptService,
   type MarkObserver,
   type ReceiptService,
-} from "./receipts/receipt-service.js";
-import { statusQueries } from "./receipts/status-queries.js";
+} from "./domain/receipts/receipt-service.js";
+import { statusQueries } from "./domain/receipts/status-queries.js";
 import {
   createStatusService,
   type StatusService,
-} from "./receipts/status-service.js";
-import { userQueries } from "./users/user-queries.js";
-import { createUserService, type UserService } from "./users/user-service.js";
+} from "./domain/receipts/status-service.js";
+import { userQueries } from "./domain/users/user-queries.js";
+import {
+  createUserService,
+  type UserService,
+} from "./domain/users/user-service.js";
 
 /** All that resolvers call. */
 export interface Services {

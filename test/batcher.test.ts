@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { Batcher } from "../src/batching/batcher.js";
+import { Batcher } from "../src/foundation/batcher.js";
 
 /** A run that is under way until it is let go. */
 function heldRun() {

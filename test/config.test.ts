@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { decodeJwt } from "jose";
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { ConfigError, readConfig } from "../src/config.js";
+import { ConfigError, readConfig } from "../src/config/config.js";
 import { databaseAt } from "./support/global-setup.js";
 import {
   TestSocket,

@@ -1,6 +1,6 @@
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { encodeMessageId } from "../src/messages/message-id.js";
+import { encodeMessageId } from "../src/domain/messages/message-id.js";
 import { Chat, type Counts, type Message } from "./support/chat.js";
 import {
   startPostgresProxy,

@@ -14,7 +14,7 @@ import {
   inspectProcess,
   isRunning,
   type RunningProcess,
-} from "../src/db/embedded-process.js";
+} from "../src/embedded-postgres/process.js";
 import {
   startServerProcess,
   type ServerProcess,

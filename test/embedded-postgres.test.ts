@@ -25,13 +25,13 @@ import {
   expect,
   it,
 } from "vitest";
-import { copyWhereReachable } from "../src/db/embedded-binaries-copy.js";
+import { copyWhereReachable } from "../src/embedded-postgres/binaries-copy.js";
 import {
   DataDirInUseError,
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from "../src/db/embedded-postgres.js";
-import { inspectProcess } from "../src/db/embedded-process.js";
+} from "../src/embedded-postgres/start.js";
+import { inspectProcess } from "../src/embedded-postgres/process.js";
 import {
   buildEmbeddedChild,
   type As,

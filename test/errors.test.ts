@@ -14,10 +14,10 @@ import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { signToken } from "../src/auth/token.js";
-import { readConfig } from "../src/config.js";
-import { encodeMessageId } from "../src/messages/message-id.js";
+import { readConfig } from "../src/config/config.js";
+import { encodeMessageId } from "../src/domain/messages/message-id.js";
 import { startServer } from "../src/server.js";
-import { socketLimits } from "../src/transport/socket-server.js";
+import { socketLimits } from "../src/transport/socket/socket-server.js";
 import { Chat, codeOf, dataOf, type Message } from "./support/chat.js";
 import { startPostgresProxy } from "./support/postgres-proxy.js";
 import {

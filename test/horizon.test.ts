@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
-import { createHorizon, type ClockReading } from "../src/events/horizon.js";
+import {
+  createHorizon,
+  type ClockReading,
+} from "../src/stream/commit-horizon.js";
 
 const overlapMs = 60_000;
 

@@ -8,7 +8,7 @@ import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createAuthenticator } from "../src/auth/token.js";
 import { explain, exitCodeOf } from "../src/cli/failure.js";
-import { ConfigError, readConfig } from "../src/config.js";
+import { ConfigError, readConfig } from "../src/config/config.js";
 import { startServer } from "../src/server.js";
 import {
   fromSources,

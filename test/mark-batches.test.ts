@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
-import type { Mark } from "../src/receipts/mark.js";
-import { receiptQueries } from "../src/receipts/receipt-queries.js";
-import { SeqSet } from "../src/sets/seq-set.js";
+import type { Mark } from "../src/domain/receipts/mark.js";
+import { receiptQueries } from "../src/domain/receipts/receipt-queries.js";
+import { SeqSet } from "../src/foundation/seq-set.js";
 import { converse, rigForFile, say } from "./support/hub.js";
 
 const rig = rigForFile();

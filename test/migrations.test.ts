@@ -7,7 +7,7 @@ import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import { afterEach, expect, inject, it } from "vitest";
 import { applyMigrations } from "../src/db/migrate.js";
-import { everyone } from "../src/receipts/audience.js";
+import { everyone } from "../src/domain/receipts/audience.js";
 import { createHubRig, viewer } from "./support/hub.js";
 import { databaseAt } from "./support/global-setup.js";
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { encodeMessageId } from "../src/messages/message-id.js";
+import { encodeMessageId } from "../src/domain/messages/message-id.js";
 import {
   Chat,
   codeOf,

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
-import { audienceOf, everyone } from "../src/receipts/audience.js";
-import { statusQueries } from "../src/receipts/status-queries.js";
-import { createStatusService } from "../src/receipts/status-service.js";
+import { audienceOf, everyone } from "../src/domain/receipts/audience.js";
+import { statusQueries } from "../src/domain/receipts/status-queries.js";
+import { createStatusService } from "../src/domain/receipts/status-service.js";
 import { converse, rigForFile, say, viewer } from "./support/hub.js";
 
 // Counts of large conversations are remembered, and may never be told once they are no longer true.

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { SeqSet } from "../src/sets/seq-set.js";
+import { SeqSet } from "../src/foundation/seq-set.js";
 
 // Against sets of numbers, one by one.
 

@@ -8,7 +8,7 @@ import postgres from "postgres";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { signToken } from "../src/auth/token.js";
-import { stopInTurn } from "../src/stopping.js";
+import { stopInTurn } from "../src/foundation/deadline.js";
 import { Chat } from "./support/chat.js";
 import {
   fromSources,

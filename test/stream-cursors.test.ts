@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { encodeCursor } from "../src/events/cursor.js";
+import { encodeCursor } from "../src/stream/cursor.js";
 import { Chat, dataOf, type Message } from "./support/chat.js";
 import {
   startTestServer,

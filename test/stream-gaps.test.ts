@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import postgres from "postgres";
-import { encodeCursor } from "../src/events/cursor.js";
-import type { StreamRequest } from "../src/events/subscription.js";
-import type { ReceiptModel } from "../src/receipts/change.js";
+import { encodeCursor } from "../src/stream/cursor.js";
+import type { StreamRequest } from "../src/stream/subscription.js";
+import type { ReceiptModel } from "../src/stream/visible-change.js";
 import {
   converse,
   createHubRig,

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDocumentCache } from "../src/graphql/document-cache.js";
 import { sharedContext } from "../src/graphql/context.js";
 import { createSchema } from "../src/graphql/schema.js";
-import type { ChangeModel } from "../src/receipts/change.js";
+import type { ChangeModel } from "../src/stream/visible-change.js";
 import { say, viewer } from "./support/hub.js";
 import { startTestServer, type TestServer } from "./support/server.js";
 

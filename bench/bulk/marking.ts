@@ -1,4 +1,4 @@
-import { encodeMessageId } from "../../src/messages/message-id.js";
+import { encodeMessageId } from "../../src/domain/messages/message-id.js";
 import { GraphqlSocket } from "../support/graphql-socket.js";
 import { HttpConnection } from "../support/http-connection.js";
 import { bearer } from "../support/tokens.js";

@@ -1,4 +1,4 @@
-import { SeqSet } from "../../src/sets/seq-set.js";
+import { SeqSet } from "../../src/foundation/seq-set.js";
 import { heldInPeer } from "../peers/chats.js";
 import { heldInAcked } from "../support/acked-chats.js";
 import { HeldBy, type SeededChat } from "../support/chats.js";

@@ -1,5 +1,5 @@
-import { markLanes } from "../../src/receipts/receipt-service.js";
-import { SeqSet } from "../../src/sets/seq-set.js";
+import { markLanes } from "../../src/domain/receipts/receipt-service.js";
+import { SeqSet } from "../../src/foundation/seq-set.js";
 import { nthRead, readBlock } from "../marks/chats.js";
 import { HeldBy, type SeededChat } from "../support/chats.js";
 import type { Size } from "../support/scenario.js";

@@ -1,7 +1,7 @@
 import { connect } from "../../src/db/connect.js";
-import { createInProcessBus } from "../../src/events/bus.js";
-import { receiptQueries } from "../../src/receipts/receipt-queries.js";
-import { createReceiptService } from "../../src/receipts/receipt-service.js";
+import { createInProcessBus } from "../../src/bus/bus.js";
+import { receiptQueries } from "../../src/domain/receipts/receipt-queries.js";
+import { createReceiptService } from "../../src/domain/receipts/receipt-service.js";
 import { nthRead } from "../marks/chats.js";
 import type { SeededChat } from "../support/chats.js";
 

@@ -1,7 +1,7 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import * as schema from "../../src/db/schema.js";
-import { receiptQueries } from "../../src/receipts/receipt-queries.js";
+import { receiptQueries } from "../../src/domain/receipts/receipt-queries.js";
 
 /** The statement that writes marks, word for word as Acked prepares it, with its five arrays as $1 to $5. */
 export async function readMarkStatement(databaseUrl: string): Promise<string> {

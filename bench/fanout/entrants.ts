@@ -1,5 +1,5 @@
-import { encodeCursor } from "../../src/events/cursor.js";
-import { encodeMessageId } from "../../src/messages/message-id.js";
+import { encodeCursor } from "../../src/stream/cursor.js";
+import { encodeMessageId } from "../../src/domain/messages/message-id.js";
 import type { SeededChat } from "../support/chats.js";
 import type { Contender } from "../support/contender.js";
 import { GraphqlSocket } from "../support/graphql-socket.js";

@@ -1,13 +1,13 @@
 import { sql } from "drizzle-orm";
 import { execute, parse, type DocumentNode } from "graphql";
 import { startPostgresProxy } from "../../test/support/postgres-proxy.js";
-import { conversationQueries } from "../../src/conversations/conversation-queries.js";
+import { conversationQueries } from "../../src/domain/conversations/conversation-queries.js";
 import { connect, type Db } from "../../src/db/connect.js";
 import { prepare } from "../../src/db/prepare.js";
-import { createInProcessBus } from "../../src/events/bus.js";
+import { createInProcessBus } from "../../src/bus/bus.js";
 import { operationContext } from "../../src/graphql/context.js";
 import { createSchema } from "../../src/graphql/schema.js";
-import { statusQueries } from "../../src/receipts/status-queries.js";
+import { statusQueries } from "../../src/domain/receipts/status-queries.js";
 import { createServices, type Services } from "../../src/services.js";
 import { seedAcked } from "../support/acked-chats.js";
 import { interleave } from "../support/rounds.js";

@@ -1,4 +1,4 @@
-import { encodeMessageId } from "../../src/messages/message-id.js";
+import { encodeMessageId } from "../../src/domain/messages/message-id.js";
 import { subscriptionsAt, until } from "../fanout/waiting.js";
 import { ordinaryChats, Reading } from "../marks/chats.js";
 import * as operations from "../marks/operations.js";

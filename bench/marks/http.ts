@@ -1,4 +1,4 @@
-import { encodeMessageId } from "../../src/messages/message-id.js";
+import { encodeMessageId } from "../../src/domain/messages/message-id.js";
 import { heldInAcked, seedAcked } from "../support/acked-chats.js";
 import { Contender, withContenders } from "../support/contender.js";
 import { HttpConnection } from "../support/http-connection.js";

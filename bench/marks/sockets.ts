@@ -1,4 +1,4 @@
-import { encodeMessageId } from "../../src/messages/message-id.js";
+import { encodeMessageId } from "../../src/domain/messages/message-id.js";
 import { firstMessageId, heldInPeer } from "../peers/chats.js";
 import { heldInAcked } from "../support/acked-chats.js";
 import type { HeldBy, SeededChat } from "../support/chats.js";

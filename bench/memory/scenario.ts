@@ -1,4 +1,4 @@
-import { encodeMessageId } from "../../src/messages/message-id.js";
+import { encodeMessageId } from "../../src/domain/messages/message-id.js";
 import { Audience, inGroups } from "../fanout/audience.js";
 import { subscriptionsAt, until } from "../fanout/waiting.js";
 import { seedAcked } from "../support/acked-chats.js";

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { encodeMessageId } from "../../src/messages/message-id.js";
+import { encodeMessageId } from "../../src/domain/messages/message-id.js";
 import type { SeededChat } from "../support/chats.js";
 import type { GraphqlSocket } from "../support/graphql-socket.js";
 import { countsOf, messageCount, stateOf } from "./crowd.js";

@@ -1,5 +1,5 @@
 import type { Sql } from "postgres";
-import { everyone } from "../../src/receipts/audience.js";
+import { everyone } from "../../src/domain/receipts/audience.js";
 import type { Services } from "../../src/services.js";
 import { openClient } from "../support/database.js";
 import type { BenchContext, Figure, Scenario } from "../support/scenario.js";

@@ -1,5 +1,5 @@
-import { encodeMessageId } from "../../src/messages/message-id.js";
-import { SeqSet } from "../../src/sets/seq-set.js";
+import { encodeMessageId } from "../../src/domain/messages/message-id.js";
+import { SeqSet } from "../../src/foundation/seq-set.js";
 import { firstMessageId, heldInPeer } from "../peers/chats.js";
 import { heldInAcked } from "../support/acked-chats.js";
 import { HeldBy, type SeededChat } from "../support/chats.js";

@@ -1,4 +1,4 @@
-import { SeqSet } from "../../src/sets/seq-set.js";
+import { SeqSet } from "../../src/foundation/seq-set.js";
 import { HeldBy, type SeededChat } from "./chats.js";
 import { openClient } from "./database.js";
 

@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { readConfig } from "../../src/config.js";
+import { readConfig } from "../../src/config/config.js";
 import { startServer } from "../../src/server.js";
 import { answerQuestions } from "./contender-process.js";
 

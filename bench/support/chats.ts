@@ -1,4 +1,4 @@
-import { SeqSet } from "../../src/sets/seq-set.js";
+import { SeqSet } from "../../src/foundation/seq-set.js";
 
 /** A conversation as it is seeded: one who wrote all of it, and readers who have read nothing. */
 export interface SeededChat {

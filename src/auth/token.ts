@@ -8,9 +8,9 @@ import {
   type JWTVerifyResult,
 } from "jose";
 import { z } from "zod";
-import { AppError } from "../errors.js";
-import { isId } from "../text/limits.js";
-import type { Profile } from "../users/user.js";
+import { AppError } from "../foundation/errors.js";
+import { isId } from "../foundation/limits.js";
+import type { Profile } from "../domain/users/user.js";
 import type { Viewer } from "./viewer.js";
 
 /** How the server authenticates: one shared secret, or the public keys of an issuer. */

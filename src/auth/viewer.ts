@@ -1,4 +1,4 @@
-import { AppError } from "../errors.js";
+import { AppError } from "../foundation/errors.js";
 
 /** Who asks, as their token says. */
 export interface Viewer {

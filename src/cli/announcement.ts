@@ -1,5 +1,5 @@
-import type { Config } from "../config.js";
-import { demoUsers } from "../demo/demo-data.js";
+import type { Config } from "../config/config.js";
+import { demoUsers } from "../pages/demo/demo-data.js";
 import type { Server } from "../server.js";
 
 /** What a server says when it is ready: one line of JSON for programs; addresses and tokens for people. */

@@ -1,7 +1,7 @@
-import { ConfigError } from "../config.js";
-import { DataDirInUseError } from "../db/embedded-postgres.js";
+import { ConfigError } from "../config/config.js";
+import { DataDirInUseError } from "../embedded-postgres/start.js";
 import { isDatabaseUnavailable, pgErrorCode } from "../db/failure.js";
-import { ReplayError } from "../replay/replay-error.js";
+import { ReplayError } from "./replay/replay-error.js";
 
 /** What a command's failure says to the person who ran it. */
 export function explain(error: unknown): string {

@@ -1,5 +1,5 @@
 import { customType } from "drizzle-orm/pg-core";
-import { SeqSet } from "../sets/seq-set.js";
+import { SeqSet } from "../foundation/seq-set.js";
 
 /** A set of sequence numbers in a column: Postgres's `int8multirange`. */
 export const seqSet = customType<{ data: SeqSet; driverData: string }>({

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
 import { isDatabaseUnavailable } from "../db/failure.js";
-import { AppError } from "../errors.js";
+import { AppError } from "../foundation/errors.js";
 import { argumentPathOf } from "./argument-path.js";
 
 /**

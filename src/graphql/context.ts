@@ -1,5 +1,9 @@
 import type { Viewer } from "../auth/viewer.js";
-import { audienceOf, everyone, type Audience } from "../receipts/audience.js";
+import {
+  audienceOf,
+  everyone,
+  type Audience,
+} from "../domain/receipts/audience.js";
 import type { Services } from "../services.js";
 
 /** What every resolver gets. */

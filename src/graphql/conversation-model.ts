@@ -2,7 +2,7 @@ import type {
   ConversationModel,
   ConversationRow,
   ViewedConversation,
-} from "../conversations/conversation.js";
+} from "../domain/conversations/conversation.js";
 
 /** A conversation that is at hand, as its viewer finds it where it was read for one. */
 export function conversationModel(

@@ -1,6 +1,6 @@
-import { badInput } from "../errors.js";
-import { decodeListCursor, messageList } from "../events/cursor.js";
-import { checkCount, limits } from "../text/limits.js";
+import { badInput } from "../foundation/errors.js";
+import { decodeListCursor, messageList } from "../stream/cursor.js";
+import { checkCount, limits } from "../foundation/limits.js";
 
 const defaultPage = 50;
 

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { makeExecutableSchema } from "@graphql-tools/schema";
 import type { GraphQLSchema } from "graphql";
-import type { Resolvers } from "../generated/resolvers.js";
+import type { Resolvers } from "./generated/resolvers.js";
 import { Conversation, Participant } from "./resolvers/conversations.js";
 import {
   Message,

@@ -19,9 +19,9 @@ import type {
   Sink,
   StreamOperation,
   StreamRequest,
-} from "../events/subscription.js";
+} from "../stream/subscription.js";
 import type { Services } from "../services.js";
-import { checkCount, checkKnownId, limits } from "../text/limits.js";
+import { checkCount, checkKnownId, limits } from "../foundation/limits.js";
 import { toClientError } from "./client-error.js";
 import { sharedContext } from "./context.js";
 import type { KnownDocument } from "./document-cache.js";

@@ -19,7 +19,7 @@ import {
   SyncReceiptsDocument,
   type SendMessageMutation,
   type SyncReceiptsMutation,
-} from "../../src/generated/operations.js";
+} from "../../src/client/generated/operations.js";
 import { Chat, type Message } from "../support/chat.js";
 import { startTestServer, type TestServer } from "../support/server.js";
 import { idle, serverError, wire } from "./support/marks.js";

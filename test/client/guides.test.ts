@@ -14,10 +14,10 @@ import {
 } from "vitest";
 import { WebSocket } from "ws";
 import { failureOf } from "../../src/client/failure.js";
-import { AppError } from "../../src/errors.js";
-import * as operations from "../../src/generated/operations.js";
-import { encodeCursor } from "../../src/events/cursor.js";
-import { socketLimits } from "../../src/transport/socket-server.js";
+import { AppError } from "../../src/foundation/errors.js";
+import * as operations from "../../src/client/generated/operations.js";
+import { encodeCursor } from "../../src/stream/cursor.js";
+import { socketLimits } from "../../src/transport/socket/socket-server.js";
 import { Chat, type Message } from "../support/chat.js";
 import {
   anchorsOf,
@@ -645,7 +645,7 @@ describe("docs/ and README.md", () => {
     const named = [...text.matchAll(/^\| `([A-Z_]+)` /gm)].map(
       ([, code]) => code,
     );
-    const source = await readFile("src/errors.ts", "utf8");
+    const source = await readFile("src/foundation/errors.ts", "utf8");
     const codes = [...source.matchAll(/^ {2}\| "([A-Z_]+)"/gm)].map(
       ([, code]) => code,
     );

@@ -20,7 +20,7 @@ import {
   validate,
 } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import * as operations from "../../src/generated/operations.js";
+import * as operations from "../../src/client/generated/operations.js";
 
 const run = promisify(execFile);
 const bin = (name: string) => resolve("node_modules/.bin", name);
@@ -50,7 +50,7 @@ beforeAll(async () => {
         types: [],
       },
       include: [],
-      files: [resolve("src/generated/operations.ts")],
+      files: [resolve("src/client/generated/operations.ts")],
     }),
   );
   await Promise.all([

@@ -10,7 +10,7 @@ import { failureOf } from "../../src/client/failure.js";
 import {
   SendMessageDocument,
   SyncReceiptsDocument,
-} from "../../src/generated/operations.js";
+} from "../../src/client/generated/operations.js";
 import { Chat, type Message } from "../support/chat.js";
 import { startTestServer, type TestServer } from "../support/server.js";
 import { apolloClient } from "./support/apollo.js";

@@ -44,10 +44,14 @@ export async function buildEmbeddedChild(): Promise<{
   await mkdir(cache, { recursive: true });
   const out = await mkdtemp(join(cache, "child-"));
   await writeFile(join(out, "package.json"), `{"type":"module"}`);
-  const modules = (await readdir(join(root, "src/db")))
-    .filter((name) => /^(embedded-.*|failure)\.ts$/.test(name))
-    .map((name) => `src/db/${name}`);
-  for (const path of [...modules, "test/support/embedded-child.ts"]) {
+  const modules = (await readdir(join(root, "src/embedded-postgres"))).map(
+    (name) => `src/embedded-postgres/${name}`,
+  );
+  for (const path of [
+    ...modules,
+    "src/db/failure.ts",
+    "test/support/embedded-child.ts",
+  ]) {
     const source = await readFile(join(root, path), "utf8");
     const { outputText } = ts.transpileModule(source, {
       compilerOptions: {

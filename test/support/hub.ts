@@ -4,18 +4,18 @@ import {
   createInProcessBus,
   type Bus,
   type Notice,
-} from "../../src/events/bus.js";
-import { createHub, type Hub } from "../../src/events/hub.js";
-import { memberQueries } from "../../src/events/member-queries.js";
+} from "../../src/bus/bus.js";
+import { createHub, type Hub } from "../../src/stream/hub.js";
+import { memberQueries } from "../../src/stream/rights-queries.js";
 import type {
   Sink,
   StreamEvent,
   StreamRequest,
-} from "../../src/events/subscription.js";
-import { changeQueries } from "../../src/receipts/change-queries.js";
+} from "../../src/stream/subscription.js";
+import { changeQueries } from "../../src/stream/log-queries.js";
 import { createServices, type Services } from "../../src/services.js";
 import type { Viewer } from "../../src/auth/viewer.js";
-import type { MessagePlace } from "../../src/messages/message-id.js";
+import type { MessagePlace } from "../../src/domain/messages/message-id.js";
 import { createTestDatabase } from "./server.js";
 
 /** Somebody with a token that never ends. */

@@ -1,4 +1,4 @@
-import type { ChatEvent } from "../../src/replay/chat-log.js";
+import type { ChatEvent } from "../../src/cli/replay/chat-log.js";
 
 /**
  * What a replayed log must come to, counted as simply as it can be: a row per message and recipient,

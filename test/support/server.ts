@@ -5,7 +5,7 @@ import postgres from "postgres";
 import { inject } from "vitest";
 import { WebSocket } from "ws";
 import { signToken, type TokenRequest } from "../../src/auth/token.js";
-import { readConfig, type Config } from "../../src/config.js";
+import { readConfig, type Config } from "../../src/config/config.js";
 import { startServer, type Server } from "../../src/server.js";
 import { databaseAt, templateName } from "./global-setup.js";
 

@@ -2,26 +2,26 @@ import type { Context } from "../context.js";
 import type {
   ConversationModel,
   ViewedConversation,
-} from "../../conversations/conversation.js";
+} from "../../domain/conversations/conversation.js";
 import type {
   ParticipantModel,
   ParticipantRow,
-} from "../../conversations/participant.js";
-import { notFound } from "../../errors.js";
+} from "../../domain/conversations/participant.js";
+import { notFound } from "../../foundation/errors.js";
 import {
   decodeListCursor,
   encodeCursor,
   encodeListCursor,
   messageList,
   participantList,
-} from "../../events/cursor.js";
+} from "../../stream/cursor.js";
 import type {
   ConversationResolvers,
   ParticipantResolvers,
-} from "../../generated/resolvers.js";
-import { messageModel } from "../../messages/message.js";
-import { SeqSet } from "../../sets/seq-set.js";
-import { checkCount, limits } from "../../text/limits.js";
+} from "../generated/resolvers.js";
+import { messageModel } from "../../domain/messages/message.js";
+import { SeqSet } from "../../foundation/seq-set.js";
+import { checkCount, limits } from "../../foundation/limits.js";
 import { connection, forwardConnection, isGiven } from "../connection.js";
 import { messageWindow } from "../message-window.js";
 

@@ -3,22 +3,22 @@ import {
   decodeListCursor,
   encodeListCursor,
   recipientList,
-} from "../../events/cursor.js";
+} from "../../stream/cursor.js";
 import type {
   MessageAddedResolvers,
   MessageResolvers,
   MessageStatusResolvers,
   RecipientStatusResolvers,
-} from "../../generated/resolvers.js";
-import type { MessageModel } from "../../messages/message.js";
-import { encodeMessageId } from "../../messages/message-id.js";
+} from "../generated/resolvers.js";
+import type { MessageModel } from "../../domain/messages/message.js";
+import { encodeMessageId } from "../../domain/messages/message-id.js";
 import {
   countIn,
   overallStatus,
   statusText,
   summaryText,
-} from "../../receipts/status.js";
-import { checkCount, limits } from "../../text/limits.js";
+} from "../../domain/receipts/status.js";
+import { checkCount, limits } from "../../foundation/limits.js";
 import { forwardConnection, isGiven } from "../connection.js";
 
 const rowOf = (message: MessageModel, { services }: Context) =>

@@ -1,17 +1,18 @@
-import { badInput, notFound } from "../../errors.js";
-import { encodeCursor } from "../../events/cursor.js";
-import type {
-  MutationResolvers,
-  ReceiptKind,
-} from "../../generated/resolvers.js";
+import { badInput, notFound } from "../../foundation/errors.js";
+import { encodeCursor } from "../../stream/cursor.js";
+import type { MutationResolvers, ReceiptKind } from "../generated/resolvers.js";
 import {
   decodeMessageId,
   type MessagePlace,
-} from "../../messages/message-id.js";
-import { messageModel } from "../../messages/message.js";
-import type { Marked } from "../../receipts/receipt-service.js";
-import { refusalOf } from "../../receipts/receipt-service.js";
-import { checkIdLength, checkKnownId, limits } from "../../text/limits.js";
+} from "../../domain/messages/message-id.js";
+import { messageModel } from "../../domain/messages/message.js";
+import type { Marked } from "../../domain/receipts/receipt-service.js";
+import { refusalOf } from "../../domain/receipts/receipt-service.js";
+import {
+  checkIdLength,
+  checkKnownId,
+  limits,
+} from "../../foundation/limits.js";
 import type { Services } from "../../services.js";
 import type { Context } from "../context.js";
 import { conversationModel } from "../conversation-model.js";

@@ -2,21 +2,21 @@ import {
   decodeListCursor,
   encodeListCursor,
   inboxList,
-} from "../../events/cursor.js";
-import { badInput } from "../../errors.js";
-import type { QueryResolvers } from "../../generated/resolvers.js";
-import { messageModel } from "../../messages/message.js";
-import { decodeMessageId } from "../../messages/message-id.js";
+} from "../../stream/cursor.js";
+import { badInput } from "../../foundation/errors.js";
+import type { QueryResolvers } from "../generated/resolvers.js";
+import { messageModel } from "../../domain/messages/message.js";
+import { decodeMessageId } from "../../domain/messages/message-id.js";
 import {
   checkCount,
   checkIdLength,
   checkKnownId,
   isId,
   limits,
-} from "../../text/limits.js";
+} from "../../foundation/limits.js";
 import { conversationModel } from "../conversation-model.js";
 import { forwardConnection, isGiven } from "../connection.js";
-import type { InboxPlace } from "../../conversations/conversation-queries.js";
+import type { InboxPlace } from "../../domain/conversations/conversation-queries.js";
 
 /** Before every conversation in the inbox. */
 const top: InboxPlace = { activeAt: "infinity", conversationId: "" };

@@ -1,9 +1,9 @@
 import type {
   MessageStatusChangeResolvers,
   ReceiptResolvers,
-} from "../../generated/resolvers.js";
-import { messageModel } from "../../messages/message.js";
-import { checkCount, limits } from "../../text/limits.js";
+} from "../generated/resolvers.js";
+import { messageModel } from "../../domain/messages/message.js";
+import { checkCount, limits } from "../../foundation/limits.js";
 
 /** `Receipt`. */
 export const Receipt: ReceiptResolvers = {};

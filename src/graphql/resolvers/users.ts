@@ -1,4 +1,4 @@
-import type { UserResolvers } from "../../generated/resolvers.js";
+import type { UserResolvers } from "../generated/resolvers.js";
 
 /** `User`: what only the user may know is null for everyone else. */
 export const User: UserResolvers = {

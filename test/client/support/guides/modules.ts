@@ -10,7 +10,7 @@ import type {
 import type {
   MessageFieldsFragment,
   OverallStatus,
-} from "../../../../src/generated/operations.js";
+} from "../../../../src/client/generated/operations.js";
 
 /** The guides' code as tests call it; that it is so is seen by calling it. */
 export interface GraphqlWsGuide {

@@ -5,7 +5,7 @@ import {
   ConversationsDocument,
   type ConversationQuery,
   type ConversationsQuery,
-} from "../../../../src/generated/operations.js";
+} from "../../../../src/client/generated/operations.js";
 import type { TestServer } from "../../../support/server.js";
 import type {
   ApolloGuide,

@@ -72,7 +72,7 @@ export async function createGuideProject(
       type: "module",
       exports: {
         "./client": "./src/client/index.ts",
-        "./operations": "./src/generated/operations.ts",
+        "./operations": "./src/client/generated/operations.ts",
       },
     }),
   };

@@ -1,0 +1,206 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import type { AuthKeys } from "../auth/token.js";
+
+/** Which Postgres the server uses: one it is given, or its own under `dataDir`. */
+export type DatabaseChoice =
+  | { readonly kind: "url"; readonly url: string }
+  | { readonly kind: "embedded" };
+
+/** The whole configuration of a node, validated. Nothing else reads the environment. */
+export interface Config {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly database: DatabaseChoice;
+  /** Where the embedded Postgres and the development secret are kept. */
+  readonly dataDir: string;
+  /** Null in development without a setting: a secret is then made and kept in `dataDir`. */
+  readonly keys: AuthKeys | null;
+  readonly issuer: string | null;
+  readonly audience: string | null;
+  readonly isProduction: boolean;
+  readonly introspection: boolean;
+  /** Demo users, conversation and tokens. */
+  readonly demo: boolean;
+  readonly logLevel: LogLevel;
+  readonly logFormat: "json" | "pretty";
+  /** What is set and has no effect, for the log. */
+  readonly warnings: readonly string[];
+  /** Run by npm, which dies of a signal without passing it on: the server then stops by itself. */
+  readonly stopsWithParent: boolean;
+  /** How often streams compare their versions with the database, in milliseconds. */
+  readonly sweepMs: number;
+  /** How long a subscriber's socket may be stuck before it is closed with 4408, in milliseconds. */
+  readonly stuckMs: number;
+}
+
+const logLevels = [
+  "trace",
+  "debug",
+  "info",
+  "warn",
+  "error",
+  "fatal",
+  "silent",
+] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** All that is wrong with the environment, one line for each variable. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(
+      `The environment is not right:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
+    );
+    this.problems = problems;
+  }
+}
+
+const flag = z
+  .enum(["true", "false", "1", "0"], "must be true or false")
+  .transform((v) => v === "true" || v === "1");
+const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine(
+      (text) =>
+        URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
+    );
+const notBuilt = (what: string) =>
+  z.never(`${what} is not built yet: leave it out`);
+
+const environment = z.object({
+  HOST: z
+    .string()
+    .refine(isHost, "must be an IP address or a host's name")
+    .default("127.0.0.1"),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, "must be a port number, 0 to 65535")
+    .transform(Number)
+    .refine((port) => port <= 65_535, "must be a port number, 0 to 65535")
+    .default(4_000),
+  DATABASE_URL: url("postgres:", "postgresql:").optional(),
+  DATA_DIR: z.string().default(".acked"),
+  BUS_URL: notBuilt("a bus between nodes").optional(),
+  AUTH_JWT_SECRET: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= 32, "must be 32 bytes or more")
+    .optional(),
+  AUTH_JWKS_URL: url("https:", "http:").optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  NODE_ENV: z
+    .enum(
+      ["development", "production", "test"],
+      "must be development, production or test",
+    )
+    .default("development"),
+  INTROSPECTION: flag.optional(),
+  DEMO: flag.optional(),
+  LOG_LEVEL: z
+    .enum(logLevels, `must be one of ${logLevels.join(", ")}`)
+    .default("info"),
+  LOG_FORMAT: z.enum(["json", "pretty"], "must be json or pretty").optional(),
+  npm_lifecycle_event: z.string().optional(),
+  SWEEP_MS: z
+    .string()
+    .regex(/^\d+$/, "must be a number of milliseconds")
+    .transform(Number)
+    .refine(
+      (ms) => ms >= 100 && ms <= 60_000,
+      "must be 100 to 60000 milliseconds",
+    )
+    .default(3_000),
+});
+
+/**
+ * Reads and validates the environment. Empty variables count as absent.
+ * @throws {ConfigError} naming everything that is wrong
+ */
+export function readConfig(
+  env: NodeJS.ProcessEnv,
+  { isTerminal = false } = {},
+): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== ""),
+  );
+  const parsed = environment.safeParse(given);
+  const wrong = (parsed.error?.issues ?? []).map(
+    ({ path, message }) => `${path.join(".")} ${message}`,
+  );
+  const isNamed = (problem: string) =>
+    wrong.some((other) => other.split(" ")[0] === problem.split(" ")[0]);
+  // A variable that is wrong in itself is named once.
+  const problems = [
+    ...wrong,
+    ...contradictions(given).filter((problem) => !isNamed(problem)),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const e = parsed.data;
+  const isProduction = e.NODE_ENV === "production";
+  return {
+    host: e.HOST,
+    port: e.PORT,
+    database:
+      e.DATABASE_URL === undefined
+        ? { kind: "embedded" }
+        : { kind: "url", url: e.DATABASE_URL },
+    dataDir: e.DATA_DIR,
+    keys: keysOf(e),
+    issuer: e.AUTH_ISSUER ?? null,
+    audience: e.AUTH_AUDIENCE ?? null,
+    isProduction,
+    introspection: e.INTROSPECTION ?? !isProduction,
+    demo: !isProduction && (e.DEMO ?? e.DATABASE_URL === undefined),
+    logLevel: e.LOG_LEVEL,
+    logFormat:
+      e.LOG_FORMAT ?? (isProduction || !isTerminal ? "json" : "pretty"),
+    warnings:
+      isProduction && e.DEMO === true
+        ? ["DEMO is set, but the demo is off in production"]
+        : [],
+    stopsWithParent: e.npm_lifecycle_event !== undefined,
+    sweepMs: e.SWEEP_MS,
+    stuckMs: 30_000,
+  };
+}
+
+type Environment = z.infer<typeof environment>;
+
+/** What is wrong between variables, each of which may be right or wrong in itself. */
+function contradictions(
+  e: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const problems: string[] = [];
+  if (e["AUTH_JWT_SECRET"] !== undefined && e["AUTH_JWKS_URL"] !== undefined)
+    problems.push(
+      "AUTH_JWKS_URL goes without AUTH_JWT_SECRET: choose one kind of key",
+    );
+  if (
+    e["NODE_ENV"] === "production" &&
+    e["AUTH_JWT_SECRET"] === undefined &&
+    e["AUTH_JWKS_URL"] === undefined
+  )
+    problems.push("AUTH_JWT_SECRET or AUTH_JWKS_URL is needed in production");
+  return problems;
+}
+
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || /^(?=.{1,253}$)\w([\w.-]*\w)?$/.test(text);
+}
+
+function keysOf({
+  AUTH_JWT_SECRET,
+  AUTH_JWKS_URL,
+}: Environment): AuthKeys | null {
+  if (AUTH_JWT_SECRET !== undefined)
+    return { kind: "secret", secret: AUTH_JWT_SECRET };
+  return AUTH_JWKS_URL === undefined
+    ? null
+    : { kind: "jwks", url: new URL(AUTH_JWKS_URL) };
+}

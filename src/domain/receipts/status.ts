@@ -1,0 +1,71 @@
+import type {
+  OverallStatus,
+  RecipientState,
+} from "../../graphql/generated/resolvers.js";
+import type { MessagePlace } from "../messages/message-id.js";
+
+/** How many of a message's recipients have it and have read it, as one audience sees it. */
+export interface StatusCounts {
+  readonly total: number;
+  /** Those who have read it included. */
+  readonly delivered: number;
+  readonly read: number;
+}
+
+/** What the resolvers of `MessageStatus` start from. */
+export interface StatusModel extends MessagePlace {
+  readonly counts: StatusCounts;
+}
+
+/** What the resolvers of `RecipientStatus` start from. Times are Postgres timestamps as text. */
+export interface RecipientModel extends MessagePlace {
+  readonly userId: string;
+  readonly state: RecipientState;
+  readonly deliveredAt: string | null;
+  readonly readAt: string | null;
+}
+
+/** The aggregate status (R11). A message without recipients stays SENT (R5). */
+export function overallStatus({
+  total,
+  delivered,
+  read,
+}: StatusCounts): OverallStatus {
+  if (total === 0 || delivered === 0) return "SENT";
+  if (read === total) return "READ";
+  return delivered === total ? "DELIVERED" : "PARTIAL";
+}
+
+/** The aggregate in words (R12). */
+export function summaryText({ total, delivered, read }: StatusCounts): string {
+  if (total <= 1) {
+    if (read > 0) return "Read";
+    return delivered > 0 ? "Delivered" : "Sent";
+  }
+  if (read === total) return "Read by all";
+  if (read > 0) return `Read by ${read} of ${total}`;
+  if (delivered === total) return "Delivered to all";
+  return delivered > 0 ? `Delivered to ${delivered} of ${total}` : "Sent";
+}
+
+/** How many recipients are in exactly a state; in any, where it is null. */
+export function countIn(
+  { total, delivered, read }: StatusCounts,
+  state: RecipientState | null,
+): number {
+  switch (state) {
+    case null:
+      return total;
+    case "PENDING":
+      return total - delivered;
+    case "DELIVERED":
+      return delivered - read;
+    case "READ":
+      return read;
+  }
+}
+
+/** A recipient's state in words. */
+export function statusText(state: RecipientState): string {
+  return { PENDING: "Pending", DELIVERED: "Delivered", READ: "Read" }[state];
+}

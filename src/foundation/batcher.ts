@@ -1,0 +1,146 @@
+import { AppError } from "./errors.js";
+
+/** How a batcher runs what it gathered. */
+export interface BatcherOptions<Item, Result> {
+  /** Runs a batch; answers one result for each item, in order. A rejection fails the batch. */
+  run: (items: readonly Item[]) => Promise<readonly Result[]>;
+  /** Items with the same key in one batch are run once and share the result. */
+  keyOf?: (item: Item) => string;
+  /** At most this many items go together. */
+  maxBatch?: number;
+  /** At most this many items wait; past it `submit` fails with UNAVAILABLE. */
+  maxWaiting?: number;
+  /** How many batches may be under way at once. One keeps items in order. */
+  concurrency?: number;
+  /**
+   * Whether a failure may be one item's fault: the batch is then tried again in halves, until the
+   * bad item stands alone. Never, unless said.
+   */
+  isOneItemsFault?: (error: unknown) => boolean;
+  /** Told of each item turned away by `maxWaiting`. */
+  onOverload?: () => void;
+  /** Told the size of each batch that runs. */
+  onBatch?: (size: number) => void;
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * What arrives while busy goes together. Idle, an item goes at the end of the current turn of the
+ * event loop, with all others of that turn; while a batch is under way, what arrives is gathered
+ * and goes as the next one. There are no timers and no windows: under load batches grow by
+ * themselves, and without load nothing waits.
+ *
+ * Serves the write lanes, the reads and the fan-out.
+ */
+export class Batcher<Item, Result> {
+  private waiting: Waiting<Item, Result>[] = [];
+  private running = 0;
+  private scheduled = false;
+  private readonly options: Required<
+    Pick<
+      BatcherOptions<Item, Result>,
+      "run" | "maxBatch" | "maxWaiting" | "concurrency" | "isOneItemsFault"
+    >
+  > &
+    BatcherOptions<Item, Result>;
+
+  constructor(options: BatcherOptions<Item, Result>) {
+    this.options = {
+      maxBatch: 1_000,
+      maxWaiting: 100_000,
+      concurrency: 1,
+      isOneItemsFault: () => false,
+      ...options,
+    };
+  }
+
+  /**
+   * Hands in an item.
+   * @returns its result, once the batch that held it has run
+   * @throws {AppError} UNAVAILABLE when too much waits: the item was not run
+   */
+  submit(item: Item): Promise<Result> {
+    if (this.waiting.length >= this.options.maxWaiting) {
+      this.options.onOverload?.();
+      return Promise.reject(
+        new AppError(
+          "UNAVAILABLE",
+          "Too much is waiting; nothing was stored. Try again.",
+        ),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      this.schedule();
+    });
+  }
+
+  /** How many items wait for their batch. */
+  get size(): number {
+    return this.waiting.length;
+  }
+
+  private schedule(): void {
+    if (this.scheduled || this.running >= this.options.concurrency) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.start();
+    });
+  }
+
+  private start(): void {
+    while (this.waiting.length > 0 && this.running < this.options.concurrency) {
+      const batch = this.waiting.splice(0, this.options.maxBatch);
+      this.running++;
+      void this.settle(batch).finally(() => {
+        this.running--;
+        if (this.waiting.length > 0) this.schedule();
+      });
+    }
+  }
+
+  private async settle(batch: readonly Waiting<Item, Result>[]): Promise<void> {
+    const groups = this.group(batch);
+    try {
+      this.options.onBatch?.(groups.length);
+      const results = await this.options.run(
+        groups.map(([first]) => first.item),
+      );
+      if (results.length !== groups.length)
+        throw new Error(`${groups.length} items, ${results.length} results`);
+      groups.forEach((group, i) => {
+        for (const { resolve } of group) resolve(results[i] as Result);
+      });
+    } catch (error) {
+      if (groups.length > 1 && this.options.isOneItemsFault(error)) {
+        const half = batch.length >> 1;
+        await this.settle(batch.slice(0, half));
+        await this.settle(batch.slice(half));
+      } else for (const { reject } of batch) reject(error);
+    }
+  }
+
+  private group(
+    batch: readonly Waiting<Item, Result>[],
+  ): [Waiting<Item, Result>, ...Waiting<Item, Result>[]][] {
+    const { keyOf } = this.options;
+    if (!keyOf) return batch.map((waiting) => [waiting]);
+    const groups = new Map<
+      string,
+      [Waiting<Item, Result>, ...Waiting<Item, Result>[]]
+    >();
+    for (const waiting of batch) {
+      const key = keyOf(waiting.item);
+      const group = groups.get(key);
+      if (group) group.push(waiting);
+      else groups.set(key, [waiting]);
+    }
+    return [...groups.values()];
+  }
+}

@@ -1,0 +1,114 @@
+import { signToken } from "../../auth/token.js";
+import type { Viewer } from "../../auth/viewer.js";
+import { AppError } from "../../foundation/errors.js";
+import type { Services } from "../../services.js";
+
+/** Somebody to try the service as. */
+export interface DemoUser {
+  readonly id: string;
+  readonly name: string;
+  readonly token: string;
+}
+
+/** The conversation that the demo users share. */
+export const demoConversationId = "demo";
+
+const people = [
+  { id: "alice", name: "Alice" },
+  { id: "bob", name: "Bob" },
+  { id: "carol", name: "Carol" },
+] as const;
+
+/** Known, and in no conversation: somebody to invite. */
+const guests = [
+  { id: "dave", name: "Dave" },
+  { id: "erin", name: "Erin" },
+] as const;
+
+const greetings = [
+  {
+    senderId: "alice",
+    clientId: "demo-1",
+    body: "Hi both! Did my first message reach you?",
+  },
+  {
+    senderId: "bob",
+    clientId: "demo-2",
+    body: "It did. Mark it as read and watch the ticks.",
+  },
+] as const;
+
+const dayInSeconds = 86_400;
+
+/** Tokens for the demo users, good for a day. */
+export function demoUsers(secret: string): Promise<DemoUser[]> {
+  return withTokens(secret, people);
+}
+
+/** Tokens for everybody in the demo chat: the demo users, and the guests. */
+export function demoPeople(secret: string): Promise<DemoUser[]> {
+  return withTokens(secret, [...people, ...guests]);
+}
+
+function withTokens(
+  secret: string,
+  users: readonly Omit<DemoUser, "token">[],
+): Promise<DemoUser[]> {
+  return Promise.all(
+    users.map(async ({ id, name }) => ({
+      id,
+      name,
+      token: await signToken(secret, {
+        userId: id,
+        name,
+        ttlSeconds: dayInSeconds,
+      }),
+    })),
+  );
+}
+
+/**
+ * Adds three users and a conversation with two messages, and two guests; a second time it finds them
+ * there. What people have made of them since, or had there before, is left alone.
+ */
+export async function addDemoData(services: Services): Promise<void> {
+  for (const { id, name } of [...people, ...guests])
+    await services.users.ensure({ id, displayName: name, avatarUrl: null });
+  try {
+    await addConversation(services);
+  } catch (error) {
+    if (!isTheirsNow(error)) throw error;
+  }
+}
+
+async function addConversation({
+  conversations,
+  messages,
+}: Services): Promise<void> {
+  const host: Viewer = {
+    userId: "demo-host",
+    isService: true,
+    expiresAtMs: Infinity,
+  };
+  if (await conversations.find(host, demoConversationId)) return;
+  await conversations.create(host, {
+    id: demoConversationId,
+    title: "Demo",
+    participantIds: people.map(({ id }) => id),
+  });
+  for (const greeting of greetings)
+    await messages.send(host, {
+      ...greeting,
+      conversationId: demoConversationId,
+      type: "text",
+      fileType: null,
+    });
+}
+
+/** Meanwhile the conversation's id was taken, or one of its people has left it. */
+function isTheirsNow(error: unknown): boolean {
+  return (
+    error instanceof AppError &&
+    (error.code === "CONFLICT" || error.code === "NOT_FOUND")
+  );
+}

@@ -1,0 +1,190 @@
+import type { Position } from "../domain/conversations/conversation.js";
+import type { ParticipantModel } from "../domain/conversations/participant.js";
+import type { ReceiptKind } from "../graphql/generated/resolvers.js";
+import { SeqSet, type Run } from "../foundation/seq-set.js";
+import type { Audience } from "../domain/receipts/audience.js";
+
+/** A row of the receipt log. The time is a Postgres timestamp as text. */
+export interface LogRow {
+  readonly version: number;
+  readonly userId: string;
+  readonly kind: ReceiptKind | "JOINED" | "LEFT" | "DELETED";
+  readonly firstSeq: number;
+  /** One less than `firstSeq` where a JOINED or LEFT concerns no message. */
+  readonly lastSeq: number;
+  readonly at: string;
+  readonly isHidden: boolean;
+  readonly isDelivery: boolean;
+}
+
+/** What changed in a conversation after a version, up to another. */
+export interface ChangeSet {
+  readonly conversationId: string;
+  readonly fromVersion: number;
+  /** Where the stream stands after these changes. */
+  readonly position: Position;
+  readonly rows: readonly LogRow[];
+  /** False where there is more after `position` than one change should hold. */
+  readonly isComplete: boolean;
+  /** True where the log can't tell what changed after `fromVersion` (R25). */
+  readonly isReset: boolean;
+}
+
+/** What the resolvers of `Receipt` start from. */
+export interface ReceiptModel {
+  readonly participant: ParticipantModel;
+  readonly kind: ReceiptKind;
+  readonly at: string;
+  readonly fromSeq: number;
+  readonly toSeq: number;
+}
+
+/** A run of messages whose status changed; `exceptSender`'s own among them did not. */
+export interface AffectedRun extends Run {
+  readonly exceptSender: string | null;
+}
+
+/** What the resolvers of `MessageStatusChange` start from. */
+export interface ChangeModel {
+  readonly cursor: string;
+  readonly conversationId: string;
+  readonly position: Position;
+  readonly receipts: readonly ReceiptModel[];
+  readonly affected: readonly AffectedRun[];
+  /** With `sentByViewer`: the viewer; only their messages are spoken of (R26). */
+  readonly sentBy: string | null;
+  readonly reset: boolean;
+}
+
+/** What one audience sees of a change. */
+export interface VisibleChange {
+  readonly receipts: readonly ReceiptModel[];
+  readonly affected: readonly AffectedRun[];
+}
+
+/**
+ * What an audience sees of a change: reads by those who hide them show as deliveries or not at all
+ * (R20), and nothing shows of messages that were not for the viewer (R3).
+ */
+export function visibleChange(
+  set: ChangeSet,
+  audience: Audience,
+): VisibleChange {
+  const receipts: ReceiptModel[] = [];
+  const touched: (Run & { userId: string | null })[] = [];
+  for (const row of set.rows) {
+    const runs = clip(
+      { from: row.firstSeq, to: row.lastSeq },
+      audience.visible,
+    );
+    if (
+      row.kind === "DELETED" ||
+      row.kind === "LEFT" ||
+      row.kind === "JOINED"
+    ) {
+      const userId = row.kind === "DELETED" ? null : row.userId;
+      touched.push(...runs.map((run) => ({ ...run, userId })));
+      continue;
+    }
+    const kind = shownKind(row, audience);
+    if (!kind) continue;
+    for (const run of runs) {
+      touched.push({ ...run, userId: row.userId });
+      receipts.push({
+        participant: { conversationId: set.conversationId, userId: row.userId },
+        kind,
+        at: row.at,
+        fromSeq: run.from,
+        toSeq: run.to,
+      });
+    }
+  }
+  return { receipts: joinAdjacent(receipts), affected: affectedRuns(touched) };
+}
+
+/** The messages that a change concerns at all, whoever asks. */
+export function concerned(set: ChangeSet): Run | null {
+  const rows = set.rows.filter((row) => row.lastSeq >= row.firstSeq);
+  if (rows.length === 0) return null;
+  return rows.reduce(
+    (run, row) => ({
+      from: Math.min(run.from, row.firstSeq),
+      to: Math.max(run.to, row.lastSeq),
+    }),
+    { from: Infinity, to: 0 },
+  );
+}
+
+function shownKind(row: LogRow, audience: Audience): ReceiptKind | null {
+  if (row.kind === "DELIVERED") return "DELIVERED";
+  if (row.userId === audience.self || (audience.seesReads && !row.isHidden))
+    return "READ";
+  return row.isDelivery ? "DELIVERED" : null;
+}
+
+function clip(run: Run, visible: SeqSet | null): readonly Run[] {
+  if (run.to < run.from) return [];
+  return visible
+    ? SeqSet.span(run.from, run.to).intersect(visible).runs
+    : [run];
+}
+
+/** Runs of one user and kind that touch and were acknowledged at the same time are one receipt. */
+function joinAdjacent(receipts: readonly ReceiptModel[]): ReceiptModel[] {
+  const sorted = receipts.toSorted(
+    (a, b) =>
+      compare(a.participant.userId, b.participant.userId) ||
+      compare(a.kind, b.kind) ||
+      a.fromSeq - b.fromSeq,
+  );
+  const joined: ReceiptModel[] = [];
+  for (const receipt of sorted) {
+    const last = joined.at(-1);
+    const touches =
+      last?.participant.userId === receipt.participant.userId &&
+      last.kind === receipt.kind &&
+      last.at === receipt.at &&
+      last.toSeq + 1 >= receipt.fromSeq;
+    if (touches)
+      joined[joined.length - 1] = {
+        ...last,
+        toSeq: Math.max(last.toSeq, receipt.toSeq),
+      };
+    else joined.push(receipt);
+  }
+  return joined;
+}
+
+/**
+ * The messages touched, as disjoint runs in order. Where one user alone touched a run, their own
+ * messages in it did not change: nobody is a recipient of their own. Where two did, all changed.
+ */
+function affectedRuns(
+  touched: readonly (Run & { userId: string | null })[],
+): AffectedRun[] {
+  const edges = touched
+    .flatMap(({ from, to, userId }) => [
+      { at: from, userId, step: 1 },
+      { at: to + 1, userId, step: -1 },
+    ])
+    .sort((a, b) => a.at - b.at);
+  const active = new Map<string | null, number>();
+  const affected: AffectedRun[] = [];
+  edges.forEach(({ at, userId, step }, i) => {
+    const count = (active.get(userId) ?? 0) + step;
+    if (count === 0) active.delete(userId);
+    else active.set(userId, count);
+    const next = edges[i + 1]?.at ?? at;
+    if (active.size === 0 || next === at) return;
+    const [only = null] = active.size === 1 ? active.keys() : [];
+    const last = affected.at(-1);
+    if (last?.to === at - 1 && last.exceptSender === only)
+      affected[affected.length - 1] = { ...last, to: next - 1 };
+    else affected.push({ from: at, to: next - 1, exceptSender: only });
+  });
+  return affected;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
