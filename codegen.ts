@@ -13,7 +13,12 @@ const scalars = {
  */
 const config: CodegenConfig = {
   schema: "schema/*.graphql",
-  hooks: { afterAllFileWrite: "prettier --write" },
+  hooks: {
+    // The generator hands types of the domain on as values, which `verbatimModuleSyntax` refuses.
+    beforeOneFileWrite: (_path: string, content: string) =>
+      content.replaceAll(/^export \{ (\w+) \};$/gm, "export type { $1 };"),
+    afterAllFileWrite: "prettier --write",
+  },
   generates: {
     "src/graphql/generated/resolvers.ts": {
       plugins: ["typescript", "typescript-resolvers"],
@@ -28,18 +33,23 @@ const config: CodegenConfig = {
         inputMaybeValue: "T | null | undefined",
         contextType: "../context.js#Context",
         scalars,
+        enumValues: {
+          ReceiptKind: "../../domain/receipts/receipt.js#ReceiptKind",
+          RecipientState: "../../domain/receipts/receipt.js#RecipientState",
+          OverallStatus: "../../domain/receipts/receipt.js#OverallStatus",
+          ParticipantRole:
+            "../../domain/conversations/participant.js#ParticipantRole",
+        },
         mappers: {
-          User: "../../domain/users/user.js#UserModel",
-          Conversation:
-            "../../domain/conversations/conversation.js#ConversationModel",
-          Participant:
-            "../../domain/conversations/participant.js#ParticipantModel",
-          Message: "../../domain/messages/message.js#MessageModel",
-          MessageStatus: "../../domain/receipts/status.js#StatusModel",
-          RecipientStatus: "../../domain/receipts/status.js#RecipientModel",
-          Receipt: "../../stream/visible-change.js#ReceiptModel",
-          MessageStatusChange: "../../stream/visible-change.js#ChangeModel",
-          MessageAdded: "../../domain/messages/message.js#MessageAddedModel",
+          User: "../models.js#UserModel",
+          Conversation: "../models.js#ConversationModel",
+          Participant: "../models.js#ParticipantModel",
+          Message: "../models.js#MessageModel",
+          MessageStatus: "../models.js#StatusModel",
+          MessageAdded: "../models.js#MessageAddedModel",
+          RecipientStatus: "../../domain/receipts/status.js#RecipientRow",
+          Receipt: "../../stream/visible-change.js#SeenReceipt",
+          MessageStatusChange: "../../stream/visible-change.js#SeenChange",
         },
       },
     },

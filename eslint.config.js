@@ -1,104 +1,7 @@
-import { readdirSync } from "node:fs";
 import js from "@eslint/js";
 import graphql from "@graphql-eslint/eslint-plugin";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
-
-const leaves = ["errors", "text", "sets", "batching"];
-const domain = ["users", "conversations", "messages", "receipts", "events"];
-const service = [...domain, ...leaves, "auth", "db/connect", "db/failure"];
-
-/**
- * The way of a request is one line: transport → graphql → services → queries → db. For each folder
- * of `src`, and each file directly in it: what it may import beside itself. A path with a slash is
- * one file. What is not listed here may import nothing else of `src`.
- */
-const mayImport = {
-  text: ["errors"],
-  batching: ["errors"],
-  db: ["sets"],
-  auth: ["users", "text", "errors"],
-  users: service,
-  conversations: service,
-  messages: [...service, "generated/resolvers"],
-  receipts: [...service, "generated/resolvers"],
-  events: service,
-  services: [...domain, "db/connect"],
-  graphql: [
-    ...domain,
-    ...leaves,
-    "auth",
-    "services",
-    "db/failure",
-    "generated",
-  ],
-  transport: [
-    "graphql",
-    "explorer",
-    "demo/demo-page",
-    "services",
-    "events",
-    "auth",
-    "errors",
-  ],
-  explorer: ["messages/message-id"],
-  config: ["auth"],
-  "data-dir": ["config"],
-  metrics: domain,
-};
-
-/** These put the rest together, and may import all of it. */
-const composition = ["main", "server", "cli", "demo"];
-
-/** Every folder of `src`, and every file directly in it: its name, and how its imports begin. */
-const parts = readdirSync(new URL("src", import.meta.url), {
-  withFileTypes: true,
-}).map((entry) =>
-  entry.isDirectory()
-    ? { name: entry.name, files: `src/${entry.name}/**`, up: "(\\.\\./)+" }
-    : {
-        name: entry.name.replace(/\.ts$/, ""),
-        files: `src/${entry.name}`,
-        up: "\\./",
-      },
-);
-
-/** Keeps files of a part of `src` to what the part may import. */
-function importDirection({ name, files, up }, extra = []) {
-  const allowed = [name, ...(mayImport[name] ?? []), ...extra];
-  const forbidden = parts
-    .map((part) => part.name)
-    .filter((other) => !allowed.includes(other));
-  const exceptions = allowed
-    .filter((path) => path.includes("/"))
-    .map((path) => `(?!${path}\\.js$)`);
-  const patterns = [
-    {
-      regex: `^${up}${exceptions.join("")}(${forbidden.join("|")})(/|\\.js$)`,
-      message: `src/${name} may not import this: eslint.config.js says what it may.`,
-    },
-  ];
-  if (!allowed.includes("db"))
-    patterns.push({
-      regex: "^(drizzle-orm|postgres)(/|$)",
-      message: "SQL is written in *-queries.ts and src/db.",
-    });
-  return {
-    files: [files],
-    rules: {
-      "@typescript-eslint/no-restricted-imports": ["error", { patterns }],
-    },
-  };
-}
-
-const directions = parts
-  .filter(({ name }) => !composition.includes(name))
-  .flatMap((part) => {
-    const files = `src/${part.name}/*-queries.ts`;
-    return domain.includes(part.name)
-      ? [importDirection(part), importDirection({ ...part, files }, ["db"])]
-      : [importDirection(part)];
-  });
 
 export default defineConfig(
   globalIgnores([
@@ -146,6 +49,14 @@ export default defineConfig(
       "@typescript-eslint/no-unnecessary-type-parameters": "off",
       // `[...text]` takes a text apart by code points, which is what its limits count.
       "@typescript-eslint/no-misused-spread": ["error", { allow: ["string"] }],
+      // A kind that is added must be decided on in each place that decides on kinds.
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        {
+          considerDefaultExhaustiveForUnions: true,
+          requireDefaultForNonUnion: true,
+        },
+      ],
       // A leading underscore says that the name is there for its type or place.
       "@typescript-eslint/no-unused-vars": [
         "error",
@@ -195,7 +106,14 @@ export default defineConfig(
     files: ["**/*.config.ts", "codegen.ts", "test/support/global-setup.ts"],
     rules: { "no-restricted-exports": "off" },
   },
-  directions,
+  {
+    // What is read together fits on a screen or two. Which imports which: .dependency-cruiser.mjs.
+    files: ["src/**/*.ts", "demo/**/*.{ts,tsx}", "bench/**/*.ts"],
+    rules: {
+      "max-lines": ["error", 250],
+      "max-lines-per-function": ["error", 90],
+    },
+  },
   {
     files: ["schema/*.graphql"],
     extends: [graphql.configs["flat/schema-recommended"]],

@@ -19,7 +19,7 @@ import {
   demoUsers,
 } from "./pages/demo/demo-data.js";
 import { applyMigrations } from "./db/migrate.js";
-import { createInProcessBus } from "./bus/bus.js";
+import { createInProcessBus } from "./bus/in-process-bus.js";
 import { createDocumentCache } from "./graphql/document-cache.js";
 import { createSchema } from "./graphql/schema.js";
 import { createMetrics } from "./metrics.js";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
 import postgres from "postgres";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { ReceiptKind } from "../src/graphql/generated/resolvers.js";
+import type { ReceiptKind } from "../src/domain/receipts/receipt.js";
 import { everyone } from "../src/domain/receipts/audience.js";
 import {
   converse,

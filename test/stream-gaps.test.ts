@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import postgres from "postgres";
 import { encodeCursor } from "../src/stream/cursor.js";
 import type { StreamRequest } from "../src/stream/subscription.js";
-import type { ReceiptModel } from "../src/stream/visible-change.js";
+import type { SeenReceipt } from "../src/stream/visible-change.js";
 import {
   converse,
   createHubRig,
@@ -52,7 +52,7 @@ const request = (
   after,
 });
 
-const receiptsOf = ({ events }: ReturnType<typeof listener>): ReceiptModel[] =>
+const receiptsOf = ({ events }: ReturnType<typeof listener>): SeenReceipt[] =>
   events.flatMap((event) =>
     "messageStatusChanged" in event ? event.messageStatusChanged.receipts : [],
   );

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDocumentCache } from "../src/graphql/document-cache.js";
 import { sharedContext } from "../src/graphql/context.js";
 import { createSchema } from "../src/graphql/schema.js";
-import type { ChangeModel } from "../src/stream/visible-change.js";
+import type { SeenChange } from "../src/stream/visible-change.js";
 import { say, viewer } from "./support/hub.js";
 import { startTestServer, type TestServer } from "./support/server.js";
 
@@ -60,7 +60,7 @@ it("R20, R21: no field that is unmarked asks who the viewer is", async () => {
     set,
     { audience, sentBy: null },
     "cursor",
-  )) as ChangeModel;
+  )) as SeenChange;
   const root = schema.getSubscriptionType();
   expect(root).toBeDefined();
   const selection = everythingShared(root as GraphQLObjectType, 6);

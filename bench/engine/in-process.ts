@@ -1,5 +1,5 @@
 import { connect } from "../../src/db/connect.js";
-import { createInProcessBus } from "../../src/bus/bus.js";
+import { createInProcessBus } from "../../src/bus/in-process-bus.js";
 import { receiptQueries } from "../../src/domain/receipts/receipt-queries.js";
 import { createReceiptService } from "../../src/domain/receipts/receipt-service.js";
 import { nthRead } from "../marks/chats.js";

@@ -6,11 +6,11 @@ import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
 import { createAuthenticator, type Identity } from "../../src/auth/token.js";
 import { connect } from "../../src/db/connect.js";
-import { createInProcessBus } from "../../src/bus/bus.js";
+import { createInProcessBus } from "../../src/bus/in-process-bus.js";
 import { operationContext, sharedContext } from "../../src/graphql/context.js";
 import { createDocumentCache } from "../../src/graphql/document-cache.js";
 import { createSchema } from "../../src/graphql/schema.js";
-import type { ChangeModel } from "../../src/stream/visible-change.js";
+import type { SeenChange } from "../../src/stream/visible-change.js";
 import { everyone } from "../../src/domain/receipts/audience.js";
 import { createServices } from "../../src/services.js";
 import { answerQuestions } from "../support/contender-process.js";
@@ -34,19 +34,19 @@ const authenticate = createAuthenticator({
   audience: null,
 });
 
-const listeners = new Set<(change: ChangeModel) => void>();
+const listeners = new Set<(change: SeenChange) => void>();
 const root = schema.getSubscriptionType()?.getFields()["messageStatusChanged"];
 if (!root) throw new Error("no messageStatusChanged");
 root.subscribe = changes;
 
 /** Every change from now on, for one subscriber. */
 function changes(): AsyncIterableIterator<{
-  messageStatusChanged: ChangeModel;
+  messageStatusChanged: SeenChange;
 }> {
-  const waiting: ChangeModel[] = [];
+  const waiting: SeenChange[] = [];
   let isOver = false;
   let wake = (): void => undefined;
-  const listener = (change: ChangeModel) => {
+  const listener = (change: SeenChange) => {
     waiting.push(change);
     wake();
   };

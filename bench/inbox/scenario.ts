@@ -4,7 +4,7 @@ import { startPostgresProxy } from "../../test/support/postgres-proxy.js";
 import { conversationQueries } from "../../src/domain/conversations/conversation-queries.js";
 import { connect, type Db } from "../../src/db/connect.js";
 import { prepare } from "../../src/db/prepare.js";
-import { createInProcessBus } from "../../src/bus/bus.js";
+import { createInProcessBus } from "../../src/bus/in-process-bus.js";
 import { operationContext } from "../../src/graphql/context.js";
 import { createSchema } from "../../src/graphql/schema.js";
 import { statusQueries } from "../../src/domain/receipts/status-queries.js";

@@ -1,5 +1,5 @@
 import { connect } from "../../src/db/connect.js";
-import { createInProcessBus } from "../../src/bus/bus.js";
+import { createInProcessBus } from "../../src/bus/in-process-bus.js";
 import { createServices, type Services } from "../../src/services.js";
 
 /** A node's services without its transport, on a pool of their own. */

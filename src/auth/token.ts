@@ -10,7 +10,7 @@ import {
 import { z } from "zod";
 import { AppError } from "../foundation/errors.js";
 import { isId } from "../foundation/limits.js";
-import type { Profile } from "../domain/users/user.js";
+import type { Profile } from "./profile.js";
 import type { Viewer } from "./viewer.js";
 
 /** How the server authenticates: one shared secret, or the public keys of an issuer. */

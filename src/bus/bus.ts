@@ -20,18 +20,3 @@ export interface Bus {
   listen(listener: (notice: Notice) => void): () => void;
   close(): Promise<void>;
 }
-
-/** The bus of a node that is alone. */
-export function createInProcessBus(): Bus {
-  const listeners = new Set<(notice: Notice) => void>();
-  return {
-    publish(notice) {
-      for (const listener of listeners) listener(notice);
-    },
-    listen(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    close: () => Promise.resolve(),
-  };
-}

@@ -1,5 +1,5 @@
 import { badInput } from "../foundation/errors.js";
-import { decodeListCursor, messageList } from "../stream/cursor.js";
+import { decodeListCursor, messageList } from "./list-cursor.js";
 import { checkCount, limits } from "../foundation/limits.js";
 
 const defaultPage = 50;

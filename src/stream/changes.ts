@@ -1,18 +1,18 @@
 import type { Viewer } from "../auth/viewer.js";
 import { Batcher } from "../foundation/batcher.js";
-import type { Position } from "../domain/conversations/conversation.js";
+import type { Position } from "../domain/conversations/position.js";
 import { notFound } from "../foundation/errors.js";
 import { decodeCursor, encodeCursor, type StreamCursor } from "./cursor.js";
 import type { Horizon } from "./commit-horizon.js";
 import type { MessageRow } from "../domain/messages/message.js";
-import type { MessagePlace } from "../domain/messages/message-id.js";
+import type { MessageRef } from "../domain/messages/message-id.js";
 import type { Run, SeqSet } from "../foundation/seq-set.js";
 import type { Audience } from "../domain/receipts/audience.js";
 import {
   visibleChange,
-  type ChangeModel,
+  type SeenChange,
   type ChangeSet,
-  type ReceiptModel,
+  type SeenReceipt,
 } from "./visible-change.js";
 import type {
   ChangeQueries,
@@ -27,15 +27,9 @@ const rowsPerChange = 5_000;
 /** A cursor further ahead of the database's clock than this is not one that this server gave out. */
 const clockToleranceMs = 60_000;
 
-/** Where a stream is read from in one conversation. */
-export type Place = Pick<Position, "version" | "lastSeq">;
-
-/** Where a cursor points to in a conversation; null where it can't be honoured (R25). */
-export type ResolvedPlace = Place | null;
-
 /** A page of `statusChanges`. */
 export interface ChangePage {
-  readonly nodes: readonly ChangeModel[];
+  readonly nodes: readonly SeenChange[];
   readonly endCursor: string;
   readonly hasNextPage: boolean;
 }
@@ -66,7 +60,7 @@ export function createChangeService({
   seesReads: (userId: string) => Promise<boolean>;
   mayView: (viewer: Viewer, conversationId: string) => Promise<SeqSet | null>;
   /** Reads a message; those that are asked for at once are read together. */
-  messageAt: (place: MessagePlace) => Promise<MessageRow>;
+  messageAt: (place: MessageRef) => Promise<MessageRow>;
 }) {
   const tails = new Batcher<
     { conversationId: string; version: number },
@@ -84,7 +78,7 @@ export function createChangeService({
    */
   async function since(
     conversationId: string,
-    from: Place,
+    from: Position,
   ): Promise<ChangeSet> {
     const tail = await tails.submit({ conversationId, version: from.version });
     if (tail.version === null) throw notFound("conversation");
@@ -106,7 +100,7 @@ export function createChangeService({
   /** What changed after a place, however much it is. */
   async function allSince(
     conversationId: string,
-    from: Place,
+    from: Position,
   ): Promise<ChangeSet> {
     let set = await since(conversationId, from);
     while (!set.isComplete) {
@@ -128,7 +122,7 @@ export function createChangeService({
     set: ChangeSet,
     { audience, sentBy }: ChangeView,
     cursor: string,
-  ): Promise<ChangeModel | null> {
+  ): Promise<SeenChange | null> {
     const { conversationId, position } = set;
     const base = { cursor, conversationId, position, sentBy };
     if (set.isReset)
@@ -151,9 +145,9 @@ export function createChangeService({
   /** Of these receipts, what they say of one sender's messages (R26). */
   async function receiptsOn(
     conversationId: string,
-    receipts: readonly ReceiptModel[],
+    receipts: readonly SeenReceipt[],
     sender: string,
-  ): Promise<ReceiptModel[]> {
+  ): Promise<SeenReceipt[]> {
     const others = receipts.filter(
       ({ participant }) => participant.userId !== sender,
     );
@@ -176,7 +170,7 @@ export function createChangeService({
     conversationId,
     affected,
     sentBy,
-  }: ChangeModel): Promise<number> {
+  }: SeenChange): Promise<number> {
     const sum = (rows: readonly { count: number }[]) =>
       rows.reduce((n, { count }) => n + count, 0);
     if (sentBy !== null)
@@ -206,7 +200,7 @@ export function createChangeService({
   async function resolve(
     conversationId: string,
     cursor: StreamCursor,
-  ): Promise<ResolvedPlace> {
+  ): Promise<Position | null> {
     if (cursor.place?.conversationId === conversationId) return cursor.place;
     const { nowMs } = await horizon.read();
     if (cursor.atMs > nowMs + clockToleranceMs) return null;
@@ -226,7 +220,7 @@ export function createChangeService({
     userId: string,
     cursor: StreamCursor,
     nowMs: number,
-  ): Promise<Map<string, Place> | null> {
+  ): Promise<Map<string, Position> | null> {
     if (cursor.atMs > nowMs + clockToleranceMs) return null;
     const limit = Number.MAX_SAFE_INTEGER;
     const changed = await queries.changedSince({
@@ -236,7 +230,7 @@ export function createChangeService({
       afterId: "",
       limit,
     });
-    const places = new Map<string, Place>(
+    const places = new Map<string, Position>(
       changed.map(({ conversationId, version, lastSeq }) => [
         conversationId,
         { version, lastSeq },
@@ -267,7 +261,7 @@ export function createChangeService({
     if (!visible) throw notFound("conversation");
     const view = await viewOf(viewer, visible);
     const place = await resolve(conversationId, cursor);
-    const nodes: ChangeModel[] = [];
+    const nodes: SeenChange[] = [];
     let at = place ?? { version: Number.MAX_SAFE_INTEGER, lastSeq: 0 };
     for (;;) {
       const set = await since(conversationId, at);
@@ -380,7 +374,7 @@ export function createChangeService({
 
     /** The newest of the messages that changed, newest first. */
     async messages(
-      { conversationId, affected, sentBy }: ChangeModel,
+      { conversationId, affected, sentBy }: SeenChange,
       last: number,
     ): Promise<readonly MessageRow[]> {
       const seqs = newestSeqs(affected, last + 1);
@@ -428,7 +422,7 @@ function newestSeqs(runs: readonly Run[], limit: number): number[] {
 function exactPlace(
   { place }: StreamCursor,
   { conversationId, version, lastSeq }: PlaceAtTime,
-): Place {
+): Position {
   return place?.conversationId === conversationId
     ? place
     : { version, lastSeq };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { badInput } from "../foundation/errors.js";
 import { isId } from "../foundation/limits.js";
+import { decodeOpaque, encodeOpaque } from "../foundation/opaque.js";
 
 /**
  * A position in the stream of changes: a time, and where it was read from one conversation that
@@ -37,7 +38,7 @@ const streamCursor = z.tuple([
 
 /** The opaque text of a position in the stream. */
 export function encodeCursor({ atMs, place, page }: StreamCursor): string {
-  return encode([
+  return encodeOpaque([
     "c2",
     atMs,
     place && [place.conversationId, place.version, place.lastSeq],
@@ -49,7 +50,7 @@ export function encodeCursor({ atMs, place, page }: StreamCursor): string {
  * @throws {AppError} BAD_USER_INPUT where it is none of ours
  */
 export function decodeCursor(text: string, argument = "after"): StreamCursor {
-  const parsed = streamCursor.safeParse(decode(text));
+  const parsed = streamCursor.safeParse(decodeOpaque(text));
   if (!parsed.success)
     throw badInput([argument], "is not a cursor of the stream.");
   const [, atMs, place, page] = parsed.data;
@@ -68,52 +69,4 @@ export function decodeCursor(text: string, argument = "after"): StreamCursor {
       },
     }),
   };
-}
-
-/** A list that is read in pages: what a place in it is. */
-export interface List<Place extends [string, ...unknown[]]> {
-  readonly place: z.ZodType<Place>;
-}
-
-/** Conversations by when they were last active, in milliseconds since the epoch, and id. */
-export const inboxList = { place: z.tuple([z.literal("i1"), time, id]) };
-/** Messages by seq. */
-export const messageList = { place: z.tuple([z.literal("m1"), count]) };
-/** Participants by user id. */
-export const participantList = { place: z.tuple([z.literal("p1"), id]) };
-/** Recipients by user id. */
-export const recipientList = { place: z.tuple([z.literal("r1"), id]) };
-
-/** The opaque text of a place in a list. */
-export function encodeListCursor<Place extends [string, ...unknown[]]>(
-  _list: List<Place>,
-  ...place: Place
-): string {
-  return encode(place);
-}
-
-/**
- * @throws {AppError} BAD_USER_INPUT where it is no place in this list
- */
-export function decodeListCursor<Place extends [string, ...unknown[]]>(
-  list: List<Place>,
-  text: string,
-  argument: string,
-): Place {
-  const parsed = list.place.safeParse(decode(text));
-  if (parsed.success) return parsed.data;
-  throw badInput([argument], "is not a cursor of this list.");
-}
-
-function encode(parts: readonly unknown[]): string {
-  return Buffer.from(JSON.stringify(parts)).toString("base64url");
-}
-
-function decode(text: string): unknown {
-  if (text.length > 2_048 || !/^[\w-]+$/.test(text)) return null;
-  try {
-    return JSON.parse(Buffer.from(text, "base64url").toString());
-  } catch {
-    return null;
-  }
 }

@@ -4,7 +4,8 @@ import type { MessageRow } from "../domain/messages/message.js";
 import type { MessageService } from "../domain/messages/message-service.js";
 import type { Audience } from "../domain/receipts/audience.js";
 import { concerned, type ChangeSet } from "./visible-change.js";
-import { placeOf, type ChangeService, type Place } from "./changes.js";
+import type { Position } from "../domain/conversations/position.js";
+import { placeOf, type ChangeService } from "./changes.js";
 import { SeqSet, type Run } from "../foundation/seq-set.js";
 import { encodeCursor, type StreamCursor } from "./cursor.js";
 import type { MemberRow } from "./rights-queries.js";
@@ -76,7 +77,7 @@ export class Feed {
   });
 
   /** All up to here has been read and handed to the live taps; null until the first tap is live. */
-  private place: Place | null = null;
+  private place: Position | null = null;
   /** The highest version that this feed was told of. */
   private heard = 0;
 

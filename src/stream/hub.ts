@@ -6,7 +6,8 @@ import {
 import { badInput, notFound } from "../foundation/errors.js";
 import type { MessageService } from "../domain/messages/message-service.js";
 import type { ChangeQueries } from "./log-queries.js";
-import type { ChangeService, Place } from "./changes.js";
+import type { Position } from "../domain/conversations/position.js";
+import type { ChangeService } from "./changes.js";
 import type { Horizon } from "./commit-horizon.js";
 import type { Bus, Notice } from "../bus/bus.js";
 import { decodeCursor, type StreamCursor } from "./cursor.js";
@@ -15,7 +16,7 @@ import type { MemberQueries, MemberRow } from "./rights-queries.js";
 import type { StreamRequest, Subscription, Tap } from "./subscription.js";
 
 /** More than any version: a place that no conversation has reached, answered by a reset (R25). */
-const beyondAnyPlace: Place = {
+const beyondAnyPlace: Position = {
   version: Number.MAX_SAFE_INTEGER,
   lastSeq: Number.MAX_SAFE_INTEGER,
 };
@@ -116,7 +117,7 @@ export function createHub({
   function attach(
     subscription: Subscription,
     conversationId: string,
-    place: Place,
+    place: Position,
   ): Tap {
     let feed = feeds.get(conversationId);
     if (!feed)

@@ -1,14 +1,21 @@
 import type { Viewer } from "../auth/viewer.js";
 import type { Audience } from "../domain/receipts/audience.js";
-import type { ChangeModel } from "./visible-change.js";
-import type { Place } from "./changes.js";
-import type { MessageAddedModel } from "../domain/messages/message.js";
+import type { SeenChange } from "./visible-change.js";
+import type { Position } from "../domain/conversations/position.js";
+import type { MessageRow } from "../domain/messages/message.js";
+import type { MessageRef } from "../domain/messages/message-id.js";
 import type { Feed } from "./feed.js";
+
+/** A message as a subscription to messages brings it. */
+export interface AddedMessage {
+  readonly cursor: string;
+  readonly message: MessageRef & { readonly row: MessageRow };
+}
 
 /** What a subscription's field resolves from. */
 export type StreamEvent =
-  | { readonly messageStatusChanged: ChangeModel }
-  | { readonly messageAdded: MessageAddedModel };
+  | { readonly messageStatusChanged: SeenChange }
+  | { readonly messageAdded: AddedMessage };
 
 /** Who a result is computed for: an audience, and the viewer where the document asks who it is. */
 export interface Reader {
@@ -60,7 +67,7 @@ export interface Tap {
   readonly subscription: Subscription;
   readonly feed: Feed;
   /** All up to here has been sent. */
-  place: Place;
+  place: Position;
   state: "opening" | "live" | "behind" | "catching up" | "closed";
   /** When it became live, by the hub's count: what was begun before may be older than what it sent. */
   liveSince: number;

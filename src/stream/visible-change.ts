@@ -1,6 +1,6 @@
-import type { Position } from "../domain/conversations/conversation.js";
-import type { ParticipantModel } from "../domain/conversations/participant.js";
-import type { ReceiptKind } from "../graphql/generated/resolvers.js";
+import type { PositionAt } from "../domain/conversations/position.js";
+import type { Membership } from "../domain/conversations/participant.js";
+import type { ReceiptKind } from "../domain/receipts/receipt.js";
 import { SeqSet, type Run } from "../foundation/seq-set.js";
 import type { Audience } from "../domain/receipts/audience.js";
 
@@ -22,7 +22,7 @@ export interface ChangeSet {
   readonly conversationId: string;
   readonly fromVersion: number;
   /** Where the stream stands after these changes. */
-  readonly position: Position;
+  readonly position: PositionAt;
   readonly rows: readonly LogRow[];
   /** False where there is more after `position` than one change should hold. */
   readonly isComplete: boolean;
@@ -30,9 +30,9 @@ export interface ChangeSet {
   readonly isReset: boolean;
 }
 
-/** What the resolvers of `Receipt` start from. */
-export interface ReceiptModel {
-  readonly participant: ParticipantModel;
+/** One recipient's acknowledgement of a run of messages, as one audience sees it. The time is a Postgres timestamp as text. */
+export interface SeenReceipt {
+  readonly participant: Membership;
   readonly kind: ReceiptKind;
   readonly at: string;
   readonly fromSeq: number;
@@ -44,12 +44,12 @@ export interface AffectedRun extends Run {
   readonly exceptSender: string | null;
 }
 
-/** What the resolvers of `MessageStatusChange` start from. */
-export interface ChangeModel {
+/** A change as one subscriber or caller sees it. */
+export interface SeenChange {
   readonly cursor: string;
   readonly conversationId: string;
-  readonly position: Position;
-  readonly receipts: readonly ReceiptModel[];
+  readonly position: PositionAt;
+  readonly receipts: readonly SeenReceipt[];
   readonly affected: readonly AffectedRun[];
   /** With `sentByViewer`: the viewer; only their messages are spoken of (R26). */
   readonly sentBy: string | null;
@@ -58,7 +58,7 @@ export interface ChangeModel {
 
 /** What one audience sees of a change. */
 export interface VisibleChange {
-  readonly receipts: readonly ReceiptModel[];
+  readonly receipts: readonly SeenReceipt[];
   readonly affected: readonly AffectedRun[];
 }
 
@@ -70,7 +70,7 @@ export function visibleChange(
   set: ChangeSet,
   audience: Audience,
 ): VisibleChange {
-  const receipts: ReceiptModel[] = [];
+  const receipts: SeenReceipt[] = [];
   const touched: (Run & { userId: string | null })[] = [];
   for (const row of set.rows) {
     const runs = clip(
@@ -130,14 +130,14 @@ function clip(run: Run, visible: SeqSet | null): readonly Run[] {
 }
 
 /** Runs of one user and kind that touch and were acknowledged at the same time are one receipt. */
-function joinAdjacent(receipts: readonly ReceiptModel[]): ReceiptModel[] {
+function joinAdjacent(receipts: readonly SeenReceipt[]): SeenReceipt[] {
   const sorted = receipts.toSorted(
     (a, b) =>
       compare(a.participant.userId, b.participant.userId) ||
       compare(a.kind, b.kind) ||
       a.fromSeq - b.fromSeq,
   );
-  const joined: ReceiptModel[] = [];
+  const joined: SeenReceipt[] = [];
   for (const receipt of sorted) {
     const last = joined.at(-1);
     const touches =

@@ -1,10 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { connect, type Database } from "../../src/db/connect.js";
-import {
-  createInProcessBus,
-  type Bus,
-  type Notice,
-} from "../../src/bus/bus.js";
+import type { Bus, Notice } from "../../src/bus/bus.js";
+import { createInProcessBus } from "../../src/bus/in-process-bus.js";
 import { createHub, type Hub } from "../../src/stream/hub.js";
 import { memberQueries } from "../../src/stream/rights-queries.js";
 import type {
@@ -15,7 +12,7 @@ import type {
 import { changeQueries } from "../../src/stream/log-queries.js";
 import { createServices, type Services } from "../../src/services.js";
 import type { Viewer } from "../../src/auth/viewer.js";
-import type { MessagePlace } from "../../src/domain/messages/message-id.js";
+import type { MessageRef } from "../../src/domain/messages/message-id.js";
 import { createTestDatabase } from "./server.js";
 
 /** Somebody with a token that never ends. */
@@ -193,7 +190,7 @@ export async function say(
   userId: string,
   conversationId: string,
   body = "hi",
-): Promise<MessagePlace> {
+): Promise<MessageRef> {
   const draft = {
     conversationId,
     clientId: crypto.randomUUID(),

@@ -1,15 +1,8 @@
 import type { MessageRow } from "../messages/message.js";
-
-/** A position in a conversation's stream of changes. */
-export interface Position {
-  readonly version: number;
-  readonly lastSeq: number;
-  /** When it was read, in milliseconds since the epoch by the database's clock, with fractions. */
-  readonly atMs: number;
-}
+import type { PositionAt } from "./position.js";
 
 /** A stored conversation. Times are Postgres timestamps as text. */
-export interface ConversationRow extends Position {
+export interface ConversationRow extends PositionAt {
   readonly id: string;
   readonly title: string | null;
   readonly createdAt: string;
@@ -23,15 +16,4 @@ export interface ViewedConversation extends ConversationRow {
   readonly unreadCount: number;
   /** The newest message that the viewer may see. */
   readonly lastMessage: MessageRow | null;
-}
-
-/** What the resolvers of `Conversation` start from: its id, and what is at hand already. */
-export interface ConversationModel {
-  readonly id: string;
-  /** Where its stream stood before anything else of it was read. */
-  readonly position?: Position;
-  readonly row?: ConversationRow;
-  readonly viewed?: ViewedConversation;
-  /** Whether the viewer has just left it: they see nobody of it any more (R3). */
-  readonly isLeft?: boolean;
 }

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
+import type { ParticipantRole } from "./participant.js";
 
 /** A conversation's row as it stands now that we hold its lock. */
 export interface LockedConversation {
@@ -78,10 +79,10 @@ export async function selectPresent(
   tx: Db,
   id: string,
   userIds: readonly string[],
-): Promise<Map<string, "OWNER" | "MEMBER">> {
+): Promise<Map<string, ParticipantRole>> {
   const rows = await tx.execute<{
     userId: string;
-    role: "OWNER" | "MEMBER";
+    role: ParticipantRole;
   }>(sql`
     select user_id as "userId", role from participants
     where conversation_id = ${id} and left_at is null and user_id = any(${sql.param(userIds)}::text[])`);

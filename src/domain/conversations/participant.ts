@@ -9,9 +9,12 @@ export function membershipKey({ conversationId, userId }: Membership): string {
   return `${conversationId}\0${userId}`;
 }
 
+/** What a participant is there. The schema's `ParticipantRole` is this type. */
+export type ParticipantRole = "OWNER" | "MEMBER";
+
 /** A stored participant. Times are Postgres timestamps as text. */
 export interface ParticipantRow extends Membership {
-  readonly role: "OWNER" | "MEMBER";
+  readonly role: ParticipantRole;
   readonly isActive: boolean;
   readonly joinedAt: string;
   /** R15, of all they have. */
@@ -20,9 +23,4 @@ export interface ParticipantRow extends Membership {
   readonly readUpToSeq: number;
   /** R15, of what others see as read (R20). */
   readonly shownReadUpToSeq: number;
-}
-
-/** What the resolvers of `Participant` start from. */
-export interface ParticipantModel extends Membership {
-  readonly row?: ParticipantRow;
 }

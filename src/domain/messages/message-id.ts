@@ -1,7 +1,7 @@
 import { isId } from "../../foundation/limits.js";
 
 /** Where a message stands: its conversation, and its number there. */
-export interface MessagePlace {
+export interface MessageRef {
   readonly conversationId: string;
   readonly seq: number;
 }
@@ -10,12 +10,12 @@ export interface MessagePlace {
  * The opaque id of a message. It carries the place itself, so that a mark looks nothing up by id.
  * Knowing an id grants nothing: rights are checked against the place.
  */
-export function encodeMessageId({ conversationId, seq }: MessagePlace): string {
+export function encodeMessageId({ conversationId, seq }: MessageRef): string {
   return Buffer.from(`${seq}:${conversationId}`).toString("base64url");
 }
 
 /** The place that an id names, or null where it can't be an id of ours. */
-export function decodeMessageId(id: string): MessagePlace | null {
+export function decodeMessageId(id: string): MessageRef | null {
   const match = /^([1-9]\d{0,9}):(.{1,128})$/su.exec(
     Buffer.from(id, "base64url").toString(),
   );

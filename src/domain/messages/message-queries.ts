@@ -2,7 +2,7 @@ import { sql, type SQL } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
 import { prepare } from "../../db/prepare.js";
 import type { MessageRow } from "./message.js";
-import type { MessagePlace } from "./message-id.js";
+import type { MessageRef } from "./message-id.js";
 
 /** A message to be stored. */
 export interface NewMessage {
@@ -242,7 +242,7 @@ export function messageQueries(db: Db) {
         senderIds: items.map((i) => i.senderId),
         clientIds: items.map((i) => i.clientId),
       }),
-    byPlace: (places: readonly MessagePlace[]) =>
+    byPlace: (places: readonly MessageRef[]) =>
       byPlace({
         conversationIds: places.map((p) => p.conversationId),
         seqs: places.map((p) => p.seq),

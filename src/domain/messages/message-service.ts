@@ -12,7 +12,7 @@ import {
   checkLabel,
 } from "../../foundation/limits.js";
 import type { MessageRow } from "./message.js";
-import type { MessagePlace } from "./message-id.js";
+import type { MessageRef } from "./message-id.js";
 import type { MessageQueries, NewMessage } from "./message-queries.js";
 
 /** A message as a client hands it in. */
@@ -56,7 +56,7 @@ export function createMessageService({
     isOneItemsFault: (error) => !isDatabaseUnavailable(error),
     run: store,
   });
-  const rows = new Batcher<MessagePlace, MessageRow | null>({
+  const rows = new Batcher<MessageRef, MessageRow | null>({
     keyOf: ({ conversationId, seq }) => `${seq}:${conversationId}`,
     concurrency: 4,
     run: async (places) => {
@@ -137,10 +137,7 @@ export function createMessageService({
     });
   }
 
-  async function get({
-    conversationId,
-    seq,
-  }: MessagePlace): Promise<MessageRow> {
+  async function get({ conversationId, seq }: MessageRef): Promise<MessageRow> {
     const row = await rows.submit({ conversationId, seq });
     if (!row) throw notFound("message");
     return row;
@@ -174,7 +171,7 @@ export function createMessageService({
     },
 
     /** Blanks a message (R13). Again is no error. Only its sender may. */
-    async remove(viewer: Viewer, place: MessagePlace): Promise<MessageRow> {
+    async remove(viewer: Viewer, place: MessageRef): Promise<MessageRow> {
       const visible = await mayView(viewer, place.conversationId);
       if (!visible?.has(place.seq)) throw notFound("message");
       const { senderId } = await get(place);
@@ -199,7 +196,7 @@ export function createMessageService({
     /** The message where the viewer may see it, else null (R3, R18). */
     async visible(
       viewer: Viewer,
-      place: MessagePlace,
+      place: MessageRef,
     ): Promise<MessageRow | null> {
       const [visible, row] = await Promise.all([
         mayView(viewer, place.conversationId),

@@ -1,10 +1,10 @@
 import { membershipKey } from "../conversations/participant.js";
-import type { ReceiptKind } from "../../graphql/generated/resolvers.js";
-import type { MessagePlace } from "../messages/message-id.js";
+import type { ReceiptKind } from "./receipt.js";
+import type { MessageRef } from "../messages/message-id.js";
 import { SeqSet } from "../../foundation/seq-set.js";
 
 /** One acknowledgement by one user: of one message, or of every message up to it. */
-export interface Mark extends MessagePlace {
+export interface Mark extends MessageRef {
   readonly userId: string;
   readonly kind: ReceiptKind;
   readonly covers: SeqSet;

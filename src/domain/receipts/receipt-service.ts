@@ -1,13 +1,13 @@
 import { availableParallelism } from "node:os";
 import { assertMarksForSelf, type Viewer } from "../../auth/viewer.js";
 import { Batcher } from "../../foundation/batcher.js";
-import type { Position } from "../conversations/conversation.js";
+import type { PositionAt } from "../conversations/position.js";
 import { isDatabaseUnavailable } from "../../db/failure.js";
 import { membershipKey } from "../conversations/participant.js";
 import { AppError, notFound } from "../../foundation/errors.js";
 import type { Bus } from "../../bus/bus.js";
-import type { ReceiptKind } from "../../graphql/generated/resolvers.js";
-import type { MessagePlace } from "../messages/message-id.js";
+import type { ReceiptKind } from "./receipt.js";
+import type { MessageRef } from "../messages/message-id.js";
 import { SeqSet } from "../../foundation/seq-set.js";
 import { disjointSpans, type Mark } from "./mark.js";
 import type { MarkOutcome, ReceiptQueries } from "./receipt-queries.js";
@@ -15,7 +15,7 @@ import type { MarkOutcome, ReceiptQueries } from "./receipt-queries.js";
 /** What a mark did, and where the conversation's stream stands after it. */
 export interface Marked {
   readonly changed: boolean;
-  readonly position: Position;
+  readonly position: PositionAt;
 }
 
 /** Told of the write path, for metrics. */
@@ -105,7 +105,7 @@ export function createReceiptService({
     async mark(
       viewer: Viewer,
       kind: ReceiptKind,
-      place: MessagePlace,
+      place: MessageRef,
       { upTo }: { upTo: boolean },
     ): Promise<Marked> {
       assertMarksForSelf(viewer);

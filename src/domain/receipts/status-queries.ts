@@ -1,13 +1,13 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
 import { prepare } from "../../db/prepare.js";
-import type { RecipientState } from "../../graphql/generated/resolvers.js";
-import type { MessagePlace } from "../messages/message-id.js";
+import type { RecipientState } from "./receipt.js";
+import type { MessageRef } from "../messages/message-id.js";
 import type { Audience } from "./audience.js";
-import type { RecipientModel, StatusCounts } from "./status.js";
+import type { RecipientRow, StatusCounts } from "./status.js";
 
 /** A message whose status is asked for, and by whom. */
-export interface StatusKey extends MessagePlace {
+export interface StatusKey extends MessageRef {
   readonly audience: Audience;
 }
 
@@ -120,7 +120,7 @@ export function statusQueries(db: Db) {
       afterUserId: string;
       limit: number;
     },
-    RecipientModel
+    RecipientRow
   >(
     db,
     "recipients",

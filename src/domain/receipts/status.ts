@@ -1,8 +1,5 @@
-import type {
-  OverallStatus,
-  RecipientState,
-} from "../../graphql/generated/resolvers.js";
-import type { MessagePlace } from "../messages/message-id.js";
+import type { OverallStatus, RecipientState } from "./receipt.js";
+import type { MessageRef } from "../messages/message-id.js";
 
 /** How many of a message's recipients have it and have read it, as one audience sees it. */
 export interface StatusCounts {
@@ -12,13 +9,8 @@ export interface StatusCounts {
   readonly read: number;
 }
 
-/** What the resolvers of `MessageStatus` start from. */
-export interface StatusModel extends MessagePlace {
-  readonly counts: StatusCounts;
-}
-
-/** What the resolvers of `RecipientStatus` start from. Times are Postgres timestamps as text. */
-export interface RecipientModel extends MessagePlace {
+/** A recipient of a message, as one audience sees them. Times are Postgres timestamps as text. */
+export interface RecipientRow extends MessageRef {
   readonly userId: string;
   readonly state: RecipientState;
   readonly deliveredAt: string | null;

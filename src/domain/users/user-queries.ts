@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
 import { prepare } from "../../db/prepare.js";
-import type { Profile, UserRow } from "./user.js";
+import type { Profile } from "../../auth/profile.js";
+import type { UserRow } from "./user.js";
 
 export type UserQueries = ReturnType<typeof userQueries>;
 

@@ -2,7 +2,8 @@ import { Batcher } from "../../foundation/batcher.js";
 import { isDatabaseUnavailable } from "../../db/failure.js";
 import type { Bus } from "../../bus/bus.js";
 import { AppError } from "../../foundation/errors.js";
-import type { Profile, UserRow } from "./user.js";
+import type { Profile } from "../../auth/profile.js";
+import type { UserRow } from "./user.js";
 import type { UserQueries } from "./user-queries.js";
 
 /** How many profiles are remembered as stored, so that a request need not write them again. */

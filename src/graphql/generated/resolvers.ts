@@ -1,20 +1,22 @@
+import type { ReceiptKind } from "../../domain/receipts/receipt.js";
+import type { RecipientState } from "../../domain/receipts/receipt.js";
+import type { OverallStatus } from "../../domain/receipts/receipt.js";
+import type { ParticipantRole } from "../../domain/conversations/participant.js";
 import type {
   GraphQLResolveInfo,
   GraphQLScalarType,
   GraphQLScalarTypeConfig,
 } from "graphql";
-import type { UserModel } from "../../domain/users/user.js";
-import type { ConversationModel } from "../../domain/conversations/conversation.js";
-import type { ParticipantModel } from "../../domain/conversations/participant.js";
 import type {
+  UserModel,
+  ConversationModel,
+  ParticipantModel,
   MessageModel,
-  MessageAddedModel,
-} from "../../domain/messages/message.js";
-import type {
   StatusModel,
-  RecipientModel,
-} from "../../domain/receipts/status.js";
-import type { ReceiptModel, ChangeModel } from "../../stream/visible-change.js";
+  MessageAddedModel,
+} from "../models.js";
+import type { RecipientRow } from "../../domain/receipts/status.js";
+import type { SeenReceipt, SeenChange } from "../../stream/visible-change.js";
 import type { Context } from "../context.js";
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
@@ -39,6 +41,9 @@ export type Incremental<T> =
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & {
   [P in K]-?: NonNullable<T[P]>;
+};
+export type EnumResolverSignature<T, AllowedValues = any> = {
+  [key in keyof T]?: AllowedValues;
 };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -324,15 +329,7 @@ export type MutationSyncReceiptsArgs = {
   input: SyncReceiptsInput;
 };
 
-export type OverallStatus =
-  /** Every recipient has it. */
-  | "DELIVERED"
-  /** Some recipients have it, not all. */
-  | "PARTIAL"
-  /** Every recipient has read it. */
-  | "READ"
-  /** Stored; nobody has it yet. */
-  | "SENT";
+export type { OverallStatus };
 
 export type PageInfo = {
   readonly __typename?: "PageInfo";
@@ -369,7 +366,7 @@ export type ParticipantEdge = {
   readonly node: Participant;
 };
 
-export type ParticipantRole = "MEMBER" | "OWNER";
+export type { ParticipantRole };
 
 export type Query = {
   readonly __typename?: "Query";
@@ -423,7 +420,7 @@ export type ReceiptInput = {
   readonly upTo?: Scalars["Boolean"]["input"];
 };
 
-export type ReceiptKind = "DELIVERED" | "READ";
+export type { ReceiptKind };
 
 export type ReceiptResult = {
   readonly __typename?: "ReceiptResult";
@@ -434,7 +431,7 @@ export type ReceiptResult = {
   readonly messageId: Scalars["ID"]["output"];
 };
 
-export type RecipientState = "DELIVERED" | "PENDING" | "READ";
+export type { RecipientState };
 
 export type RecipientStatus = {
   readonly __typename?: "RecipientStatus";
@@ -740,7 +737,7 @@ export type ResolversTypes = ResolversObject<{
     Omit<MessageEdge, "node"> & { node: ResolversTypes["Message"] }
   >;
   MessageStatus: ResolverTypeWrapper<StatusModel>;
-  MessageStatusChange: ResolverTypeWrapper<ChangeModel>;
+  MessageStatusChange: ResolverTypeWrapper<SeenChange>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   OverallStatus: OverallStatus;
   PageInfo: ResolverTypeWrapper<PageInfo>;
@@ -756,13 +753,13 @@ export type ResolversTypes = ResolversObject<{
   >;
   ParticipantRole: ParticipantRole;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  Receipt: ResolverTypeWrapper<ReceiptModel>;
+  Receipt: ResolverTypeWrapper<SeenReceipt>;
   ReceiptErrorCode: ReceiptErrorCode;
   ReceiptInput: ReceiptInput;
   ReceiptKind: ReceiptKind;
   ReceiptResult: ResolverTypeWrapper<ReceiptResult>;
   RecipientState: RecipientState;
-  RecipientStatus: ResolverTypeWrapper<RecipientModel>;
+  RecipientStatus: ResolverTypeWrapper<RecipientRow>;
   RecipientStatusConnection: ResolverTypeWrapper<
     Omit<RecipientStatusConnection, "edges" | "nodes"> & {
       edges: ReadonlyArray<ResolversTypes["RecipientStatusEdge"]>;
@@ -857,7 +854,7 @@ export type ResolversParentTypes = ResolversObject<{
     node: ResolversParentTypes["Message"];
   };
   MessageStatus: StatusModel;
-  MessageStatusChange: ChangeModel;
+  MessageStatusChange: SeenChange;
   Mutation: Record<PropertyKey, never>;
   PageInfo: PageInfo;
   Participant: ParticipantModel;
@@ -869,10 +866,10 @@ export type ResolversParentTypes = ResolversObject<{
     node: ResolversParentTypes["Participant"];
   };
   Query: Record<PropertyKey, never>;
-  Receipt: ReceiptModel;
+  Receipt: SeenReceipt;
   ReceiptInput: ReceiptInput;
   ReceiptResult: ReceiptResult;
-  RecipientStatus: RecipientModel;
+  RecipientStatus: RecipientRow;
   RecipientStatusConnection: Omit<
     RecipientStatusConnection,
     "edges" | "nodes"
@@ -1258,6 +1255,11 @@ export type MutationResolvers<
   >;
 }>;
 
+export type OverallStatusResolvers = EnumResolverSignature<
+  { DELIVERED?: any; PARTIAL?: any; READ?: any; SENT?: any },
+  ResolversTypes["OverallStatus"]
+>;
+
 export type PageInfoResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes["PageInfo"] =
@@ -1323,6 +1325,11 @@ export type ParticipantEdgeResolvers<
   node?: Resolver<ResolversTypes["Participant"], ParentType, ContextType>;
 }>;
 
+export type ParticipantRoleResolvers = EnumResolverSignature<
+  { MEMBER?: any; OWNER?: any },
+  ResolversTypes["ParticipantRole"]
+>;
+
 export type QueryResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes["Query"] =
@@ -1371,6 +1378,11 @@ export type ReceiptResolvers<
   toSeq?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
 }>;
 
+export type ReceiptKindResolvers = EnumResolverSignature<
+  { DELIVERED?: any; READ?: any },
+  ResolversTypes["ReceiptKind"]
+>;
+
 export type ReceiptResultResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes["ReceiptResult"] =
@@ -1385,6 +1397,11 @@ export type ReceiptResultResolvers<
   kind?: Resolver<ResolversTypes["ReceiptKind"], ParentType, ContextType>;
   messageId?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
 }>;
+
+export type RecipientStateResolvers = EnumResolverSignature<
+  { DELIVERED?: any; PENDING?: any; READ?: any },
+  ResolversTypes["RecipientState"]
+>;
 
 export type RecipientStatusResolvers<
   ContextType = Context,
@@ -1551,13 +1568,17 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   MessageStatus?: MessageStatusResolvers<ContextType>;
   MessageStatusChange?: MessageStatusChangeResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  OverallStatus?: OverallStatusResolvers;
   PageInfo?: PageInfoResolvers<ContextType>;
   Participant?: ParticipantResolvers<ContextType>;
   ParticipantConnection?: ParticipantConnectionResolvers<ContextType>;
   ParticipantEdge?: ParticipantEdgeResolvers<ContextType>;
+  ParticipantRole?: ParticipantRoleResolvers;
   Query?: QueryResolvers<ContextType>;
   Receipt?: ReceiptResolvers<ContextType>;
+  ReceiptKind?: ReceiptKindResolvers;
   ReceiptResult?: ReceiptResultResolvers<ContextType>;
+  RecipientState?: RecipientStateResolvers;
   RecipientStatus?: RecipientStatusResolvers<ContextType>;
   RecipientStatusConnection?: RecipientStatusConnectionResolvers<ContextType>;
   RecipientStatusEdge?: RecipientStatusEdgeResolvers<ContextType>;

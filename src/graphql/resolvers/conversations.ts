@@ -1,25 +1,23 @@
+import {
+  messageModel,
+  type ConversationModel,
+  type ParticipantModel,
+} from "../models.js";
 import type { Context } from "../context.js";
-import type {
-  ConversationModel,
-  ViewedConversation,
-} from "../../domain/conversations/conversation.js";
-import type {
-  ParticipantModel,
-  ParticipantRow,
-} from "../../domain/conversations/participant.js";
+import type { ViewedConversation } from "../../domain/conversations/conversation.js";
+import type { ParticipantRow } from "../../domain/conversations/participant.js";
 import { notFound } from "../../foundation/errors.js";
+import { encodeCursor } from "../../stream/cursor.js";
 import {
   decodeListCursor,
-  encodeCursor,
   encodeListCursor,
   messageList,
   participantList,
-} from "../../stream/cursor.js";
+} from "../list-cursor.js";
 import type {
   ConversationResolvers,
   ParticipantResolvers,
 } from "../generated/resolvers.js";
-import { messageModel } from "../../domain/messages/message.js";
 import { SeqSet } from "../../foundation/seq-set.js";
 import { checkCount, limits } from "../../foundation/limits.js";
 import { connection, forwardConnection, isGiven } from "../connection.js";

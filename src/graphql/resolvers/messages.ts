@@ -1,16 +1,16 @@
+import { type MessageModel } from "../models.js";
 import type { Context } from "../context.js";
 import {
   decodeListCursor,
   encodeListCursor,
   recipientList,
-} from "../../stream/cursor.js";
+} from "../list-cursor.js";
 import type {
   MessageAddedResolvers,
   MessageResolvers,
   MessageStatusResolvers,
   RecipientStatusResolvers,
 } from "../generated/resolvers.js";
-import type { MessageModel } from "../../domain/messages/message.js";
 import { encodeMessageId } from "../../domain/messages/message-id.js";
 import {
   countIn,

@@ -1,11 +1,11 @@
+import { conversationModel, messageModel } from "../models.js";
 import { badInput, notFound } from "../../foundation/errors.js";
 import { encodeCursor } from "../../stream/cursor.js";
 import type { MutationResolvers, ReceiptKind } from "../generated/resolvers.js";
 import {
   decodeMessageId,
-  type MessagePlace,
+  type MessageRef,
 } from "../../domain/messages/message-id.js";
-import { messageModel } from "../../domain/messages/message.js";
 import type { Marked } from "../../domain/receipts/receipt-service.js";
 import { refusalOf } from "../../domain/receipts/receipt-service.js";
 import {
@@ -15,7 +15,6 @@ import {
 } from "../../foundation/limits.js";
 import type { Services } from "../../services.js";
 import type { Context } from "../context.js";
-import { conversationModel } from "../conversation-model.js";
 
 /** `Mutation`. */
 export const Mutation: MutationResolvers = {
@@ -169,7 +168,7 @@ async function markUpTo(
 }
 
 /** Ids that we made may be longer than ids that clients make, for they carry one. */
-function placeOf(messageId: string, argument = "messageId"): MessagePlace {
+function placeOf(messageId: string, argument = "messageId"): MessageRef {
   const place = decodeMessageId(messageId);
   if (place) return place;
   checkIdLength(["input", argument], messageId);
@@ -178,7 +177,7 @@ function placeOf(messageId: string, argument = "messageId"): MessagePlace {
 
 function cursorAfter(
   { horizon }: Services,
-  { conversationId }: MessagePlace,
+  { conversationId }: MessageRef,
   { position }: Marked,
 ): string {
   const { version, lastSeq, atMs } = position;

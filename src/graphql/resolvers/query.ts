@@ -1,11 +1,11 @@
+import { conversationModel, messageModel } from "../models.js";
 import {
   decodeListCursor,
   encodeListCursor,
   inboxList,
-} from "../../stream/cursor.js";
+} from "../list-cursor.js";
 import { badInput } from "../../foundation/errors.js";
 import type { QueryResolvers } from "../generated/resolvers.js";
-import { messageModel } from "../../domain/messages/message.js";
 import { decodeMessageId } from "../../domain/messages/message-id.js";
 import {
   checkCount,
@@ -14,7 +14,6 @@ import {
   isId,
   limits,
 } from "../../foundation/limits.js";
-import { conversationModel } from "../conversation-model.js";
 import { forwardConnection, isGiven } from "../connection.js";
 import type { InboxPlace } from "../../domain/conversations/conversation-queries.js";
 

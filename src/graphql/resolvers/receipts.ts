@@ -1,8 +1,8 @@
+import { messageModel } from "../models.js";
 import type {
   MessageStatusChangeResolvers,
   ReceiptResolvers,
 } from "../generated/resolvers.js";
-import { messageModel } from "../../domain/messages/message.js";
 import { checkCount, limits } from "../../foundation/limits.js";
 
 /** `Receipt`. */

@@ -1,0 +1,144 @@
+/**
+ * The one list of what may import what, type imports included. A room is a folder of `src`, or a
+ * file directly in it. `npm run lint` holds the list, and finds every circle.
+ *
+ * Each room may import itself and the rooms named beside it; a name with a dot is one file.
+ */
+const domainNeeds = [
+  "foundation",
+  "bus",
+  "auth",
+  "db/connect.ts",
+  "db/failure.ts",
+];
+const domain = [
+  "domain/users",
+  "domain/messages",
+  "domain/conversations",
+  "domain/receipts",
+];
+
+const rooms = {
+  foundation: [],
+  db: ["foundation"],
+  bus: ["foundation"],
+  auth: ["foundation"],
+  config: ["foundation", "auth"],
+  "embedded-postgres": ["db/failure.ts"],
+  "domain/users": domainNeeds,
+  "domain/messages": domainNeeds,
+  "domain/conversations": [...domainNeeds, "domain/users", "domain/messages"],
+  "domain/receipts": [
+    ...domainNeeds,
+    "domain/users",
+    "domain/messages",
+    "domain/conversations",
+  ],
+  stream: [...domainNeeds, ...domain],
+  "metrics.ts": [...domain, "stream", "transport/socket/close-codes.ts"],
+  "services.ts": [...domainNeeds, ...domain, "stream"],
+  graphql: [
+    "foundation",
+    "auth",
+    "db/failure.ts",
+    ...domain,
+    "stream",
+    "services.ts",
+  ],
+  pages: ["foundation", "auth", ...domain, "services.ts"],
+  "transport/socket": [
+    "foundation",
+    "auth",
+    "stream",
+    "graphql",
+    "services.ts",
+  ],
+  "transport/http": ["foundation", "auth", "graphql", "pages", "services.ts"],
+  client: [],
+};
+
+/** These put the rest together: `server.ts` imports all but the command line, `cli` imports all. */
+const composition = ["server.ts", "cli", "main.ts"];
+
+/** Files that write SQL: they alone import the driver, Drizzle and the rest of `db`. */
+const sqlFiles = String.raw`^src/(db/|(domain|stream)/.*(-queries|-statement|fragments)\.ts$)`;
+
+const pattern = (room) =>
+  `^src/${room.replaceAll(".", String.raw`\.`)}${room.includes(".") ? "$" : "/"}`;
+
+const directions = Object.entries(rooms).map(([room, others]) => ({
+  name: `imports of ${room}`,
+  severity: "error",
+  comment: `src/${room} may import nothing else of src: .dependency-cruiser.mjs has the list.`,
+  from: { path: pattern(room) },
+  to: {
+    path: "^src/",
+    pathNot: [room, ...others].map(pattern),
+  },
+}));
+
+/** SQL files may import all of `db`. */
+for (const rule of directions)
+  if (/domain|stream/.test(rule.name)) rule.from.pathNot = sqlFiles;
+const sqlDirections = directions
+  .filter(({ name }) => /domain|stream/.test(name))
+  .map((rule) => ({
+    ...rule,
+    name: `${rule.name}, SQL`,
+    from: { path: [rule.from.path], pathNot: `^(?!${sqlFiles.slice(1)})` },
+    to: { ...rule.to, pathNot: [...rule.to.pathNot, "^src/db/"] },
+  }));
+
+export default {
+  forbidden: [
+    {
+      name: "no circles",
+      severity: "error",
+      comment:
+        "Files that import one another, by types too, can only be read together.",
+      from: {},
+      to: { circular: true },
+    },
+    ...directions,
+    ...sqlDirections,
+    {
+      name: "nobody imports the composition",
+      severity: "error",
+      from: { path: "^src/", pathNot: composition.map(pattern) },
+      to: { path: composition.map(pattern) },
+    },
+    {
+      name: "the server knows no command line",
+      severity: "error",
+      from: { path: pattern("server.ts") },
+      to: { path: pattern("cli") },
+    },
+    {
+      name: "SQL in few files",
+      severity: "error",
+      comment:
+        "SQL is written in *-queries.ts, *-statement.ts, fragments.ts and src/db.",
+      from: {
+        path: "^src/",
+        pathNot: [sqlFiles, "^src/server.ts$", "^src/embedded-postgres/"],
+      },
+      to: { path: "^node_modules/(drizzle-orm|postgres)/" },
+    },
+    {
+      name: "every room is listed",
+      severity: "error",
+      comment: "A new folder of src needs its line in .dependency-cruiser.mjs.",
+      from: {
+        path: "^src/",
+        pathNot: [...Object.keys(rooms), ...composition].map(pattern),
+      },
+      to: {},
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^src/client/" },
+  },
+};

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { badInput } from "../foundation/errors.js";
+import { isId } from "../foundation/limits.js";
+import { decodeOpaque, encodeOpaque } from "../foundation/opaque.js";
+
+const count = z.int().nonnegative();
+/** To the end of the year 9999: what both JavaScript and Postgres can read back. */
+const time = count.max(253_402_300_799_999);
+const id = z.string().refine(isId);
+
+/** A list that is read in pages: what a place in it is. */
+export interface List<Place extends [string, ...unknown[]]> {
+  readonly place: z.ZodType<Place>;
+}
+
+/** Conversations by when they were last active, in milliseconds since the epoch, and id. */
+export const inboxList = { place: z.tuple([z.literal("i1"), time, id]) };
+/** Messages by seq. */
+export const messageList = { place: z.tuple([z.literal("m1"), count]) };
+/** Participants by user id. */
+export const participantList = { place: z.tuple([z.literal("p1"), id]) };
+/** Recipients by user id. */
+export const recipientList = { place: z.tuple([z.literal("r1"), id]) };
+
+/** The opaque text of a place in a list. */
+export function encodeListCursor<Place extends [string, ...unknown[]]>(
+  _list: List<Place>,
+  ...place: Place
+): string {
+  return encodeOpaque(place);
+}
+
+/**
+ * @throws {AppError} BAD_USER_INPUT where it is no place in this list
+ */
+export function decodeListCursor<Place extends [string, ...unknown[]]>(
+  list: List<Place>,
+  text: string,
+  argument: string,
+): Place {
+  const parsed = list.place.safeParse(decodeOpaque(text));
+  if (parsed.success) return parsed.data;
+  throw badInput([argument], "is not a cursor of this list.");
+}
