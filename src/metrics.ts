@@ -6,12 +6,15 @@ import {
   collectDefaultMetrics,
 } from "prom-client";
 import type { Hub } from "./stream/hub.js";
+import type { StreamObserver } from "./stream/observer.js";
 import type { MarkObserver } from "./domain/receipts/receipt-service.js";
 
 /** What a node tells Prometheus. */
 export interface Metrics {
   /** Hand it to the write path. */
   readonly marks: MarkObserver;
+  /** Hand it to the stream. */
+  readonly stream: StreamObserver;
   /** Reports what is open now. */
   watch(open: { hub: Hub; sockets: { readonly size: number } }): void;
   /** Everything in Prometheus's text format. */
@@ -34,7 +37,28 @@ export function createMetrics(): Metrics {
     help: "Marks answered UNAVAILABLE because too many waited.",
     registers,
   });
+  const withheld = new Counter({
+    name: "acked_stream_events_withheld_total",
+    help: "Events that a follower was not sent, by reason: docs/why-no-event.md.",
+    labelNames: ["reason"],
+    registers,
+  });
+  const resets = new Counter({
+    name: "acked_stream_resets_total",
+    help: "Subscribers told to read the state anew.",
+    registers,
+  });
+  const sweepFound = new Counter({
+    name: "acked_stream_sweep_found_total",
+    help: "Conversations with changes that a sweep found and no notice had told of.",
+    registers,
+  });
   return {
+    stream: {
+      onWithheld: ({ reason }) => withheld.inc({ reason }),
+      onReset: () => resets.inc(),
+      onSweepFound: (conversations) => sweepFound.inc(conversations),
+    },
     marks: {
       onBatch: (size) => batches.observe(size),
       onOverload: () => overloads.inc(),
@@ -60,6 +84,17 @@ export function createMetrics(): Metrics {
         "Conversations that somebody here listens to.",
         () => hub.size.feeds,
       );
+      new Gauge({
+        name: "acked_stream_followers",
+        help: "Subscriptions in conversations, by state.",
+        labelNames: ["state"],
+        registers,
+        collect() {
+          this.reset();
+          for (const [state, count] of hub.countByState())
+            this.set({ state }, count);
+        },
+      });
     },
     async read() {
       return {

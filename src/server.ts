@@ -24,6 +24,7 @@ import { createDocumentCache } from "./graphql/document-cache.js";
 import { createSchema } from "./graphql/schema.js";
 import { createMetrics } from "./metrics.js";
 import { createServices, type Services } from "./services.js";
+import { withDebugLog } from "./stream/debug-log.js";
 import { stopInTurn, unlessAborted, type Stop } from "./foundation/deadline.js";
 import {
   createHttpServer,
@@ -95,6 +96,7 @@ export async function startServer(
       sweepMs: config.sweepMs,
       onError,
       markObserver: metrics.marks,
+      observer: withDebugLog(log, metrics.stream),
     });
     stops.push(async () => services.hub.close());
     if (config.demo) await unlessAborted(addDemoData(services), stopping);

@@ -5,16 +5,11 @@ import {
 } from "./domain/conversations/conversation-service.js";
 import { transactionLimitMs, type Db } from "./db/connect.js";
 import type { Bus } from "./bus/bus.js";
-import { createHorizon, type Horizon } from "./stream/commit-horizon.js";
-import { createHub, type Hub } from "./stream/hub.js";
-import { memberQueries } from "./stream/rights-queries.js";
 import { messageQueries } from "./domain/messages/message-queries.js";
 import {
   createMessageService,
   type MessageService,
 } from "./domain/messages/message-service.js";
-import { changeQueries } from "./stream/log-queries.js";
-import { createChangeService, type ChangeService } from "./stream/changes.js";
 import { receiptQueries } from "./domain/receipts/receipt-queries.js";
 import {
   createReceiptService,
@@ -26,6 +21,19 @@ import {
   createStatusService,
   type StatusService,
 } from "./domain/receipts/status-service.js";
+import { createChangeView, type ChangeView } from "./stream/change-view.js";
+import { createChanges, type Changes } from "./stream/changes.js";
+import {
+  createCommitHorizon,
+  type CommitHorizon,
+} from "./stream/commit-horizon.js";
+import { Hub } from "./stream/hub.js";
+import { logQueries } from "./stream/log-queries.js";
+import { unobserved, type StreamObserver } from "./stream/observer.js";
+import { positionQueries } from "./stream/position-queries.js";
+import { createResume } from "./stream/resume.js";
+import { rightsQueries } from "./stream/rights-queries.js";
+import { StatusChanges } from "./stream/status-changes.js";
 import { userQueries } from "./domain/users/user-queries.js";
 import {
   createUserService,
@@ -39,8 +47,11 @@ export interface Services {
   readonly messages: MessageService;
   readonly receipts: ReceiptService;
   readonly statuses: StatusService;
-  readonly changes: ChangeService;
-  readonly horizon: Horizon;
+  readonly changes: Changes;
+  /** What a viewer sees of a change. */
+  readonly view: ChangeView;
+  readonly statusChanges: StatusChanges;
+  readonly horizon: CommitHorizon;
   readonly hub: Hub;
 }
 
@@ -51,6 +62,7 @@ export function createServices({
   sweepMs,
   onError,
   markObserver,
+  observer = unobserved,
 }: {
   db: Db;
   bus: Bus;
@@ -59,6 +71,7 @@ export function createServices({
   /** Told of what fails in the background. */
   onError: (error: unknown) => void;
   markObserver?: MarkObserver;
+  observer?: StreamObserver;
 }): Services {
   const users = createUserService({ queries: userQueries(db), bus });
   const conversations = createConversationService({
@@ -67,9 +80,10 @@ export function createServices({
     bus,
   });
   const { mayView } = conversations;
-  const streamQueries = changeQueries(db);
-  const horizon = createHorizon({
-    clock: streamQueries.clock,
+  const log = logQueries(db);
+  const positions = positionQueries(db);
+  const horizon = createCommitHorizon({
+    clock: positions.clock,
     overlapMs: 3 * transactionLimitMs,
   });
   const messages = createMessageService({
@@ -85,26 +99,19 @@ export function createServices({
   const statuses = createStatusService({ queries: statusQueries(db) });
   const seesReads = async (userId: string) =>
     (await users.get(userId)).readReceipts;
-  const changes = createChangeService({
-    queries: streamQueries,
-    horizon,
-    seesReads,
-    mayView,
-    messageAt: messages.get,
+  const changes = createChanges(log);
+  const view = createChangeView(log, messages.get);
+  const resume = createResume(positions, horizon);
+  const statusChanges = new StatusChanges({
+    ...{ changes, view, resume, horizon, seesReads, mayView },
+    queries: positions,
   });
-  const members = memberQueries(db);
-  const hub = createHub({
-    bus,
-    changes,
-    messages,
-    members,
-    queries: streamQueries,
-    horizon,
-    sweepMs,
-    onError,
+  const hub = new Hub({
+    ...{ bus, changes, view, messages, resume, horizon, positions },
+    ...{ rights: rightsQueries(db), observer, sweepMs, onError },
   });
   return {
     ...{ users, conversations, messages, receipts, statuses },
-    ...{ changes, horizon, hub },
+    ...{ changes, view, statusChanges, horizon, hub },
   };
 }

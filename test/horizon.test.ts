@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import {
-  createHorizon,
+  createCommitHorizon,
   type ClockReading,
 } from "../src/stream/commit-horizon.js";
 
@@ -9,7 +9,7 @@ const overlapMs = 60_000;
 /** A horizon whose clock says what it is told to. */
 function horizonOf(...readings: ClockReading[]) {
   let taken = 0;
-  const horizon = createHorizon({
+  const horizon = createCommitHorizon({
     overlapMs,
     clock: () => {
       const reading = readings[Math.min(taken++, readings.length - 1)];
@@ -57,7 +57,7 @@ it("keeps fresh by one reading for all who ask at once", async () => {
 
 it("goes on after a reading that failed", async () => {
   let isDown = true;
-  const horizon = createHorizon({
+  const horizon = createCommitHorizon({
     overlapMs,
     clock: () =>
       isDown

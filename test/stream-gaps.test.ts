@@ -140,7 +140,7 @@ it.each(ways)(
           );
           const startedLater =
             wanted.after === null &&
-            rig.hub.size.taps > 0 &&
+            rig.hub.size.followers > 0 &&
             alice.events.length === 0;
           expect(learnt || (startedLater && isBeforePlace(points, at))).toBe(
             true,
@@ -215,7 +215,7 @@ it("R22: a cursor over all conversations misses no change whose transaction was 
   await held`update participants set read = '{[1,2)}', delivered = '{[1,2)}'
     where conversation_id = ${conversationId} and user_id = 'bob'`;
 
-  const { nodes, endCursor } = await rig.services.changes.page(
+  const { nodes, endCursor } = await rig.services.statusChanges.page(
     viewer(reader),
     await cursorNow(other),
     null,
@@ -228,7 +228,7 @@ it("R22: a cursor over all conversations misses no change whose transaction was 
   held.release();
   await blocker.end();
 
-  const page = await rig.services.changes.page(
+  const page = await rig.services.statusChanges.page(
     viewer(reader),
     endCursor,
     null,
@@ -318,7 +318,7 @@ it("R24: subscribers of the same audience share one execution and its bytes", as
   );
   expect(shared.executions).toBe(1);
   for (const stop of stops) stop();
-  expect(rig.hub.size).toEqual({ subscriptions: 0, feeds: 0, taps: 0 });
+  expect(rig.hub.size).toEqual({ subscriptions: 0, feeds: 0, followers: 0 });
 });
 
 it("R24: marks that arrive while an event is being made are merged into the next", async () => {

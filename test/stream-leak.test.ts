@@ -175,7 +175,7 @@ async function run(lines: readonly Line[], cycles: number): Promise<void> {
   );
 }
 
-const nothing = { subscriptions: 0, feeds: 0, taps: 0 };
+const nothing = { subscriptions: 0, feeds: 0, followers: 0 };
 
 /** Waits until the hub holds nothing: what the clients ended has then reached the server. */
 async function untilEmpty(): Promise<void> {
@@ -254,7 +254,7 @@ describe("what a subscription took is given back", () => {
       expect(server.services.hub.size).toEqual({
         subscriptions: 1,
         feeds: 1,
-        taps: 1,
+        followers: 1,
       });
       (lines[0] as Line).complete(operation);
       await untilEmpty();
@@ -280,7 +280,7 @@ describe("what a subscription took is given back", () => {
     expect(server.services.hub.size).toEqual({
       subscriptions: 20,
       feeds: 1,
-      taps: 20,
+      followers: 20,
     });
     await line.close();
     await untilEmpty();
@@ -327,13 +327,13 @@ describe("what a subscription took is given back", () => {
     await late.next();
     await expect
       .poll(() => server.services.hub.size)
-      .toEqual({ subscriptions: 3, feeds: 1, taps: 3 });
+      .toEqual({ subscriptions: 3, feeds: 1, followers: 3 });
     await chat.remove("alice", "carol");
     await one.completed;
     await expiring.closed;
     await expect
       .poll(() => server.services.hub.size)
-      .toEqual({ subscriptions: 1, feeds: 0, taps: 0 });
+      .toEqual({ subscriptions: 1, feeds: 0, followers: 0 });
     all.stop();
     await untilEmpty();
   });

@@ -56,7 +56,7 @@ it("R20, R21: no field that is unmarked asks who the viewer is", async () => {
   const from = { version: 0, lastSeq: 0 };
   const audience = { self: null, seesReads: true, visible: null };
   const set = await services.changes.since(id, from);
-  const change = (await services.changes.toModel(
+  const change = (await services.view.seenBy(
     set,
     { audience, sentBy: null },
     "cursor",
@@ -163,7 +163,7 @@ it("R20: who sees reads and who does not share one subscription, and nobody gets
       server.connect(userId).subscribe<Change>(watch, { id }),
     ]),
   );
-  while (services.hub.size.taps < 4)
+  while (services.hub.size.followers < 4)
     await new Promise((resolve) => setImmediate(resolve));
   await services.hub.sweep();
   const place = await say(services, "alice", id);
@@ -249,7 +249,7 @@ it("R26: with sentByViewer each sender hears of their own messages alone", async
       .connect(userId)
       .subscribe<{ messageStatusChanged: unknown }>(own, { id }),
   );
-  while (services.hub.size.taps < 2)
+  while (services.hub.size.followers < 2)
     await new Promise((resolve) => setImmediate(resolve));
   await services.hub.sweep();
   for (const sender of ["alice", "bob", "alice", "bob", "bob"])
@@ -301,14 +301,14 @@ it.each([[["left out", "null"]], [["null", "left out"]]])(
       messageStatusChanged(conversationId: $id) {
         messages { status { recipients(state: $state) { totalCount } } } } }`;
     const socket = server.connect("alice");
-    const before = services.hub.size.taps;
+    const before = services.hub.size.followers;
     const watchers = order.map((state) =>
       socket.subscribe<unknown>(document, {
         id,
         ...(state === "null" && { state: null }),
       }),
     );
-    await expect.poll(() => services.hub.size.taps).toBe(before + 2);
+    await expect.poll(() => services.hub.size.followers).toBe(before + 2);
     await services.hub.sweep();
     const place = await say(services, "alice", id);
     await services.receipts.mark(viewer("bob"), "READ", place, { upTo: false });

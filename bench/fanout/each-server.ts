@@ -75,7 +75,7 @@ function changes(): AsyncIterableIterator<{
 async function tell(conversationId: string, version: number): Promise<void> {
   const from = { version: version - 1, lastSeq: 0 };
   const set = await services.changes.since(conversationId, from);
-  const change = await services.changes.toModel(
+  const change = await services.view.seenBy(
     set,
     { audience: everyone, sentBy: null },
     `version-${version}`,

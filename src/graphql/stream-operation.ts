@@ -16,7 +16,7 @@ import {
 import type { Logger } from "pino";
 import type { Viewer } from "../auth/viewer.js";
 import type {
-  Sink,
+  EventSink,
   StreamOperation,
   StreamRequest,
 } from "../stream/subscription.js";
@@ -43,7 +43,7 @@ export function streamRequest(
   payload: SubscribePayload,
   known: KnownDocument,
   viewer: Viewer,
-  sink: Sink,
+  sink: EventSink,
 ): StreamRequest {
   const { name, args, variables, operationName } = rootField(
     deps.schema,

@@ -7,7 +7,7 @@ export interface ClockReading {
 }
 
 /** Tells up to which time a reader has seen everything. */
-export interface Horizon {
+export interface CommitHorizon {
   /** Reads the clock anew. */
   read(): Promise<ClockReading>;
   /** Reads the clock where that was not done just now: for those about to read what a cursor goes with. */
@@ -32,13 +32,13 @@ const maxReadings = 64;
  * @param overlapMs longer than any transaction may last: how far back a reader's time is put where no
  * reading was taken before it
  */
-export function createHorizon({
+export function createCommitHorizon({
   clock,
   overlapMs,
 }: {
   clock: () => Promise<ClockReading>;
   overlapMs: number;
-}): Horizon {
+}): CommitHorizon {
   /** Oldest first. */
   const readings: ClockReading[] = [];
   let readAtMs = -Infinity;

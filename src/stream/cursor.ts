@@ -8,7 +8,7 @@ import { decodeOpaque, encodeOpaque } from "../foundation/opaque.js";
  * conversation's exact place. In its own conversation the place counts; everywhere else the time.
  */
 export interface StreamCursor {
-  /** All before it is known: a {@link Horizon}'s settled time, in milliseconds since the epoch. */
+  /** All before it is known: the commit horizon's settled time, in milliseconds since the epoch. */
   readonly atMs: number;
   readonly place: {
     readonly conversationId: string;

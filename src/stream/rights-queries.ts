@@ -24,37 +24,40 @@ export interface UserConversation {
   readonly lastSeq: number;
 }
 
-export type MemberQueries = ReturnType<typeof memberQueries>;
-
-/** The statements by which streams check rights. */
-export function memberQueries(db: Db) {
-  /** Participants, present or not; no row where there never was one. */
-  const members = prepare<
-    { conversationIds: string[]; userIds: string[] },
-    MemberRow
-  >(
+/** Participants, present or not; no row where there never was one. */
+function membersStatement(db: Db) {
+  return prepare<{ conversationIds: string[]; userIds: string[] }, MemberRow>(
     db,
     "stream_members",
     sql`
-    select p.conversation_id as "conversationId", p.user_id as "userId", p.left_at is null as "isActive",
-      p.member::text as member, p.hidden <> '{}' as "hasHidden", u.read_receipts as "readReceipts",
-      c.version, c.last_seq as "lastSeq"
-    from unnest(${sql.placeholder("conversationIds")}::text[], ${sql.placeholder("userIds")}::text[])
-      as i (conversation_id, user_id)
-    join participants p using (conversation_id, user_id)
-    join conversations c on c.id = p.conversation_id
-    join users u on u.id = p.user_id`,
+  select p.conversation_id as "conversationId", p.user_id as "userId", p.left_at is null as "isActive",
+    p.member::text as member, p.hidden <> '{}' as "hasHidden", u.read_receipts as "readReceipts",
+    c.version, c.last_seq as "lastSeq"
+  from unnest(${sql.placeholder("conversationIds")}::text[], ${sql.placeholder("userIds")}::text[])
+    as i (conversation_id, user_id)
+  join participants p using (conversation_id, user_id)
+  join conversations c on c.id = p.conversation_id
+  join users u on u.id = p.user_id`,
   );
+}
 
-  const conversationsOf = prepare<{ userIds: string[] }, UserConversation>(
+function conversationsOfStatement(db: Db) {
+  return prepare<{ userIds: string[] }, UserConversation>(
     db,
     "conversations_of",
     sql`
-    select p.user_id as "userId", c.id as "conversationId", c.version, c.last_seq as "lastSeq"
-    from participants p join conversations c on c.id = p.conversation_id
-    where p.user_id = any(${sql.placeholder("userIds")}::text[]) and p.left_at is null`,
+  select p.user_id as "userId", c.id as "conversationId", c.version, c.last_seq as "lastSeq"
+  from participants p join conversations c on c.id = p.conversation_id
+  where p.user_id = any(${sql.placeholder("userIds")}::text[]) and p.left_at is null`,
   );
+}
 
+export type RightsQueries = ReturnType<typeof rightsQueries>;
+
+/** The statements by which streams check rights. */
+export function rightsQueries(db: Db) {
+  const members = membersStatement(db);
+  const conversationsOf = conversationsOfStatement(db);
   return {
     members: (keys: readonly Membership[]) =>
       members({

@@ -73,37 +73,41 @@ export function visibleChange(
   const receipts: SeenReceipt[] = [];
   const touched: (Run & { userId: string | null })[] = [];
   for (const row of set.rows) {
-    const runs = clip(
-      { from: row.firstSeq, to: row.lastSeq },
-      audience.visible,
-    );
-    if (
-      row.kind === "DELETED" ||
-      row.kind === "LEFT" ||
-      row.kind === "JOINED"
-    ) {
-      const userId = row.kind === "DELETED" ? null : row.userId;
-      touched.push(...runs.map((run) => ({ ...run, userId })));
-      continue;
-    }
-    const kind = shownKind(row, audience);
-    if (!kind) continue;
-    for (const run of runs) {
-      touched.push({ ...run, userId: row.userId });
-      receipts.push({
-        participant: { conversationId: set.conversationId, userId: row.userId },
-        kind,
-        at: row.at,
-        fromSeq: run.from,
-        toSeq: run.to,
-      });
+    const run = { from: row.firstSeq, to: row.lastSeq };
+    const runs = clip(run, audience.visible);
+    switch (row.kind) {
+      case "DELETED":
+        touched.push(...runs.map((run) => ({ ...run, userId: null })));
+        break;
+      case "JOINED":
+      case "LEFT":
+        touched.push(...runs.map((run) => ({ ...run, userId: row.userId })));
+        break;
+      case "DELIVERED":
+      case "READ": {
+        const kind = shownKind(row, audience);
+        if (!kind) break;
+        for (const { from, to } of runs) {
+          touched.push({ from, to, userId: row.userId });
+          receipts.push({
+            participant: {
+              conversationId: set.conversationId,
+              userId: row.userId,
+            },
+            kind,
+            at: row.at,
+            fromSeq: from,
+            toSeq: to,
+          });
+        }
+      }
     }
   }
   return { receipts: joinAdjacent(receipts), affected: affectedRuns(touched) };
 }
 
-/** The messages that a change concerns at all, whoever asks. */
-export function concerned(set: ChangeSet): Run | null {
+/** The span of the messages that a change is about, for every viewer; null where it is about none. */
+export function spanOf(set: ChangeSet): Run | null {
   const rows = set.rows.filter((row) => row.lastSeq >= row.firstSeq);
   if (rows.length === 0) return null;
   return rows.reduce(
@@ -187,4 +191,12 @@ function affectedRuns(
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The place that a change set ends at, as a cursor holds it. */
+export function placeOf({
+  conversationId,
+  position: { version, lastSeq },
+}: Pick<ChangeSet, "conversationId" | "position">) {
+  return { conversationId, version, lastSeq };
 }

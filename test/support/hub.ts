@@ -2,14 +2,16 @@ import { afterAll, beforeAll } from "vitest";
 import { connect, type Database } from "../../src/db/connect.js";
 import type { Bus, Notice } from "../../src/bus/bus.js";
 import { createInProcessBus } from "../../src/bus/in-process-bus.js";
-import { createHub, type Hub } from "../../src/stream/hub.js";
-import { memberQueries } from "../../src/stream/rights-queries.js";
+import { Hub } from "../../src/stream/hub.js";
+import { rightsQueries } from "../../src/stream/rights-queries.js";
 import type {
-  Sink,
+  EventSink,
   StreamEvent,
   StreamRequest,
 } from "../../src/stream/subscription.js";
-import { changeQueries } from "../../src/stream/log-queries.js";
+import { createResume } from "../../src/stream/resume.js";
+import { unobserved } from "../../src/stream/observer.js";
+import { positionQueries } from "../../src/stream/position-queries.js";
 import { createServices, type Services } from "../../src/services.js";
 import type { Viewer } from "../../src/auth/viewer.js";
 import type { MessageRef } from "../../src/domain/messages/message-id.js";
@@ -65,23 +67,29 @@ export function createHubRig(databaseUrl: string): HubRig {
     sweepMs: 60_000,
     onError,
   });
+  const gate: Gate = (point) => rig.gate(point);
+  const positions = gated(positionQueries(database.db), gate);
+  const horizon = {
+    ...services.horizon,
+    read: gated(services.horizon, gate).read,
+  };
   const rig: HubRig = {
     services,
     bus,
     database,
     gate: () => undefined,
-    hub: createHub({
+    hub: new Hub({
       bus,
       sweepMs: 60_000,
       onError,
-      changes: gated(services.changes, (point) => rig.gate(point)),
-      messages: gated(services.messages, (point) => rig.gate(point)),
-      members: gated(memberQueries(database.db), (point) => rig.gate(point)),
-      queries: gated(changeQueries(database.db), (point) => rig.gate(point)),
-      horizon: {
-        ...services.horizon,
-        read: gated(services.horizon, (point) => rig.gate(point)).read,
-      },
+      changes: gated(services.changes, gate),
+      view: services.view,
+      messages: gated(services.messages, gate),
+      rights: gated(rightsQueries(database.db), gate),
+      positions,
+      horizon,
+      resume: gated(createResume(positions, horizon), gate),
+      observer: unobserved,
     }),
     async close() {
       rig.hub.close();
@@ -165,7 +173,7 @@ export function listener(): Listener {
       },
       whenDrained: (go: () => void) => void resume.push(go),
       complete: () => void (self.isComplete = true),
-    } satisfies Sink,
+    } satisfies EventSink,
   };
   return self;
 }

@@ -85,6 +85,11 @@ export const Query: QueryResolvers = {
       checkKnownId(["conversationId"], conversationId, "conversation");
     else if (asks.isService)
       throw badInput(["conversationId"], "is needed with a service token.");
-    return services.changes.page(asks, after, conversationId ?? null, first);
+    return services.statusChanges.page(
+      asks,
+      after,
+      conversationId ?? null,
+      first,
+    );
   },
 };

@@ -14,10 +14,9 @@ export const MessageStatusChange: MessageStatusChangeResolvers = {
     id: conversationId,
     position,
   }),
-  messageCount: (change, _, { services }) =>
-    services.changes.messageCount(change),
+  messageCount: (change, _, { services }) => services.view.messageCount(change),
   async messages(change, { last }, { services }) {
     checkCount(["last"], last, limits.page);
-    return (await services.changes.messages(change, last)).map(messageModel);
+    return (await services.view.messages(change, last)).map(messageModel);
   },
 };

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
-import type { Sink } from "../../stream/subscription.js";
+import type { EventSink } from "../../stream/subscription.js";
 import type { Outlet } from "./silent-iterator.js";
 
 /** With more than this buffered, a socket gets no more events until it has drained. */
@@ -61,7 +61,7 @@ export class DrainWatch {
  * than the socket. Frames go straight to the stream: ws writes only whole frames to it, and with
  * compression off it writes them at once, so none is ever cut in two.
  */
-export class SocketSink implements Sink {
+export class SocketSink implements EventSink {
   private readonly socket: WebSocket;
   private readonly stream: Duplex;
   private readonly drain: DrainWatch;

@@ -1,0 +1,78 @@
+import type { Changes } from "./changes.js";
+import { messagesPerRead, type Delivery } from "./delivery.js";
+import type { Follower, Recipients } from "./follower.js";
+import type { StreamObserver } from "./observer.js";
+import type { ConversationRights } from "./rights.js";
+
+/** What one follower's own reading needs. */
+export interface CatchUpDependencies {
+  readonly changes: Pick<Changes, "since">;
+  readonly delivery: Delivery;
+  readonly rights: ConversationRights;
+  readonly observer: StreamObserver;
+  /** Whether a follower stands where the live followers stand. */
+  isReached(follower: Follower): boolean;
+  /** A follower's viewer is no participant any more. */
+  onRemoved(follower: Follower): void;
+}
+
+/**
+ * Lets one follower read for itself, from its position on, until it stands where the live followers stand.
+ * @returns whether it does; false where it fell behind, was closed or removed meanwhile
+ */
+export async function catchUp(
+  needs: CatchUpDependencies,
+  follower: Follower,
+): Promise<boolean> {
+  for (;;) {
+    if (follower.subscription.request.sink.isCongested) {
+      const { version } = follower.position;
+      needs.observer.onWithheld({ reason: "congested", follower, version });
+      follower.waitForDrain();
+      return false;
+    }
+    const isUpToDate = await step(needs, follower);
+    if (!isCatchingUp(follower)) return false;
+    if (isUpToDate && needs.isReached(follower)) return true;
+  }
+}
+
+/**
+ * Reads a part of what the follower has not been sent, and sends it.
+ * @returns whether there is no more
+ */
+async function step(
+  { changes, delivery, rights, observer, onRemoved }: CatchUpDependencies,
+  follower: Follower,
+): Promise<boolean> {
+  const { conversationId, position } = follower;
+  const set = await changes.since(conversationId, position);
+  await rights.load([follower]);
+  if (follower.state === "closed") return true;
+  const own = rights.of(follower);
+  if (!own?.isActive) {
+    const { version } = set.position;
+    observer.onWithheld({ reason: "removed", follower, version });
+    onRemoved(follower);
+    return true;
+  }
+  const alone: Recipients = { followers: [follower], isServed: isCatchingUp };
+  switch (follower.subscription.request.kind) {
+    case "status":
+      await delivery.sendChange(set, alone);
+      break;
+    case "messages": {
+      const { lastSeq } = follower.position;
+      const upTo = set.position.lastSeq;
+      const page = await delivery.readMessages(lastSeq, upTo, own.visible);
+      await delivery.sendEach(page, alone);
+      if (page.length === messagesPerRead) return false;
+    }
+  }
+  if (isCatchingUp(follower)) follower.position = set.position;
+  return set.isComplete;
+}
+
+function isCatchingUp({ state }: Follower): boolean {
+  return state === "catching up";
+}

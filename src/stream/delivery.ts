@@ -1,0 +1,221 @@
+import { SeqSet, type Run } from "../foundation/seq-set.js";
+import type { MessageRow } from "../domain/messages/message.js";
+import type { MessageService } from "../domain/messages/message-service.js";
+import { audienceGroups, type AudienceGroup } from "./audience-groups.js";
+import type { ChangeView } from "./change-view.js";
+import { encodeCursor, type StreamCursor } from "./cursor.js";
+import type { CommitHorizon } from "./commit-horizon.js";
+import type { Follower, Recipients } from "./follower.js";
+import type { StreamObserver, WithheldReason } from "./observer.js";
+import {
+  everySeq,
+  type ConversationRights,
+  type ViewerRights,
+} from "./rights.js";
+import type { StreamEvent } from "./subscription.js";
+import { placeOf, spanOf, type ChangeSet } from "./visible-change.js";
+
+/** How many messages are read at once for subscribers to `messageAdded`. */
+export const messagesPerRead = 200;
+
+/** What a delivery needs of the services. */
+export interface DeliveryDependencies {
+  readonly view: Pick<ChangeView, "seenBy">;
+  readonly messages: Pick<MessageService, "page">;
+  readonly horizon: Pick<CommitHorizon, "settledAt">;
+  readonly observer: StreamObserver;
+}
+
+/**
+ * Delivers one conversation's changes and messages: executes once for each audience group, and hands the
+ * same bytes to every follower of the group.
+ */
+export class Delivery {
+  private readonly conversationId: string;
+  private readonly rights: ConversationRights;
+  private readonly needs: DeliveryDependencies;
+
+  constructor(
+    conversationId: string,
+    rights: ConversationRights,
+    needs: DeliveryDependencies,
+  ) {
+    this.conversationId = conversationId;
+    this.rights = rights;
+    this.needs = needs;
+  }
+
+  /** Sends a change to the recipients who are still served when it has been made. */
+  async sendChange(set: ChangeSet, recipients: Recipients): Promise<void> {
+    if (set.rows.length === 0 && !set.isReset) return;
+    const span = spanOf(set);
+    const groups = this.groups(
+      recipients.followers,
+      set.position.atMs,
+      placeOf(set),
+      (rights) => visiblePart(span, rights),
+    );
+    await Promise.all(
+      groups.map(async (group) => {
+        const { reader, sentBy, cursor, followers } = group;
+        const view = { audience: reader.audience, sentBy };
+        const change = await this.needs.view.seenBy(set, view, cursor);
+        const { version } = set.position;
+        if (!change) {
+          this.withhold("filtered", followers, version);
+          return;
+        }
+        if (change.reset) followers.forEach(this.needs.observer.onReset);
+        await this.execute(
+          { messageStatusChanged: change },
+          group,
+          recipients,
+          version,
+        );
+      }),
+    );
+  }
+
+  /** Sends the messages between two seqs, the lower one excluded, to the recipients who may see them. */
+  async sendMessages(
+    above: number,
+    upTo: number,
+    recipients: Recipients,
+  ): Promise<void> {
+    if (recipients.followers.length === 0) return;
+    for (let from = above; from < upTo;) {
+      const messages = await this.readMessages(from, upTo, everySeq);
+      await this.sendEach(messages, recipients);
+      from = messages.at(-1)?.seq ?? upTo;
+    }
+  }
+
+  /** Up to {@link messagesPerRead} of the visible messages between two seqs, the lower one excluded. */
+  async readMessages(
+    above: number,
+    upTo: number,
+    visible: SeqSet,
+  ): Promise<readonly MessageRow[]> {
+    if (above >= upTo) return [];
+    return this.needs.messages.page(this.conversationId, visible, {
+      above,
+      below: upTo + 1,
+      limit: messagesPerRead,
+      fromEnd: false,
+    });
+  }
+
+  /** Sends messages one after the other, to each follower until it can take no more. */
+  async sendEach(
+    messages: readonly MessageRow[],
+    { followers, isServed }: Recipients,
+  ): Promise<void> {
+    for (const message of messages) {
+      const { seq, version } = message;
+      const waiting = followers.filter((follower) => {
+        if (!isServed(follower)) return false;
+        const isNew = follower.position.lastSeq < seq;
+        if (!isNew) this.withhold("reached", [follower], version);
+        return isNew;
+      });
+      if (waiting.length === 0) continue;
+      await this.sendMessage(message, { followers: waiting, isServed });
+      for (const follower of waiting)
+        if (isServed(follower))
+          follower.position = {
+            version: follower.position.version,
+            lastSeq: seq,
+          };
+    }
+  }
+
+  private async sendMessage(
+    message: MessageRow,
+    recipients: Recipients,
+  ): Promise<void> {
+    const { conversationId, seq, version } = message;
+    const seeing = recipients.followers.filter((follower) => {
+      const isVisible = this.rights.of(follower)?.visible.has(seq) ?? false;
+      if (!isVisible) this.withhold("no_rights", [follower], version);
+      return isVisible;
+    });
+    const place = { conversationId, version, lastSeq: seq };
+    const groups = this.groups(
+      seeing,
+      Date.parse(message.sentAt),
+      place,
+      () => null,
+    );
+    const added = { conversationId, seq, row: message };
+    await Promise.all(
+      groups.map((group) =>
+        this.execute(
+          { messageAdded: { cursor: group.cursor, message: added } },
+          group,
+          recipients,
+          version,
+        ),
+      ),
+    );
+  }
+
+  /** Executes once for a group, and sends the same bytes to each follower that can take them. */
+  private async execute(
+    event: StreamEvent,
+    { reader, followers }: AudienceGroup,
+    { isServed }: Recipients,
+    version: number,
+  ): Promise<void> {
+    const { operation } = followers[0].subscription.request;
+    const payload = await operation.execute(event, reader);
+    for (const follower of followers) {
+      const { sink } = follower.subscription.request;
+      if (!isServed(follower)) this.withhold("not_served", [follower], version);
+      else if (sink.isCongested) {
+        this.withhold("congested", [follower], version);
+        follower.waitForDrain();
+      } else sink.send(payload);
+    }
+  }
+
+  /** Groups followers for an event that was read at a time and ends at a place. */
+  private groups(
+    followers: readonly Follower[],
+    readAtMs: number,
+    place: NonNullable<StreamCursor["place"]>,
+    visiblePart: (rights: ViewerRights) => SeqSet | null,
+  ): AudienceGroup[] {
+    // Nearly all subscriptions to all conversations stand at the same watermark.
+    const cursors = new Map<number, string>();
+    const cursorAt = (atMs: number): string => {
+      const made = cursors.get(atMs) ?? encodeCursor({ atMs, place });
+      cursors.set(atMs, made);
+      return made;
+    };
+    return audienceGroups(followers, {
+      rightsOf: (follower) => this.rights.of(follower),
+      visiblePart,
+      cursor: cursorAt(this.needs.horizon.settledAt(readAtMs)),
+      cursorAt,
+    });
+  }
+
+  private withhold(
+    reason: WithheldReason,
+    followers: readonly Follower[],
+    version: number,
+  ): void {
+    for (const follower of followers)
+      this.needs.observer.onWithheld({ reason, follower, version });
+  }
+}
+
+/** The part of a span of messages that a viewer may see; null where that is all of it. */
+function visiblePart(
+  span: Run | null,
+  { visible }: ViewerRights,
+): SeqSet | null {
+  return !span || visible.covers(span)
+    ? null
+    : SeqSet.span(span.from, span.to).intersect(visible);
+}

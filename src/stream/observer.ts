@@ -1,0 +1,42 @@
+import type { Follower } from "./follower.js";
+
+/** Why a follower was not sent an event: docs/why-no-event.md explains each reason. */
+export type WithheldReason =
+  /** It left the round while the event was made, and reads for itself. */
+  | "not_served"
+  /** It is not live: it reads for itself. */
+  | "behind"
+  /** Its socket is congested. */
+  | "congested"
+  /** Its viewer may not see the message. */
+  | "no_rights"
+  /** Nothing in the change is for its viewer. */
+  | "filtered"
+  /** It was sent this before. */
+  | "reached"
+  /** Its viewer is no participant any more. */
+  | "removed";
+
+/** A follower that was not sent an event, and the versions that the event is about. */
+export interface Withheld {
+  readonly reason: WithheldReason;
+  readonly follower: Follower;
+  /** The version up to which the event goes. */
+  readonly version: number;
+}
+
+/** Told of everything that the stream does not send, and of what it finds by itself: for metrics and the log. */
+export interface StreamObserver {
+  onWithheld(withheld: Withheld): void;
+  /** A subscriber was told to read the state anew (R25). */
+  onReset(follower: Follower): void;
+  /** A sweep found changes that no notice had told of. */
+  onSweepFound(conversations: number): void;
+}
+
+/** Observes nothing. */
+export const unobserved: StreamObserver = {
+  onWithheld: () => undefined,
+  onReset: () => undefined,
+  onSweepFound: () => undefined,
+};

@@ -1,0 +1,96 @@
+import { SeqSet } from "../foundation/seq-set.js";
+import type { Membership } from "../domain/conversations/participant.js";
+import type { Follower } from "./follower.js";
+import type { MemberRow } from "./rights-queries.js";
+import type { ChangeSet } from "./visible-change.js";
+
+/** What a viewer may see of a conversation, and of others' reads in it. */
+export interface ViewerRights {
+  readonly visible: SeqSet;
+  /** Whether the viewer is a present participant. */
+  readonly isActive: boolean;
+  /** Whether some of the viewer's reads here show to the viewer alone (R20). */
+  readonly hasHidden: boolean;
+  /** Whether the viewer shows their reads, and so sees others' (R20). */
+  readonly readReceipts: boolean;
+}
+
+/** Every message. */
+export const everySeq = SeqSet.span(1, Infinity);
+const everySeqText = String(everySeq);
+
+/** A service token sees everything. */
+const serviceRights: ViewerRights = {
+  visible: everySeq,
+  isActive: true,
+  hasHidden: false,
+  readReceipts: true,
+};
+
+/** Who may see what in one conversation: read when it is needed, and again when it may have changed (R21). */
+export class ConversationRights {
+  private readonly conversationId: string;
+  private readonly read: (key: Membership) => Promise<MemberRow | null>;
+  private readonly byUser = new Map<string, ViewerRights>();
+  private isStale = true;
+
+  constructor(
+    conversationId: string,
+    read: (key: Membership) => Promise<MemberRow | null>,
+  ) {
+    this.conversationId = conversationId;
+    this.read = read;
+  }
+
+  /** The rights of a follower's viewer; undefined where they were not read yet, or there are none. */
+  of(follower: Follower): ViewerRights | undefined {
+    return follower.isService
+      ? serviceRights
+      : this.byUser.get(follower.userId);
+  }
+
+  /** Rights or preferences may have changed: they are read again before the next event. */
+  invalidate(): void {
+    this.isStale = true;
+  }
+
+  /** Reads the rights of these followers' viewers. */
+  async load(followers: Iterable<Follower>): Promise<void> {
+    const userIds = new Set<string>();
+    for (const follower of followers)
+      if (!follower.isService) userIds.add(follower.userId);
+    const { conversationId } = this;
+    const rows = await Promise.all(
+      [...userIds].map((userId) => this.read({ conversationId, userId })),
+    );
+    for (const userId of userIds) this.byUser.delete(userId);
+    for (const row of rows) if (row) this.byUser.set(row.userId, rightsOf(row));
+  }
+
+  /** Reads the rights of all followers again, where these changes or anything before may have changed them. */
+  async refresh(
+    { rows }: ChangeSet,
+    followers: ReadonlySet<Follower>,
+  ): Promise<void> {
+    const isUnknown = [...followers].some((follower) => !this.of(follower));
+    const isChanged = rows.some(
+      ({ kind, isHidden }) => kind === "JOINED" || kind === "LEFT" || isHidden,
+    );
+    if (!this.isStale && !isUnknown && !isChanged) return;
+    this.isStale = false;
+    try {
+      await this.load(followers);
+    } catch (error) {
+      this.isStale = true;
+      throw error;
+    }
+  }
+}
+
+/** Keeps no more of a row than is asked for: the rights stay as long as somebody listens. */
+function rightsOf(row: MemberRow): ViewerRights {
+  const { member, isActive, hasHidden, readReceipts } = row;
+  // Nearly all viewers may see every message.
+  const visible = member === everySeqText ? everySeq : SeqSet.parse(member);
+  return { visible, isActive, hasHidden, readReceipts };
+}
