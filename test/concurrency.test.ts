@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import postgres, { type Sql } from "postgres";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   Chat,
   codeOf,
@@ -9,34 +9,23 @@ import {
   type Message,
 } from "./support/chat.js";
 import {
-  createTestDatabase,
-  startTestServer,
-  type Answer,
-  type TestServer,
-  type TestSocket,
-} from "./support/server.js";
+  chatForEachTest,
+  databaseForFile,
+  serverForFile,
+} from "./support/for-file.js";
+import type { Answer, TestServer, TestSocket } from "./support/server.js";
 
 // Two nodes on one database. What is asked "at once" is begun before any answer has come.
 
-let nodes: readonly [TestServer, TestServer];
+const created = databaseForFile();
+const nodeForFile = () => serverForFile(() => ({ DATABASE_URL: created.url }));
+const nodes = [nodeForFile(), nodeForFile()] as const;
+const chat = chatForEachTest(nodes[0]);
 let database: Sql;
-let drop: () => Promise<void>;
-let chat: Chat;
-beforeAll(async () => {
-  const created = await createTestDatabase();
-  drop = created.drop;
-  const start = () => startTestServer({ DATABASE_URL: created.url });
-  nodes = [await start(), await start()];
+beforeAll(() => {
   database = postgres(created.url, { max: 2 });
 });
-afterAll(async () => {
-  await database.end();
-  for (const node of nodes) await node.close();
-  await drop();
-});
-beforeEach(() => {
-  chat = new Chat(nodes[0]);
-});
+afterAll(() => database.end());
 
 /** How an operation gets to the service. */
 type Ask = <T>(

@@ -2,36 +2,27 @@ import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodeMessageId } from "../src/domain/messages/message-id.js";
 import { Chat, type Counts, type Message } from "./support/chat.js";
+import { databaseForFile, serverForFile } from "./support/for-file.js";
 import {
   startPostgresProxy,
   type PostgresProxy,
 } from "./support/postgres-proxy.js";
-import {
-  createTestDatabase,
-  startTestServer,
-  type TestServer,
-} from "./support/server.js";
 
 // What things cost, counted and not timed: rows written, by triggers; statements, by a proxy that
 // reads Postgres's protocol.
 
-let server: TestServer;
+const created = databaseForFile();
 let proxy: PostgresProxy;
 let database: Sql;
-let drop: () => Promise<void>;
 beforeAll(async () => {
-  const created = await createTestDatabase();
-  drop = created.drop;
   proxy = await startPostgresProxy(created.url);
-  server = await startTestServer({ DATABASE_URL: proxy.url });
   database = postgres(created.url, { max: 1, onnotice: () => undefined });
 });
 afterAll(async () => {
-  await server.close();
   await database.end();
   await proxy.close();
-  await drop();
 });
+const server = serverForFile(() => ({ DATABASE_URL: proxy.url }));
 
 /** How many statements an operation takes, once everyone concerned is known. */
 async function statementsOf(operation: () => Promise<unknown>) {

@@ -11,7 +11,7 @@ import {
 } from "jose";
 import { pino } from "pino";
 import postgres, { type Sql } from "postgres";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { signToken } from "../src/auth/token.js";
 import { readConfig } from "../src/config/config.js";
@@ -19,6 +19,7 @@ import { encodeMessageId } from "../src/domain/messages/message-id.js";
 import { startServer } from "../src/server.js";
 import { socketLimits } from "../src/transport/socket/socket-server.js";
 import { Chat, codeOf, dataOf, type Message } from "./support/chat.js";
+import { chatForEachTest, serverForFile } from "./support/for-file.js";
 import { startPostgresProxy } from "./support/postgres-proxy.js";
 import {
   createTestDatabase,
@@ -28,20 +29,13 @@ import {
   type TestServer,
 } from "./support/server.js";
 
-let server: TestServer;
+const server = serverForFile();
+const chat = chatForEachTest(server);
 let database: Sql;
-let chat: Chat;
-beforeAll(async () => {
-  server = await startTestServer();
+beforeAll(() => {
   database = postgres(server.databaseUrl, { max: 1 });
 });
-afterAll(async () => {
-  await database.end();
-  await server.close();
-});
-beforeEach(() => {
-  chat = new Chat(server);
-});
+afterAll(() => database.end());
 
 /** The codes of R28, and no others. */
 const codes = [
@@ -260,14 +254,10 @@ describe("R28: UNAUTHENTICATED", () => {
       issuer: "https://issuer.example",
       audience: "acked.example",
     };
-    let strict: TestServer;
-    beforeAll(async () => {
-      strict = await startTestServer({
-        AUTH_ISSUER: right.issuer,
-        AUTH_AUDIENCE: right.audience,
-      });
+    const strict = serverForFile({
+      AUTH_ISSUER: right.issuer,
+      AUTH_AUDIENCE: right.audience,
     });
-    afterAll(() => strict.close());
 
     it("R28: a token of that issuer for that audience passes", async () => {
       const token = await strict.token("alice", right);

@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { startTestServer, type TestServer } from "./support/server.js";
+import { expect, it } from "vitest";
+import { serverForFile } from "./support/for-file.js";
 
-let server: TestServer;
-let withDemo: TestServer;
-beforeAll(async () => {
-  [server, withDemo] = await Promise.all([
-    startTestServer(),
-    startTestServer({ DEMO: "true" }),
-  ]);
-});
-afterAll(() => Promise.all([server.close(), withDemo.close()]));
+const server = serverForFile();
+const withDemo = serverForFile({ DEMO: "true" });
 
 const page = (url: string) =>
   fetch(url, { headers: { accept: "text/html,*/*" } });

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import * as fc from "fast-check";
 import { createClient } from "graphql-ws";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { describe, it } from "vitest";
 import { WebSocket } from "ws";
+import { serverForFile } from "./support/for-file.js";
 import {
   NaiveModel,
   type Answer,
@@ -11,7 +12,6 @@ import {
   type ReceiptKind,
   type SyncItem,
 } from "./support/naive-model.js";
-import { startTestServer, type TestServer } from "./support/server.js";
 
 // Random lives of a conversation, told at once to the service and to the naive model; after each step
 // every user's whole view is compared. `ACKED_PROPERTY_RUNS` raises the number of lives, and
@@ -54,11 +54,7 @@ interface SocketOutcome<T> {
   errors?: readonly unknown[] | undefined;
 }
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startTestServer();
-}, 120_000);
-afterAll(() => server.close());
+const server = serverForFile();
 
 const api: Api = {
   execute: (userId, document, variables) =>

@@ -1,28 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { encodeMessageId } from "../src/domain/messages/message-id.js";
-import {
-  Chat,
-  codeOf,
-  type Message,
-  type StatusChange,
-} from "./support/chat.js";
-import {
-  startTestServer,
-  type Answer,
-  type Events,
-  type TestServer,
-} from "./support/server.js";
+import { codeOf, type Message, type StatusChange } from "./support/chat.js";
+import { chatForEachTest, serverForFile } from "./support/for-file.js";
+import type { Answer, Events } from "./support/server.js";
 
-let server: TestServer;
-let chat: Chat;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  chat = new Chat(server);
-});
+const server = serverForFile();
+const chat = chatForEachTest(server);
 
 /** An answer but for where in the document its errors are. */
 function looks({ data, errors }: Answer<unknown>) {

@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Chat, codeOf } from "./support/chat.js";
-import { startTestServer, type TestServer } from "./support/server.js";
+import { describe, expect, it } from "vitest";
+import { codeOf } from "./support/chat.js";
+import { chatForEachTest, serverForFile } from "./support/for-file.js";
 
-let server: TestServer;
-let chat: Chat;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  chat = new Chat(server);
-});
+const server = serverForFile();
+const chat = chatForEachTest(server);
 
 const names = (people: readonly { name: string }[]) =>
   people.map(({ name }) => name);

@@ -1,20 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { buildSchema, findBreakingChanges } from "graphql";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Chat, type Message } from "./support/chat.js";
-import { startTestServer, type TestServer } from "./support/server.js";
+import { describe, expect, it } from "vitest";
+import type { Message } from "./support/chat.js";
+import { chatForEachTest, serverForFile } from "./support/for-file.js";
 
 // What is looked at first, what a refusal names, and what those who may see much may not see.
 
-let server: TestServer;
-let chat: Chat;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  chat = new Chat(server);
-});
+const server = serverForFile();
+const chat = chatForEachTest(server);
 
 const participantsOf = `participants(first: 10) { totalCount nodes { id user { id } readUpToSeq } }`;
 

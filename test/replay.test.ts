@@ -10,9 +10,10 @@ import { planReplay, userIdOf, type Step } from "../src/cli/replay/plan.js";
 import { observerId } from "../src/cli/replay/replay.js";
 import { evenlySpread, renderReport } from "../src/cli/replay/report.js";
 import { runReplay } from "../src/cli/replay/run-replay.js";
+import { serverForFile } from "./support/for-file.js";
 import { openNetwork } from "./support/network.js";
 import { recount, type RecountedMessage } from "./support/recount.js";
-import { startTestServer, type TestServer } from "./support/server.js";
+import type { TestServer } from "./support/server.js";
 
 /** A log, one line each, as events. */
 function log(...lines: string[]): ChatEvent[] {
@@ -449,16 +450,12 @@ const fullLog = pathOf("../../shared/data/ubuntu-2007-06-04.txt");
 
 // A replay waits for thousands of commits, which a machine with other work to do makes slow.
 describe("a replay through the API", { timeout: 240_000 }, () => {
-  let server: TestServer;
+  const server = serverForFile();
   let dir: string;
   beforeAll(async () => {
-    server = await startTestServer();
     dir = await mkdtemp(join(tmpdir(), "acked-replay-"));
   });
-  afterAll(async () => {
-    await rm(dir, { recursive: true });
-    await server.close();
-  });
+  afterAll(() => rm(dir, { recursive: true }));
 
   it("replay of the excerpt through the API equals the recount", async () => {
     const report = await expectRecount(server, excerpt, server.url);

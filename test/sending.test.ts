@@ -1,24 +1,11 @@
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import {
-  Chat,
-  codeOf,
-  dataOf,
-  sendDocument,
-  type Message,
-} from "./support/chat.js";
-import { startTestServer, type TestServer } from "./support/server.js";
+import { describe, expect, it } from "vitest";
+import { codeOf, dataOf, sendDocument, type Message } from "./support/chat.js";
+import { chatForEachTest, serverForFile } from "./support/for-file.js";
 
-let server: TestServer;
-let chat: Chat;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  chat = new Chat(server);
-});
+const server = serverForFile();
+const chat = chatForEachTest(server);
 
 describe("R4: the sender is never a recipient", () => {
   it("R4: of a message of their own", async () => {

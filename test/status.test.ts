@@ -1,17 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { Chat, type Message } from "./support/chat.js";
-import { startTestServer, type TestServer } from "./support/server.js";
+import { describe, expect, it } from "vitest";
+import type { Message } from "./support/chat.js";
+import { chatForEachTest, serverForFile } from "./support/for-file.js";
 
-let server: TestServer;
-let chat: Chat;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  chat = new Chat(server);
-});
+const server = serverForFile();
+const chat = chatForEachTest(server);
 
 const rfc3339Milliseconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 

@@ -4,22 +4,18 @@ import { ApolloClient, InMemoryCache, gql } from "@apollo/client";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { Client as UrqlClient, subscriptionExchange } from "@urql/core";
 import { createClient, type Client as SocketClient } from "graphql-ws";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { Chat, dataOf, sendDocument, type Message } from "./support/chat.js";
+import { serverForFile } from "./support/for-file.js";
 import { openNetwork } from "./support/network.js";
-import { startTestServer, type TestServer } from "./support/server.js";
 
 // Clients as apps have them, cut off while much happens. The server's periodic check is out of the
 // way, so whatever arrives was owed to the cursor alone.
 
-let server: TestServer;
-beforeAll(async () => {
-  // Apollo's link looks at it when a socket fails; Node has it from 22 on.
-  vi.stubGlobal("WebSocket", WebSocket);
-  server = await startTestServer({ SWEEP_MS: "60000" });
-});
-afterAll(() => server.close());
+const server = serverForFile({ SWEEP_MS: "60000" });
+// Apollo's link reads the global `WebSocket` when a socket fails; Node has one since version 22.
+beforeAll(() => void vi.stubGlobal("WebSocket", WebSocket));
 
 const retryMs = 20;
 

@@ -1,25 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { encodeCursor } from "../src/stream/cursor.js";
-import { Chat, dataOf, type Message } from "./support/chat.js";
-import {
-  startTestServer,
-  type Events,
-  type TestServer,
-  type TestSocket,
-} from "./support/server.js";
+import { dataOf, type Message } from "./support/chat.js";
+import { chatForEachTest, serverForFile } from "./support/for-file.js";
+import type { Events, TestSocket } from "./support/server.js";
 
 // Where cursors lead to, as clients hand them back: exactly on, over all conversations without a gap,
 // and to a clear answer where they lead nowhere.
 
-let server: TestServer;
-let chat: Chat;
-beforeAll(async () => {
-  server = await startTestServer();
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  chat = new Chat(server);
-});
+const server = serverForFile();
+const chat = chatForEachTest(server);
 
 const statusDocument = `subscription ($id: ID, $after: Cursor, $own: Boolean! = false) {
   messageStatusChanged(conversationId: $id, after: $after, sentByViewer: $own) {

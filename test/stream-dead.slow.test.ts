@@ -1,19 +1,15 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { createClient } from "graphql-ws";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { Chat } from "./support/chat.js";
+import { serverForFile } from "./support/for-file.js";
 import { openNetwork } from "./support/network.js";
-import { startTestServer, type TestServer } from "./support/server.js";
 
 // What takes half a minute: sockets whose other end is not there any more, or does not read.
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startTestServer({ SWEEP_MS: "60000" });
-});
-afterAll(() => server.close());
+const server = serverForFile({ SWEEP_MS: "60000" });
 afterEach(async () => {
   for (const socket of sockets) socket.terminate();
   sockets.clear();

@@ -2,36 +2,17 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import postgres from "postgres";
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  vi,
-} from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
-import { Chat, dataOf, type StatusChange } from "./support/chat.js";
-import {
-  startTestServer,
-  type Events,
-  type TestServer,
-} from "./support/server.js";
+import { dataOf, type StatusChange } from "./support/chat.js";
+import { chatForEachTest, serverForFile } from "./support/for-file.js";
+import type { Events } from "./support/server.js";
 
 // How streams end, and what a socket may take. The server's periodic check is out of the way: what
 // must happen at once has to happen by itself.
 
-let server: TestServer;
-let chat: Chat;
-beforeAll(async () => {
-  server = await startTestServer({ SWEEP_MS: "60000" });
-});
-afterAll(() => server.close());
-beforeEach(() => {
-  chat = new Chat(server);
-});
+const server = serverForFile({ SWEEP_MS: "60000" });
+const chat = chatForEachTest(server);
 afterEach(() => {
   for (const socket of sockets) socket.terminate();
   sockets.clear();

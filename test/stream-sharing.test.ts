@@ -5,20 +5,19 @@ import {
   parse,
   type GraphQLField,
 } from "graphql";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { createDocumentCache } from "../src/graphql/document-cache.js";
 import { sharedContext } from "../src/graphql/context.js";
 import { createSchema } from "../src/graphql/schema.js";
 import type { SeenChange } from "../src/stream/visible-change.js";
+import { serverForFile } from "./support/for-file.js";
 import { say, viewer } from "./support/hub.js";
-import { startTestServer, type TestServer } from "./support/server.js";
 
 // One execution for many subscribers must never show one viewer what is another's.
 
 const schema = createSchema();
-let server: TestServer;
+const server = serverForFile();
 beforeAll(async () => {
-  server = await startTestServer();
   for (const id of ["alice", "bob", "carol", "dave", "erin"])
     await server.services.users.ensure({
       id,
@@ -26,7 +25,6 @@ beforeAll(async () => {
       avatarUrl: null,
     });
 });
-afterAll(() => server.close());
 
 const isPerViewer = (field: GraphQLField<unknown, unknown>) =>
   field.astNode?.directives?.some(({ name }) => name.value === "perViewer") ??

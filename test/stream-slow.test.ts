@@ -13,7 +13,8 @@ import {
 } from "vitest";
 import { WebSocket } from "ws";
 import { Chat, type Message } from "./support/chat.js";
-import { startTestServer, type TestServer } from "./support/server.js";
+import { serverForFile } from "./support/for-file.js";
+import type { TestServer } from "./support/server.js";
 
 // Subscribers whose device does not read. The server's end of each connection is found by Node's own
 // channel for new ones, so that what is buffered there is measured and not guessed.
@@ -22,21 +23,13 @@ const stuckMs = 1_000;
 const kib = 1_024;
 const mib = 1_024 * kib;
 
-let server: TestServer;
-let impatient: TestServer;
-beforeAll(async () => {
-  subscribe("net.server.socket", onAccepted);
-  server = await startTestServer({ SWEEP_MS: "60000" });
-  impatient = await startTestServer({ SWEEP_MS: "60000" }, { stuckMs });
-});
+beforeAll(() => subscribe("net.server.socket", onAccepted));
+afterAll(() => void unsubscribe("net.server.socket", onAccepted));
+const server = serverForFile({ SWEEP_MS: "60000" });
+const impatient = serverForFile({ SWEEP_MS: "60000" }, { stuckMs });
 afterEach(() => {
   for (const client of clients) client.end();
   clients.clear();
-});
-afterAll(async () => {
-  await server.close();
-  await impatient.close();
-  unsubscribe("net.server.socket", onAccepted);
 });
 
 /** The servers' ends of the open connections, by the port of the client's end. */

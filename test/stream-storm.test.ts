@@ -1,5 +1,5 @@
 import { createClient, MessageType, type Client } from "graphql-ws";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import {
   Chat,
@@ -8,21 +8,13 @@ import {
   type Message,
   type StatusChange,
 } from "./support/chat.js";
-import {
-  startTestServer,
-  type Answer,
-  type Events,
-  type TestServer,
-} from "./support/server.js";
+import { serverForFile } from "./support/for-file.js";
+import type { Answer, Events } from "./support/server.js";
 
 // Much at once: merging is how load is held (R24), and what is merged is still exact and in order.
 // The server's periodic check is out of the way: what arrives, arrives by itself.
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startTestServer({ SWEEP_MS: "60000" });
-});
-afterAll(() => server.close());
+const server = serverForFile({ SWEEP_MS: "60000" });
 
 interface Told {
   readonly cursor: string;

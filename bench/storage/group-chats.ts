@@ -1,6 +1,5 @@
 import type { Services } from "../../src/services.js";
-import { blockSize, type Habit } from "./habits.js";
-import { randomNumbers } from "./habits.js";
+import { blockSize, randomNumbers, type Habit, type Step } from "./habits.js";
 import { asUser, sendMessages } from "./in-process.js";
 import { StateRows, type PlacedMark } from "./state-rows.js";
 
@@ -13,10 +12,25 @@ export interface GroupChats {
   readonly rows: StateRows;
 }
 
+/** What stays the same while conversations are filled. */
+interface Filling {
+  readonly services: Services;
+  readonly conversationIds: readonly string[];
+  readonly recipientIds: readonly string[];
+  readonly rows: StateRows;
+}
+
+/** A recipient who reads a block of messages in a conversation, both by their index. */
+interface Reader {
+  readonly conversation: number;
+  readonly recipient: number;
+  readonly steps: readonly Step[];
+}
+
 /**
- * Sends and marks through the service as it would come about: a block of messages comes, everyone's
- * device has it when it is back, and then it is read. Of a last block half of the recipients have
- * a single message read, and the other half nothing.
+ * Sends and marks through the service, in the order of real use: a block of messages is sent, every
+ * recipient's device takes the block in one mark, and the recipients read the block. Of the last
+ * block, half of the recipients read a single message, and the other half read and receive nothing.
  */
 export async function fillGroupChats(
   services: Services,
@@ -31,33 +45,14 @@ export async function fillGroupChats(
     (_, i) => `user-${1_000 + i}`,
   );
   const owners = Array.from({ length: conversations }, (_, i) => `owner-${i}`);
-  const conversationIds: string[] = [];
-  for (const owner of owners) {
-    const { id } = await services.conversations.create(asUser(owner), {
-      id: null,
-      title: null,
-      participantIds: recipientIds,
-    });
-    conversationIds.push(id);
-  }
-
+  const conversationIds = await createConversations(
+    services,
+    owners,
+    recipientIds,
+  );
   const messagesInEach = (blocks + 1) * blockSize;
   const rows = new StateRows(conversations, recipientIds, messagesInEach);
-  const markAll = (marks: readonly PlacedMark[]) =>
-    Promise.all(
-      marks.map((mark) => {
-        rows.apply(mark);
-        return services.receipts.mark(
-          asUser(recipientIds[mark.recipient] ?? ""),
-          mark.kind,
-          {
-            conversationId: conversationIds[mark.conversation] ?? "",
-            seq: mark.seq,
-          },
-          mark,
-        );
-      }),
-    );
+  const filling = { services, conversationIds, recipientIds, rows };
 
   const random = randomNumbers(1);
   for (let block = 0; block <= blocks; block++) {
@@ -80,33 +75,76 @@ export async function fillGroupChats(
           : [{ conversation, recipient, steps: habit(random) }],
       ),
     );
-    await markAll(
-      readers.map(({ conversation, recipient }) => ({
-        conversation,
-        recipient,
-        kind: "DELIVERED",
-        seq: before + blockSize,
-        upTo: true,
-      })),
-    );
-    const turns = isLast ? 1 : Math.max(...readers.map((r) => r.steps.length));
-    for (let turn = 0; turn < turns; turn++)
-      await markAll(
-        readers.flatMap(({ conversation, recipient, steps }) => {
-          const step = steps[turn];
-          if (!step) return [];
-          const seq = before + step.place;
-          return [
-            {
-              conversation,
-              recipient,
-              kind: "READ",
-              seq,
-              upTo: step.upTo && !isLast,
-            },
-          ];
-        }),
-      );
+    await readBlock(filling, { before, isLast, readers });
   }
   return { conversationIds, recipientIds, messagesInEach, rows };
+}
+
+/** Makes a conversation for each owner, in order. */
+async function createConversations(
+  services: Services,
+  owners: readonly string[],
+  recipientIds: readonly string[],
+): Promise<string[]> {
+  const conversationIds: string[] = [];
+  for (const owner of owners) {
+    const { id } = await services.conversations.create(asUser(owner), {
+      id: null,
+      title: null,
+      participantIds: recipientIds,
+    });
+    conversationIds.push(id);
+  }
+  return conversationIds;
+}
+
+/** The readers receive the block in one mark, and then read step by step, all readers at once. */
+async function readBlock(
+  filling: Filling,
+  block: { before: number; isLast: boolean; readers: readonly Reader[] },
+): Promise<void> {
+  const { before, isLast, readers } = block;
+  await markAll(
+    filling,
+    readers.map(({ conversation, recipient }) => ({
+      conversation,
+      recipient,
+      kind: "DELIVERED",
+      seq: before + blockSize,
+      upTo: true,
+    })),
+  );
+  const turns = isLast ? 1 : Math.max(...readers.map((r) => r.steps.length));
+  for (let turn = 0; turn < turns; turn++)
+    await markAll(
+      filling,
+      readers.flatMap(({ conversation, recipient, steps }) => {
+        const step = steps[turn];
+        if (!step) return [];
+        const seq = before + step.place;
+        const upTo = step.upTo && !isLast;
+        return [{ conversation, recipient, kind: "READ" as const, seq, upTo }];
+      }),
+    );
+}
+
+/** Makes the marks at once, in the service and in the rows that it is compared with. */
+function markAll(
+  { services, conversationIds, recipientIds, rows }: Filling,
+  marks: readonly PlacedMark[],
+): Promise<unknown> {
+  return Promise.all(
+    marks.map((mark) => {
+      rows.apply(mark);
+      return services.receipts.mark(
+        asUser(recipientIds[mark.recipient] ?? ""),
+        mark.kind,
+        {
+          conversationId: conversationIds[mark.conversation] ?? "",
+          seq: mark.seq,
+        },
+        mark,
+      );
+    }),
+  );
 }

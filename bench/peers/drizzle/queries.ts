@@ -1,11 +1,17 @@
 import { and, count, eq, lte, ne, sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/postgres-js";
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import { messages, participants, receipts } from "./tables.js";
 
 const { placeholder } = sql;
 
-/** The statements, each prepared. */
+/** On a repeated receipt, the first time stands. */
+const keepFirst = {
+  target: [receipts.messageId, receipts.userId],
+  set: { readAt: sql`coalesce(${receipts.readAt}, excluded.read_at)` },
+};
+
+/** The statements. Those for single messages are prepared. */
 export function createQueries(databaseUrl: string) {
   const db = drizzle(postgres(databaseUrl, { max: 10 }));
 
@@ -22,12 +28,6 @@ export function createQueries(databaseUrl: string) {
     )
     .where(eq(messages.id, placeholder("messageId")))
     .prepare("message");
-
-  /** The first time stands. */
-  const keepFirst = {
-    target: [receipts.messageId, receipts.userId],
-    set: { readAt: sql`coalesce(${receipts.readAt}, excluded.read_at)` },
-  };
 
   const upsert = db
     .insert(receipts)
@@ -70,34 +70,33 @@ export function createQueries(databaseUrl: string) {
       (await counts.execute({ messageId, conversationId }))[0] ?? null,
     isParticipant: async (conversationId: string, userId: string) =>
       (await participant.execute({ conversationId, userId })).length > 0,
-
-    /** Marks every message up to one as read, in one statement. */
-    upsertUpTo: (
-      conversationId: string,
-      userId: string,
-      upToMessageId: number,
-    ) =>
-      db
-        .insert(receipts)
-        .select(
-          db
-            .select({
-              messageId: messages.id,
-              userId: sql<string>`${userId}::text`.as("user_id"),
-              deliveredAt: sql<Date>`now()`.as("delivered_at"),
-              readAt: sql<Date>`now()`.as("read_at"),
-            })
-            .from(messages)
-            .where(
-              and(
-                eq(messages.conversationId, conversationId),
-                lte(messages.id, upToMessageId),
-                ne(messages.senderId, userId),
-              ),
-            ),
-        )
-        .onConflictDoUpdate(keepFirst),
+    upsertUpTo: upsertUpTo(db),
   };
 }
+
+/** Marks every message up to a given message as read, in one statement. */
+const upsertUpTo =
+  (db: PostgresJsDatabase) =>
+  (conversationId: string, userId: string, upToMessageId: number) =>
+    db
+      .insert(receipts)
+      .select(
+        db
+          .select({
+            messageId: messages.id,
+            userId: sql<string>`${userId}::text`.as("user_id"),
+            deliveredAt: sql<Date>`now()`.as("delivered_at"),
+            readAt: sql<Date>`now()`.as("read_at"),
+          })
+          .from(messages)
+          .where(
+            and(
+              eq(messages.conversationId, conversationId),
+              lte(messages.id, upToMessageId),
+              ne(messages.senderId, userId),
+            ),
+          ),
+      )
+      .onConflictDoUpdate(keepFirst);
 
 export type Queries = ReturnType<typeof createQueries>;
