@@ -150,7 +150,7 @@ export async function startServer(
       isDraining = true;
       const deadlineMs = performance.now() + graceMs;
       // Until then HTTP answers, above all that this node is not ready.
-      await sockets.close(graceMs);
+      await sockets.close(graceMs, 1_000);
       await closeHttp(http, deadlineMs - performance.now());
     });
     await unlessAborted(listen(http, config), stopping);
