@@ -35,9 +35,6 @@ import { registerHealth, type HealthDependencies } from "./health.js";
  */
 const requestBytes = 2 * 1_024 * 1_024;
 
-/** The data of the demo page at `/demo/`; null where there is no demo page. */
-export type HttpDemo = (() => Promise<DemoSession>) | null;
-
 /** The parts that HTTP serves from. */
 export interface HttpDependencies extends HealthDependencies {
   readonly schema: GraphQLSchema;
@@ -47,7 +44,8 @@ export interface HttpDependencies extends HealthDependencies {
   readonly log: Logger;
   /** The content of the explorer at `GET /graphql`. */
   readonly explorer: ExplorerOptions;
-  readonly demo: HttpDemo;
+  /** The data of the demo page at `/demo/`; null where there is no demo page. */
+  readonly demo: (() => Promise<DemoSession>) | null;
 }
 
 /**
