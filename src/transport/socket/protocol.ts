@@ -20,8 +20,8 @@ import type {
 import {
   streamRequest,
   withClientErrors,
-  type SubscribePayload,
 } from "../../graphql/stream-operation.js";
+import type { SubscribePayload } from "../../graphql/subscription-field.js";
 import type { Services } from "../../services.js";
 import type { Admission } from "./admission.js";
 import type { Connection, Counted } from "./connection.js";
@@ -160,7 +160,7 @@ function prepareOperation(
  * @throws {GraphQLError | AppError} where the subscription is refused; its count remains
  */
 async function openStream(
-  { schema, services, log }: ProtocolDependencies,
+  needs: ProtocolDependencies,
   { connection, operationId, payload, known }: SocketContext,
 ): Promise<SilentIterator> {
   const attempt = connection.beginOpening(operationId);
@@ -169,14 +169,8 @@ async function openStream(
   let isNewest: boolean;
   let unsubscribe = (): void => undefined;
   try {
-    unsubscribe = await services.hub.subscribe(
-      streamRequest(
-        { schema, services, log },
-        payload,
-        known,
-        connection.admittedViewer,
-        sink,
-      ),
+    unsubscribe = await needs.services.hub.subscribe(
+      streamRequest(needs, payload, known, connection.admittedViewer, sink),
     );
   } finally {
     isNewest = connection.endOpening(operationId, attempt);
