@@ -1,5 +1,4 @@
 import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
 import { sql } from "drizzle-orm";
 import type { FastifyInstance } from "fastify";
 import { pino, type Logger } from "pino";
@@ -7,59 +6,68 @@ import { developmentSecret } from "./config/development-secret.js";
 import { createAuthenticator, type AuthKeys } from "./auth/token.js";
 import { ConfigError, type Config } from "./config/config.js";
 import { ensureDataDir } from "./config/data-dir.js";
-import { connect } from "./db/connect.js";
+import { connect, type Db } from "./db/connect.js";
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from "./embedded-postgres/start.js";
-import {
-  addDemoData,
-  demoConversationId,
-  demoPeople,
-  demoUsers,
-} from "./pages/demo/demo-data.js";
+import { addDemoData, demoConversationId } from "./pages/demo/demo-data.js";
+import { demoSession, explorerUsers } from "./pages/demo/demo-session.js";
 import { applyMigrations } from "./db/migrate.js";
 import { createInProcessBus } from "./bus/in-process-bus.js";
 import { createDocumentCache } from "./graphql/document-cache.js";
 import { createSchema } from "./graphql/schema.js";
-import { createMetrics } from "./metrics.js";
+import { createMetrics, type Metrics } from "./metrics.js";
 import { createServices, type Services } from "./services.js";
 import { withDebugLog } from "./stream/debug-log.js";
 import { stopInTurn, unlessAborted, type Stop } from "./foundation/deadline.js";
-import {
-  createHttpServer,
-  type HttpDemo,
-} from "./transport/http/http-server.js";
+import { closeHttp, refuseUpgrade } from "./transport/http/connections.js";
+import { createHttpServer } from "./transport/http/http-server.js";
 import { createSocketServer } from "./transport/socket/socket-server.js";
 
 /** A running node. */
 export interface Server {
-  /** Where it serves GraphQL, e.g. `http://127.0.0.1:4000/graphql`. */
+  /** The address of GraphQL, over HTTP and WebSocket, e.g. `http://127.0.0.1:4000/graphql`. */
   readonly url: string;
   readonly databaseUrl: string;
-  /** What it verifies tokens with. */
+  /** The keys that tokens are verified with. */
   readonly keys: AuthKeys;
   readonly services: Services;
-  /** Stops taking work, finishes what is under way, and lets go of everything it holds. */
+  /** Refuses new work, finishes running work, and releases everything that the node holds. */
   close(): Promise<void>;
 }
 
-/** How long running operations may take to finish once a stop is asked for. */
-const graceMs = 4_000;
+/**
+ * The longest time that each step of a stop takes, in milliseconds. The steps come one after the
+ * other, and add up to 7,500. The embedded Postgres stops after these steps, with what is left of the
+ * 9,500 that `cli/serve.ts` allows a stop. Orchestrators kill a process after 10,000.
+ */
+const stopBudgetMs = {
+  /** Queries, mutations and HTTP requests finish. */
+  grace: 4_000,
+  /** Clients answer the close frames of their sockets. HTTP uses only what is left of `grace`. */
+  closeHandshake: 1_000,
+  /** The database's connections finish their statements: two seconds in `db/connect.ts`. */
+  database: 2_000,
+  /** Time of the event loop between these steps. The hub and the bus stop at once. */
+  spare: 500,
+} as const;
 
-/** How long all but the embedded Postgres may take to stop; its own stop comes after that, whatever hangs. */
-const partsStopMs = 7_500;
+/** The whole stop but the embedded Postgres. After this time each part is told to stop and not waited for. */
+const partsStopMs =
+  stopBudgetMs.grace +
+  stopBudgetMs.closeHandshake +
+  stopBudgetMs.database +
+  stopBudgetMs.spare;
 
-const idleCheckMs = 50;
-
-/** What listening fails with where HOST is none of ours, or has no address at all. */
+/** The codes of errors from listening on a HOST that is no address of this machine. */
 const unusableHost =
   /^(EADDRNOTAVAIL|EAFNOSUPPORT|EINVAL|ENOTFOUND|EAI_[A-Z]+)$/;
 
 /**
- * Starts a node: database, migrations, services, HTTP and sockets, in this order. What was started
- * is stopped again where a later step fails, or where the start is given up by `stopping`: then this
- * rejects with the signal's reason.
+ * Starts a node: database, migrations, services, HTTP and sockets, in this order. Where a step fails,
+ * the steps before it are undone.
+ * @param stopping aborting it gives up the start: this function then rejects with the signal's reason
  */
 export async function startServer(
   config: Config,
@@ -73,12 +81,7 @@ export async function startServer(
       stopPostgres(),
     );
   try {
-    if (!config.keys || config.database.kind === "embedded")
-      await ensureDataDir(config.dataDir);
-    const keys = config.keys ?? {
-      kind: "secret",
-      secret: await developmentSecret(config.dataDir),
-    };
+    const keys = await prepareKeys(config);
     const { url: databaseUrl, stop } = await openDatabase(config, log);
     stopPostgres = stop;
     await unlessAborted(applyMigrations(databaseUrl, stopping), stopping);
@@ -101,60 +104,9 @@ export async function startServer(
     stops.push(async () => services.hub.close());
     if (config.demo) await unlessAborted(addDemoData(services), stopping);
 
-    const schema = createSchema();
-    const documents = createDocumentCache(schema, {
-      introspection: config.introspection,
-    });
-    const authenticate = createAuthenticator({
-      keys,
-      issuer: config.issuer,
-      audience: config.audience,
-    });
-    const sockets = createSocketServer({
-      schema,
-      services,
-      documents,
-      authenticate,
-      stuckMs: config.stuckMs,
-      log,
-    });
-    metrics.watch({ hub: services.hub, sockets });
-
-    let isDraining = false;
-    const isReady = async () =>
-      !isDraining &&
-      (await db.execute(sql`select 1`).then(
-        () => true,
-        () => false,
-      ));
-    const http = await createHttpServer({
-      schema,
-      services,
-      authenticate,
-      introspection: config.introspection,
-      explorer: {
-        users: async () =>
-          config.demo && keys.kind === "secret" ? demoUsers(keys.secret) : [],
-        conversationId: demoConversationId,
-      },
-      demo: demoSession(config, keys),
-      log,
-      isReady,
-      metrics: metrics.read,
-    });
-    http.server.on("upgrade", (request, stream, head) => {
-      const [path] = (request.url ?? "").split("?", 1);
-      if (path !== "/graphql") refuseUpgrade(stream, "404 Not Found");
-      else if (isDraining) refuseUpgrade(stream, "503 Service Unavailable");
-      else sockets.handleUpgrade(request, stream, head);
-    });
-    stops.push(async () => {
-      isDraining = true;
-      const deadlineMs = performance.now() + graceMs;
-      // Until then HTTP answers, above all that this node is not ready.
-      await sockets.close(graceMs);
-      await closeHttp(http, deadlineMs - performance.now());
-    });
+    const needs = { config, keys, db, services, metrics, log };
+    const { http, stop: stopTransports } = await createTransports(needs);
+    stops.push(stopTransports);
     await unlessAborted(listen(http, config), stopping);
     return {
       url: urlOf(http.server.address(), config.host),
@@ -165,13 +117,101 @@ export async function startServer(
     };
   } catch (error) {
     await close().catch((err: unknown) =>
-      log.error({ err }, "what had been started could not be stopped"),
+      log.error({ err }, "a failed start could not stop what it had started"),
     );
     throw error;
   }
 }
 
-/** @throws {ConfigError} where HOST can't be listened on */
+/** Makes the data directory where the node needs one, and finds or makes the keys. */
+async function prepareKeys({
+  keys,
+  database,
+  dataDir,
+}: Config): Promise<AuthKeys> {
+  if (!keys || database.kind === "embedded") await ensureDataDir(dataDir);
+  return keys ?? { kind: "secret", secret: await developmentSecret(dataDir) };
+}
+
+/** The database that the configuration names, or the embedded one, which this starts. */
+async function openDatabase(
+  { database, dataDir }: Config,
+  log: Logger,
+): Promise<Pick<EmbeddedPostgres, "url" | "stop">> {
+  switch (database.kind) {
+    case "url":
+      return { url: database.url, stop: () => Promise.resolve() };
+    case "embedded":
+      return startEmbeddedPostgres({
+        dataDir,
+        log: (message) => log.info(message),
+      });
+  }
+}
+
+/** Makes the HTTP server and the socket server of `/graphql`. Neither listens yet. */
+async function createTransports({
+  config,
+  keys,
+  db,
+  services,
+  metrics,
+  log,
+}: {
+  config: Config;
+  keys: AuthKeys;
+  db: Db;
+  services: Services;
+  metrics: Metrics;
+  log: Logger;
+}): Promise<{ http: FastifyInstance; stop: Stop }> {
+  const { introspection, issuer, audience, stuckMs } = config;
+  const schema = createSchema();
+  const documents = createDocumentCache(schema, { introspection });
+  const authenticate = createAuthenticator({ keys, issuer, audience });
+  const shared = { schema, services, authenticate, log };
+  const sockets = createSocketServer({ ...shared, documents, stuckMs });
+  metrics.watch({ hub: services.hub, sockets });
+
+  let isDraining = false;
+  const http = await createHttpServer({
+    ...shared,
+    introspection,
+    explorer: {
+      users: () => explorerUsers(config.demo, keys),
+      conversationId: demoConversationId,
+    },
+    demo: demoSession(config.demo, keys),
+    isReady: async () => !isDraining && (await isAnswering(db)),
+    metrics: metrics.read,
+  });
+  http.server.on("upgrade", (request, stream, head) => {
+    const [path] = (request.url ?? "").split("?", 1);
+    if (path !== "/graphql") refuseUpgrade(stream, "404 Not Found");
+    else if (isDraining) refuseUpgrade(stream, "503 Service Unavailable");
+    else sockets.handleUpgrade(request, stream, head);
+  });
+  return {
+    http,
+    async stop() {
+      isDraining = true;
+      const graceEndsMs = performance.now() + stopBudgetMs.grace;
+      // HTTP goes on answering while sockets close, above all that this node is not ready.
+      await sockets.close(stopBudgetMs.grace, stopBudgetMs.closeHandshake);
+      await closeHttp(http, graceEndsMs - performance.now());
+    },
+  };
+}
+
+/** Whether the database answers a statement. */
+function isAnswering(db: Db): Promise<boolean> {
+  return db.execute(sql`select 1`).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** @throws {ConfigError} where HOST is no address of this machine */
 async function listen(
   http: FastifyInstance,
   { host, port }: Config,
@@ -184,51 +224,6 @@ async function listen(
       throw new ConfigError([`HOST ${host} is no address of this machine`]);
     throw error;
   }
-}
-
-/** Finishes the requests under way; one that takes longer than the grace is not waited for. */
-async function closeHttp(http: FastifyInstance, graceMs: number) {
-  const impatience = setTimeout(() => {
-    http.server.closeAllConnections();
-  }, graceMs);
-  // A connection that is kept alive is idle only once its request is answered.
-  const idleness = setInterval(() => {
-    http.server.closeIdleConnections();
-  }, idleCheckMs);
-  await http.close();
-  clearTimeout(impatience);
-  clearInterval(idleness);
-}
-
-/** Answers, and lets go of the socket: one whose peer never ends its side would hold up every stop. */
-function refuseUpgrade(stream: Duplex, status: string): void {
-  stream.on("error", () => undefined);
-  stream.once("finish", () => stream.destroy());
-  stream.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
-  );
-}
-
-/** What the demo page is told; null where the demo is off, or no token can be signed here. */
-function demoSession({ demo }: Config, keys: AuthKeys): HttpDemo {
-  if (!demo || keys.kind !== "secret") return null;
-  return async () => ({
-    people: await demoPeople(keys.secret),
-    conversationId: demoConversationId,
-  });
-}
-
-/** The database; starts the embedded one where none is given. */
-async function openDatabase(
-  { database, dataDir }: Config,
-  log: Logger,
-): Promise<Pick<EmbeddedPostgres, "url" | "stop">> {
-  if (database.kind === "url")
-    return { url: database.url, stop: () => Promise.resolve() };
-  return startEmbeddedPostgres({
-    dataDir,
-    log: (message) => log.info(message),
-  });
 }
 
 function urlOf(address: string | AddressInfo | null, host: string): string {

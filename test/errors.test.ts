@@ -17,7 +17,7 @@ import { signToken } from "../src/auth/token.js";
 import { readConfig } from "../src/config/config.js";
 import { encodeMessageId } from "../src/domain/messages/message-id.js";
 import { startServer } from "../src/server.js";
-import { socketLimits } from "../src/transport/socket/socket-server.js";
+import { socketLimits } from "../src/transport/socket/limits.js";
 import { Chat, codeOf, dataOf, type Message } from "./support/chat.js";
 import { chatForEachTest, serverForFile } from "./support/for-file.js";
 import { startPostgresProxy } from "./support/postgres-proxy.js";

@@ -3,8 +3,8 @@ import { GraphQLError, Kind, parse, visit, type ASTNode } from "graphql";
 type Path = (string | number)[];
 
 /**
- * The argument that a validation or coercion error of GraphQL is about, e.g.
- * `["input", "receipts", 0, "kind"]`; null where it is about something else.
+ * The path of the argument that a validation or coercion error of GraphQL names, e.g.
+ * `["input", "receipts", 0, "kind"]`; null where the error names no argument.
  */
 export function argumentPathOf(error: GraphQLError): Path | null {
   const { message } = error;
@@ -41,7 +41,7 @@ export function argumentPathOf(error: GraphQLError): Path | null {
   return path.length > 0 ? path : null;
 }
 
-/** `input.receipts[0].kind` as a path. */
+/** Splits text such as `input.receipts[0].kind` into a path. */
 function splitPath(text: string): Path {
   return text
     .split(/[.[\]]+/)
@@ -49,7 +49,7 @@ function splitPath(text: string): Path {
     .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
 }
 
-/** Where a variable is handed in; its own name where that can't be told. */
+/** The path of the argument that takes a variable; the variable's name where no argument is found. */
 function usageOf(name: string, { nodes }: GraphQLError): Path {
   const source = nodes?.[0]?.loc?.source.body;
   const found =
@@ -65,7 +65,7 @@ function usageOf(name: string, { nodes }: GraphQLError): Path {
   return found && found.length > 0 ? found : [name];
 }
 
-/** The arguments, input fields and list items that enclose the first such node of a document. */
+/** The arguments, input fields and list items that enclose the first target of a document; null without one. */
 function pathTo(
   source: string,
   isTarget: (node: ASTNode, parent: ASTNode | null) => boolean,

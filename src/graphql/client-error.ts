@@ -5,8 +5,8 @@ import { AppError } from "../foundation/errors.js";
 import { argumentPathOf } from "./argument-path.js";
 
 /**
- * The one place that turns an error into what a client sees (R28). What the client is not meant to
- * see is masked and logged with the request's id.
+ * Turns an error into the error that a client sees (R28). Nothing else does. An unexpected error is
+ * masked, and logged with the request's id.
  */
 export function toClientError(
   error: unknown,
@@ -25,7 +25,7 @@ export function toClientError(
       ...where,
       extensions: { code: cause.code, ...cause.details },
     };
-  // Thrown by GraphQL itself: the document or its variables are wrong.
+  // graphql-js throws these: the document or its variables are wrong.
   if (graphQLError && cause instanceof GraphQLError && isCallersFault(cause)) {
     const argumentPath = argumentPathOf(graphQLError);
     return {
@@ -60,7 +60,7 @@ function rootCause(error: unknown): unknown {
   return cause;
 }
 
-/** Errors in a request have no path; a field that fails to resolve has one, and that is ours. */
+/** An error in a request has no path. An error with a path comes from a resolver: the server's fault. */
 function isCallersFault({ path, extensions }: GraphQLError): boolean {
   return path === undefined && extensions["code"] !== "INTERNAL_SERVER_ERROR";
 }

@@ -1,4 +1,4 @@
-/** A page of a list, as Relay's connections have it. */
+/** A page of a list, as Relay's specification of cursor connections defines it. */
 export interface Connection<Node> {
   readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
   readonly nodes: readonly Node[];
@@ -10,7 +10,7 @@ export interface Connection<Node> {
   };
 }
 
-/** Makes a page of nodes. */
+/** Makes a page of its nodes. */
 export function connection<Node>(
   nodes: readonly Node[],
   cursorOf: (node: Node) => string,
@@ -32,7 +32,7 @@ export function connection<Node>(
   };
 }
 
-/** A page read one node too far, to know whether there is a next one. */
+/** Makes a page of at most `limit` nodes from `limit + 1` rows: the extra row tells of a next page. */
 export function forwardConnection<Node>(
   rows: readonly Node[],
   limit: number,

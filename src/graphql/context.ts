@@ -6,21 +6,28 @@ import {
 } from "../domain/receipts/audience.js";
 import type { Services } from "../services.js";
 
-/** What every resolver gets. */
+/** The third argument of every resolver. */
 export interface Context {
   readonly services: Services;
-  /** Ties an answer to the log. */
+  /** The id that an error in the log shares with the answer to the client. */
   readonly requestId: string;
   /**
-   * Who asks.
-   * @throws {AppError} UNAUTHENTICATED where no token was given
+   * The user or service that the operation runs for.
+   * @throws {AppError} UNAUTHENTICATED without a valid token
+   * @throws {Error} in a shared execution, which has no viewer
    */
   viewer(): Viewer;
-  /** As whom receipts are seen. */
+  /**
+   * The audience that receipts are shown to.
+   * @throws {AppError} UNAUTHENTICATED without a valid token
+   */
   audience(): Audience;
 }
 
-/** The context of an operation that somebody asks for. `viewer` throws where they gave no good token. */
+/**
+ * The context of an operation that one client sent.
+ * @param viewer throws where the client sent no valid token
+ */
 export function operationContext(
   services: Services,
   requestId: string,
@@ -32,8 +39,9 @@ export function operationContext(
 }
 
 /**
- * The context of an execution whose result is shared by an audience: it knows of no viewer, so that
- * a resolver which asks for one fails rather than shows one viewer's data to another.
+ * The context of an execution for a stream event, whose result may go to many subscribers.
+ * @param viewer null for a result that an audience shares: a resolver that asks for the viewer then
+ * throws, and does not show one viewer's data to another viewer
  */
 export function sharedContext(
   services: Services,

@@ -14,25 +14,34 @@ import {
   type GraphQLSchema,
 } from "graphql";
 
-/** What of a document does not change from one operation to the next. */
+/** A valid document, with everything about it that is the same for each of its operations. */
 export interface KnownDocument {
   readonly text: string;
   readonly document: DocumentNode;
-  /** Whether it selects a field whose value depends on who asks. */
+  /** Whether the document selects a `@perViewer` field: a field whose value depends on the viewer. */
   readonly isPerViewer: boolean;
-  /** The variables that are used elsewhere than in the arguments of a root field. */
+  /** The variables that a result depends on: those used outside the arguments of a subscription's field. */
   readonly resultVariables: readonly string[];
-  /** The fields that say how many they want, by the operation's name; "" for one without. */
+  /** The fields with `first` or `last`, by the name of their operation; `""` for no name. */
   readonly counted: ReadonlyMap<string, readonly CountedField[]>;
 }
 
-/** A field with `first` or `last`. */
+/** A field with `first` or `last`, and its definition in the schema. */
 export interface CountedField {
   readonly node: FieldNode;
   readonly definition: GraphQLField<unknown, unknown>;
 }
 
-/** Parses and validates documents, each once: a client sends the same few again and again. */
+/** The longest text that the cache keeps, in UTF-16 code units. */
+const maxKeptLength = 20_000;
+
+/** The longest document that is parsed, in tokens. */
+const maxTokens = 10_000;
+
+/**
+ * Makes a cache that parses and validates each document once: clients send the same few documents
+ * over and over. A full cache forgets its oldest document.
+ */
 export function createDocumentCache(
   schema: GraphQLSchema,
   { introspection = true, maxDocuments = 1_000 } = {},
@@ -45,7 +54,7 @@ export function createDocumentCache(
   function examine(query: string): KnownDocument | readonly GraphQLError[] {
     let document: DocumentNode;
     try {
-      document = parse(query, { maxTokens: 10_000 });
+      document = parse(query, { maxTokens });
     } catch (error) {
       if (error instanceof GraphQLError) return [error];
       throw error;
@@ -57,20 +66,23 @@ export function createDocumentCache(
   }
 
   return {
-    /** The document, or what is wrong with it. */
+    /** The document of a text, or the errors of the text. */
     get(query: string): KnownDocument | readonly GraphQLError[] {
       const found = known.get(query);
       if (found) return found;
       const examined = examine(query);
-      if (known.size >= maxDocuments) known.delete([...known.keys()][0] ?? "");
-      if (query.length <= 20_000) known.set(query, examined);
+      if (known.size >= maxDocuments)
+        known.delete(known.keys().next().value ?? "");
+      if (query.length <= maxKeptLength) known.set(query, examined);
       return examined;
     },
   };
 }
 
+/** The documents that a node has parsed and validated. */
 export type DocumentCache = ReturnType<typeof createDocumentCache>;
 
+/** Finds the parts of a valid document that its results and its limits depend on. */
 function dependencies(schema: GraphQLSchema, document: DocumentNode) {
   const types = new TypeInfo(schema);
   let isPerViewer = false;

@@ -4,18 +4,18 @@ import { isId } from "../foundation/limits.js";
 import { decodeOpaque, encodeOpaque } from "../foundation/opaque.js";
 
 const count = z.int().nonnegative();
-/** To the end of the year 9999: what both JavaScript and Postgres can read back. */
+/** Up to the end of the year 9999: JavaScript and Postgres both read such a time back. */
 const time = count.max(253_402_300_799_999);
 const id = z.string().refine(isId);
 
-/** A list that is read in pages: what a place in it is. */
+/** A list that clients read in pages. The schema describes a place in the list; its first item tells lists apart. */
 export interface List<Place extends [string, ...unknown[]]> {
   readonly place: z.ZodType<Place>;
 }
 
-/** Conversations by when they were last active, in milliseconds since the epoch, and id. */
+/** Conversations by the time of their last activity, in milliseconds since the epoch, and id. */
 export const inboxList = { place: z.tuple([z.literal("i1"), time, id]) };
-/** Messages by seq. */
+/** Messages by sequence number. */
 export const messageList = { place: z.tuple([z.literal("m1"), count]) };
 /** Participants by user id. */
 export const participantList = { place: z.tuple([z.literal("p1"), id]) };
@@ -31,7 +31,8 @@ export function encodeListCursor<Place extends [string, ...unknown[]]>(
 }
 
 /**
- * @throws {AppError} BAD_USER_INPUT where it is no place in this list
+ * The place that a cursor names.
+ * @throws {AppError} BAD_USER_INPUT where the text is no cursor of the list
  */
 export function decodeListCursor<Place extends [string, ...unknown[]]>(
   list: List<Place>,

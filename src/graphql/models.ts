@@ -11,51 +11,51 @@ import type { MessageRow } from "../domain/messages/message.js";
 import type { MessageRef } from "../domain/messages/message-id.js";
 import type { StatusCounts } from "../domain/receipts/status.js";
 
-/** What the resolvers of `User` start from. */
+/** The value that the resolvers of `User` start from. */
 export interface UserModel {
   readonly id: string;
 }
 
-/** What the resolvers of `Conversation` start from: its id, and what is at hand already. */
+/** The value that the resolvers of `Conversation` start from: the id, and the rows that were read already. */
 export interface ConversationModel {
   readonly id: string;
-  /** Where its stream stood before anything else of it was read. */
+  /** The position of the conversation's stream, read before every other part of the answer. */
   readonly position?: PositionAt;
   readonly row?: ConversationRow;
   readonly viewed?: ViewedConversation;
-  /** Whether the viewer has just left it: they see nobody of it any more (R3). */
+  /** Whether the viewer has just left the conversation, and sees none of its participants any more (R3). */
   readonly isLeft?: boolean;
 }
 
-/** What the resolvers of `Participant` start from. */
+/** The value that the resolvers of `Participant` start from. */
 export interface ParticipantModel extends Membership {
   readonly row?: ParticipantRow;
 }
 
-/** What the resolvers of `Message` start from: which one it is, and the row where it is at hand already. */
+/** The value that the resolvers of `Message` start from: the reference, and the row where it was read already. */
 export interface MessageModel extends MessageRef {
   readonly row?: MessageRow;
-  /** Its conversation, where it was read before the message's status will be. */
+  /** The conversation, where it must be read before the message's status (R22). */
   readonly conversation?: ConversationModel;
 }
 
-/** What the resolvers of `MessageAdded` start from. */
+/** The value that the resolvers of `MessageAdded` start from. */
 export interface MessageAddedModel {
   readonly cursor: string;
   readonly message: MessageModel;
 }
 
-/** What the resolvers of `MessageStatus` start from. */
+/** The value that the resolvers of `MessageStatus` start from. */
 export interface StatusModel extends MessageRef {
   readonly counts: StatusCounts;
 }
 
-/** A message that is at hand. */
+/** The model of a message whose row was read. */
 export function messageModel(row: MessageRow): MessageModel {
   return { conversationId: row.conversationId, seq: row.seq, row };
 }
 
-/** A conversation that is at hand, as its viewer finds it where it was read for one. */
+/** The model of a conversation whose row was read, for a viewer or for nobody in particular. */
 export function conversationModel(
   row: ConversationRow | ViewedConversation,
 ): ConversationModel {

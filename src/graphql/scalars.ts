@@ -1,6 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from "graphql";
 
-/** Postgres timestamps as text go out as RFC 3339 in UTC with milliseconds. */
+/** Writes the text of a Postgres timestamp as RFC 3339, in UTC, with milliseconds. */
 export const dateTime = new GraphQLScalarType<string, string>({
   name: "DateTime",
   serialize: (value) => new Date(String(value)).toISOString(),
@@ -12,7 +12,7 @@ function text(value: unknown, nodes?: ValueNode): string {
   return value;
 }
 
-/** Cursors are opaque text; who takes one decodes it and says which argument is wrong. */
+/** Takes any text: the function that decodes a cursor names the argument that is wrong. */
 export const cursor = new GraphQLScalarType<string, string>({
   name: "Cursor",
   serialize: (value) => text(value),

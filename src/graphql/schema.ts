@@ -18,7 +18,7 @@ import { cursor, dateTime } from "./scalars.js";
 
 const schemaFolder = fileURLToPath(new URL("../../schema", import.meta.url));
 
-/** Everything of the schema that is not a plain property. Subscriptions are run by `stream-operation.ts`. */
+/** Resolvers of every field that is no plain property. `stream-operation.ts` executes subscriptions. */
 const resolvers: Resolvers = {
   Query,
   Mutation,
@@ -35,7 +35,7 @@ const resolvers: Resolvers = {
   DateTime: dateTime,
 };
 
-/** The API in schema definition language: the files of `schema/`. */
+/** Reads the API in schema definition language: the files of `schema/`. */
 function readTypeDefs(): string {
   return readdirSync(schemaFolder)
     .filter((name) => name.endsWith(".graphql"))
@@ -43,7 +43,7 @@ function readTypeDefs(): string {
     .join("\n");
 }
 
-/** The executable schema. */
+/** Makes the executable schema. */
 export function createSchema(): GraphQLSchema {
   return makeExecutableSchema({ typeDefs: readTypeDefs(), resolvers });
 }

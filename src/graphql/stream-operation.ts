@@ -2,16 +2,9 @@ import { randomUUID } from "node:crypto";
 import {
   execute,
   getArgumentValues,
-  getOperationAST,
-  getVariableValues,
-  GraphQLError,
-  Kind,
-  type DocumentNode,
   type ExecutionResult,
-  type FieldNode,
   type FormattedExecutionResult,
   type GraphQLSchema,
-  type SelectionSetNode,
 } from "graphql";
 import type { Logger } from "pino";
 import type { Viewer } from "../auth/viewer.js";
@@ -25,21 +18,22 @@ import { checkCount, checkKnownId, limits } from "../foundation/limits.js";
 import { toClientError } from "./client-error.js";
 import { sharedContext } from "./context.js";
 import type { KnownDocument } from "./document-cache.js";
+import { rootField, type SubscribePayload } from "./subscription-field.js";
 
-/** A subscription as a client sends it. */
-export interface SubscribePayload {
-  readonly query: string;
-  readonly operationName?: string | null | undefined;
-  readonly variables?: Record<string, unknown> | null | undefined;
+/** The parts that executing a subscription takes. */
+export interface ExecutionDependencies {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly log: Logger;
 }
 
 /**
- * Reads what a subscription asks for, and how its results are made: once for each audience, not for
- * each subscriber.
+ * Reads a subscription's arguments, and prepares its execution. The hub executes it once for each
+ * audience and not for each subscriber.
  * @throws {GraphQLError | AppError} where an argument is wrong
  */
 export function streamRequest(
-  deps: { schema: GraphQLSchema; services: Services; log: Logger },
+  deps: ExecutionDependencies,
   payload: SubscribePayload,
   known: KnownDocument,
   viewer: Viewer,
@@ -57,7 +51,7 @@ export function streamRequest(
   if (conversationId !== null)
     checkKnownId(["conversationId"], conversationId, "conversation");
   return {
-    kind: name === "messageStatusChanged" ? "status" : "messages",
+    kind: kindOf(name),
     viewer,
     conversationId,
     sentByViewer: args["sentByViewer"] === true,
@@ -67,20 +61,35 @@ export function streamRequest(
   };
 }
 
-/** By document and key: subscribers of the same share one object, and with it their key's text. */
+function kindOf(field: string): StreamRequest["kind"] {
+  switch (field) {
+    case "messageStatusChanged":
+      return "status";
+    case "messageAdded":
+      return "messages";
+    default:
+      throw new Error(`the subscription ${field} has no stream`);
+  }
+}
+
+/**
+ * Operations by document and key. Subscribers of the same operation share one object, and the text of
+ * its key.
+ */
 const operations = new WeakMap<KnownDocument, Map<string, StreamOperation>>();
 
+/** Operations that are kept for one document. */
 const maxOperations = 1_000;
 
 function streamOperation(
-  deps: { schema: GraphQLSchema; services: Services; log: Logger },
+  deps: ExecutionDependencies,
   { operationName, variables }: SubscribePayload,
   known: KnownDocument,
 ): StreamOperation {
   const key = JSON.stringify([
     known.text,
     operationName ?? null,
-    // One that is left out is not null: it may have a default.
+    // A variable that is left out differs from null: the variable may have a default.
     known.resultVariables.flatMap((name) =>
       variables && name in variables ? [[name, variables[name]]] : [],
     ),
@@ -96,13 +105,12 @@ function streamOperation(
   return made;
 }
 
-/** Variables that are used in the root field's arguments alone may be any subscriber's: results don't depend on them. */
+/**
+ * Variables that only the root field's arguments use may be those of any subscriber: no result
+ * depends on such a variable.
+ */
 function makeOperation(
-  {
-    schema,
-    services,
-    log,
-  }: { schema: GraphQLSchema; services: Services; log: Logger },
+  { schema, services, log }: ExecutionDependencies,
   key: string,
   { document, isPerViewer }: KnownDocument,
   operationName: SubscribePayload["operationName"],
@@ -128,7 +136,7 @@ function makeOperation(
   };
 }
 
-/** A result with its errors as clients see them. */
+/** Turns a result's errors into the errors that clients see. */
 export function withClientErrors(
   {
     errors,
@@ -146,38 +154,7 @@ export function withClientErrors(
   };
 }
 
-/** The one field that a subscription selects, and its arguments. */
-function rootField(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  { operationName, variables }: SubscribePayload,
-): {
-  name: string;
-  args: Record<string, unknown>;
-  variables: Record<string, unknown>;
-  operationName: string;
-} {
-  const operation = getOperationAST(document, operationName);
-  const type = schema.getSubscriptionType();
-  const field = operation && firstField(operation.selectionSet, document);
-  const definition = field && type?.getFields()[field.name.value];
-  if (!operation || !definition)
-    throw new GraphQLError("There is no such subscription.");
-  const { coerced, errors } = getVariableValues(
-    schema,
-    operation.variableDefinitions ?? [],
-    variables ?? {},
-  );
-  if (errors) throw errors[0] ?? new GraphQLError("A variable is wrong.");
-  return {
-    name: definition.name,
-    args: getArgumentValues(definition, field, coerced),
-    variables: coerced,
-    operationName: operation.name?.value ?? "",
-  };
-}
-
-/** R29 at once: found at the first event, it would cost that event. */
+/** Checks `first` and `last` of all fields (R29) at the start: an error at an event would lose the event. */
 function checkCounts(
   { counted }: KnownDocument,
   operationName: string,
@@ -190,27 +167,4 @@ function checkCounts(
     for (const name of ["first", "last"])
       if (typeof args[name] === "number") checkCount([name], args[name], limit);
   }
-}
-
-function firstField(
-  selectionSet: SelectionSetNode,
-  document: DocumentNode,
-): FieldNode | null {
-  for (const selection of selectionSet.selections) {
-    if (selection.kind === Kind.FIELD) return selection;
-    const fragment =
-      selection.kind === Kind.INLINE_FRAGMENT
-        ? selection
-        : document.definitions.find(
-            (d) =>
-              d.kind === Kind.FRAGMENT_DEFINITION &&
-              d.name.value === selection.name.value,
-          );
-    const found =
-      fragment &&
-      "selectionSet" in fragment &&
-      firstField(fragment.selectionSet, document);
-    if (found) return found;
-  }
-  return null;
 }

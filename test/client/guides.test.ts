@@ -17,7 +17,7 @@ import { failureOf } from "../../src/client/failure.js";
 import { AppError } from "../../src/foundation/errors.js";
 import * as operations from "../../src/client/generated/operations.js";
 import { encodeCursor } from "../../src/stream/cursor.js";
-import { socketLimits } from "../../src/transport/socket/socket-server.js";
+import { socketLimits } from "../../src/transport/socket/limits.js";
 import { Chat, type Message } from "../support/chat.js";
 import {
   anchorsOf,

@@ -7,7 +7,6 @@ import type { Context } from "../context.js";
 import type { ViewedConversation } from "../../domain/conversations/conversation.js";
 import type { ParticipantRow } from "../../domain/conversations/participant.js";
 import { notFound } from "../../foundation/errors.js";
-import { encodeCursor } from "../../stream/cursor.js";
 import {
   decodeListCursor,
   encodeListCursor,
@@ -21,7 +20,8 @@ import type {
 import { SeqSet } from "../../foundation/seq-set.js";
 import { checkCount, limits } from "../../foundation/limits.js";
 import { connection, forwardConnection, isGiven } from "../connection.js";
-import { messageWindow } from "../message-window.js";
+import { messageWindow, pageEdges } from "../message-window.js";
+import { cursorAt } from "../stream-cursor.js";
 
 const rowOf = ({ id, row, viewed }: ConversationModel, { services }: Context) =>
   row ?? viewed ?? services.conversations.get(id);
@@ -32,7 +32,17 @@ const viewedBy = async (
 ): Promise<ViewedConversation | null> =>
   viewed ?? services.conversations.viewed(viewer(), id);
 
-/** `Conversation`. */
+/** The messages that the viewer may see: every message for a service, none for a user who left. */
+async function visibleIn(
+  conversation: ConversationModel,
+  context: Context,
+): Promise<SeqSet> {
+  if (context.viewer().isService) return SeqSet.span(1, Infinity);
+  const viewed = await viewedBy(conversation, context);
+  return viewed ? SeqSet.parse(viewed.member) : SeqSet.empty;
+}
+
+/** The resolvers of `Conversation`. */
 export const Conversation: ConversationResolvers = {
   title: async (conversation, _, context) =>
     (await rowOf(conversation, context)).title,
@@ -40,12 +50,9 @@ export const Conversation: ConversationResolvers = {
     (await rowOf(conversation, context)).createdAt,
 
   async cursor(conversation, _, context) {
-    const { version, lastSeq, atMs } =
+    const position =
       conversation.position ?? (await rowOf(conversation, context));
-    return encodeCursor({
-      atMs: context.services.horizon.settledAt(atMs),
-      place: { conversationId: conversation.id, version, lastSeq },
-    });
+    return cursorAt(context.services, conversation.id, position);
   },
 
   async participants({ id, isLeft }, { first, after }, { services }) {
@@ -75,47 +82,28 @@ export const Conversation: ConversationResolvers = {
   },
 
   async messages(conversation, args, context) {
-    const { services, viewer } = context;
-    const { above, below, limit, fromEnd } = messageWindow(args);
+    const { messages } = context.services;
+    const window = messageWindow(args);
     const { lastSeq } =
       conversation.position ?? (await rowOf(conversation, context));
-    const member = viewer().isService
-      ? "{[1,)}"
-      : (await viewedBy(conversation, context))?.member;
-    const visible = member ? SeqSet.parse(member) : SeqSet.empty;
-    const rows = await services.messages.page(conversation.id, visible, {
-      above,
-      below,
-      limit,
-      fromEnd,
-    });
-    // Seqs have no gaps, so what lies beyond the page can be told from the set alone.
-    const there = visible.intersect(
-      SeqSet.span(1, Math.max(lastSeq, rows.at(-1)?.seq ?? 0)),
-    );
-    const first = rows[0]?.seq ?? (fromEnd ? below : above + 1);
-    const last = rows.at(-1)?.seq ?? (fromEnd ? below - 1 : above);
+    const visible = await visibleIn(conversation, context);
+    const rows = await messages.page(conversation.id, visible, window);
+    const seqs = rows.map(({ seq }) => seq);
     return connection(
       rows.map(messageModel),
       ({ seq }) => encodeListCursor(messageList, "m1", seq),
-      {
-        hasPreviousPage: !there.intersect(SeqSet.span(1, first - 1)).isEmpty,
-        hasNextPage: !there.intersect(SeqSet.span(last + 1, Infinity)).isEmpty,
-      },
+      pageEdges(window, seqs, visible, lastSeq),
     );
   },
 
   async lastMessage(conversation, _, context) {
-    const { services, viewer } = context;
-    if (viewer().isService) {
+    if (context.viewer().isService) {
       const { lastSeq } = await rowOf(conversation, context);
       return lastSeq > 0
         ? { conversationId: conversation.id, seq: lastSeq }
         : null;
     }
-    const viewed =
-      conversation.viewed ??
-      (await services.conversations.viewed(viewer(), conversation.id));
+    const viewed = await viewedBy(conversation, context);
     return viewed?.lastMessage ? messageModel(viewed.lastMessage) : null;
   },
 
@@ -140,7 +128,7 @@ async function participantRow(
   return found;
 }
 
-/** `Participant`. */
+/** The resolvers of `Participant`. */
 export const Participant: ParticipantResolvers = {
   id: ({ conversationId, userId }) =>
     Buffer.from(JSON.stringify([userId, conversationId])).toString("base64url"),

@@ -1,4 +1,4 @@
-import { type MessageModel } from "../models.js";
+import type { MessageModel } from "../models.js";
 import type { Context } from "../context.js";
 import {
   decodeListCursor,
@@ -24,7 +24,7 @@ import { forwardConnection, isGiven } from "../connection.js";
 const rowOf = (message: MessageModel, { services }: Context) =>
   message.row ?? services.messages.get(message);
 
-/** `Message`: its id and seq are its place; the row is read only where something else is asked for. */
+/** The resolvers of `Message`. Its row is read only for a field that the row alone can answer. */
 export const Message: MessageResolvers = {
   id: (message) => encodeMessageId(message),
   clientId: async (message, _, context) =>
@@ -51,10 +51,10 @@ export const Message: MessageResolvers = {
   },
 };
 
-/** `MessageAdded`. */
+/** `MessageAdded` needs no resolvers: its fields are properties. */
 export const MessageAdded: MessageAddedResolvers = {};
 
-/** `MessageStatus`: all of it follows from three counts. */
+/** The resolvers of `MessageStatus`. Every field but `recipients` follows from three counts. */
 export const MessageStatus: MessageStatusResolvers = {
   id: (status) => encodeMessageId(status),
   overallStatus: ({ counts }) => overallStatus(counts),
@@ -76,7 +76,7 @@ export const MessageStatus: MessageStatusResolvers = {
       seq,
       audience: audience(),
       state,
-      afterUserId: afterUserId,
+      afterUserId,
       limit: first + 1,
     });
     const page = forwardConnection(
@@ -89,10 +89,10 @@ export const MessageStatus: MessageStatusResolvers = {
   },
 };
 
-/** `RecipientStatus`. */
+/** The resolvers of `RecipientStatus`. */
 export const RecipientStatus: RecipientStatusResolvers = {
-  id: ({ userId, ...place }) =>
-    Buffer.from(`${encodeMessageId(place)}:${userId}`).toString("base64url"),
+  id: ({ userId, ...message }) =>
+    Buffer.from(`${encodeMessageId(message)}:${userId}`).toString("base64url"),
   user: ({ userId }) => ({ id: userId }),
   statusText: ({ state }) => statusText(state),
 };

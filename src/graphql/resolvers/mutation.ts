@@ -1,22 +1,20 @@
 import { conversationModel, messageModel } from "../models.js";
 import { badInput, notFound } from "../../foundation/errors.js";
-import { encodeCursor } from "../../stream/cursor.js";
 import type { MutationResolvers, ReceiptKind } from "../generated/resolvers.js";
 import {
   decodeMessageId,
   type MessageRef,
 } from "../../domain/messages/message-id.js";
-import type { Marked } from "../../domain/receipts/receipt-service.js";
 import { refusalOf } from "../../domain/receipts/receipt-service.js";
 import {
   checkIdLength,
   checkKnownId,
   limits,
 } from "../../foundation/limits.js";
-import type { Services } from "../../services.js";
 import type { Context } from "../context.js";
+import { cursorAt } from "../stream-cursor.js";
 
-/** `Mutation`. */
+/** The resolvers of `Mutation`. */
 export const Mutation: MutationResolvers = {
   async createConversation(_, { input }, { services, viewer }) {
     const { id = null, title = null, participantIds } = input;
@@ -36,10 +34,10 @@ export const Mutation: MutationResolvers = {
     { input: { conversationId, userIds } },
     { services, viewer },
   ) {
-    const asks = viewer();
+    const caller = viewer();
     checkKnownId(["input", "conversationId"], conversationId, "conversation");
     const added = await services.conversations.add(
-      asks,
+      caller,
       conversationId,
       userIds,
     );
@@ -54,15 +52,15 @@ export const Mutation: MutationResolvers = {
     { input: { conversationId, userId } },
     { services, viewer },
   ) {
-    const asks = viewer();
+    const caller = viewer();
     checkKnownId(["input", "conversationId"], conversationId, "conversation");
     checkKnownId(["input", "userId"], userId, "participant");
     const row = await services.conversations.remove(
-      asks,
+      caller,
       conversationId,
       userId,
     );
-    const isLeft = !asks.isService && userId === asks.userId;
+    const isLeft = !caller.isService && userId === caller.userId;
     return { conversation: { ...conversationModel(row), isLeft } };
   },
 
@@ -80,7 +78,7 @@ export const Mutation: MutationResolvers = {
   async deleteMessage(_, { input: { messageId } }, { services, viewer }) {
     return {
       message: messageModel(
-        await services.messages.remove(viewer(), placeOf(messageId)),
+        await services.messages.remove(viewer(), messageRef(messageId)),
       ),
     };
   },
@@ -94,7 +92,7 @@ export const Mutation: MutationResolvers = {
   bulkMarkRead: (_, { input }, context) => markUpTo(context, "READ", input),
 
   async syncReceipts(_, { input: { receipts } }, { services, viewer }) {
-    const asks = viewer();
+    const caller = viewer();
     if (receipts.length > limits.syncedMarks)
       throw badInput(
         ["input", "receipts"],
@@ -104,9 +102,9 @@ export const Mutation: MutationResolvers = {
       receipts.map(async ({ messageId, kind, upTo = false }) => {
         try {
           const { changed } = await services.receipts.mark(
-            asks,
+            caller,
             kind,
-            placeOf(messageId),
+            messageRef(messageId),
             { upTo },
           );
           return { messageId, kind, changed, error: null };
@@ -130,18 +128,19 @@ async function markOne(
   kind: ReceiptKind,
   messageId: string,
 ) {
-  const asks = viewer();
-  const place = placeOf(messageId);
-  const marked = await services.receipts.mark(asks, kind, place, {
-    upTo: false,
-  });
+  const caller = viewer();
+  const message = messageRef(messageId);
+  const { conversationId } = message;
+  const { changed, position } = await services.receipts.mark(
+    caller,
+    kind,
+    message,
+    { upTo: false },
+  );
   return {
-    message: {
-      ...place,
-      conversation: { id: place.conversationId, position: marked.position },
-    },
-    changed: marked.changed,
-    cursor: cursorAfter(services, place, marked),
+    message: { ...message, conversation: { id: conversationId, position } },
+    changed,
+    cursor: cursorAt(services, conversationId, position),
   };
 }
 
@@ -153,36 +152,31 @@ async function markUpTo(
     upToMessageId,
   }: { conversationId: string; upToMessageId: string },
 ) {
-  const asks = viewer();
+  const caller = viewer();
   checkKnownId(["input", "conversationId"], conversationId, "conversation");
-  const place = placeOf(upToMessageId, "upToMessageId");
-  if (place.conversationId !== conversationId) throw notFound("message");
-  const marked = await services.receipts.mark(asks, kind, place, {
-    upTo: true,
-  });
+  const message = messageRef(upToMessageId, "upToMessageId");
+  if (message.conversationId !== conversationId) throw notFound("message");
+  const { changed, position } = await services.receipts.mark(
+    caller,
+    kind,
+    message,
+    { upTo: true },
+  );
   return {
-    conversation: { id: conversationId, position: marked.position },
-    changed: marked.changed,
-    cursor: cursorAfter(services, place, marked),
+    conversation: { id: conversationId, position },
+    changed,
+    cursor: cursorAt(services, conversationId, position),
   };
 }
 
-/** Ids that we made may be longer than ids that clients make, for they carry one. */
-function placeOf(messageId: string, argument = "messageId"): MessageRef {
-  const place = decodeMessageId(messageId);
-  if (place) return place;
+/**
+ * Decodes a message id. A message id contains the id of its conversation, so a message id may be
+ * longer than the limit for ids that clients make.
+ * @throws {AppError} NOT_FOUND for text that is no message id, BAD_USER_INPUT where the text is too long
+ */
+function messageRef(messageId: string, argument = "messageId"): MessageRef {
+  const message = decodeMessageId(messageId);
+  if (message) return message;
   checkIdLength(["input", argument], messageId);
   throw notFound("message");
-}
-
-function cursorAfter(
-  { horizon }: Services,
-  { conversationId }: MessageRef,
-  { position }: Marked,
-): string {
-  const { version, lastSeq, atMs } = position;
-  return encodeCursor({
-    atMs: horizon.settledAt(atMs),
-    place: { conversationId, version, lastSeq },
-  });
 }

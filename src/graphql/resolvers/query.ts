@@ -15,9 +15,10 @@ import {
   limits,
 } from "../../foundation/limits.js";
 import { forwardConnection, isGiven } from "../connection.js";
+import { prepareCursor } from "../stream-cursor.js";
 import type { InboxPlace } from "../../domain/conversations/conversation-queries.js";
 
-/** Before every conversation in the inbox. */
+/** The place before every conversation of the inbox. */
 const top: InboxPlace = { activeAt: "infinity", conversationId: "" };
 
 function inboxPlace(after: string): InboxPlace {
@@ -29,24 +30,26 @@ function inboxPlace(after: string): InboxPlace {
   return { activeAt: new Date(activeMs).toISOString(), conversationId };
 }
 
-/** `Query`. */
+/** The resolvers of `Query`. */
 export const Query: QueryResolvers = {
   viewer: (_, __, { viewer }) => ({ id: viewer().userId }),
 
   async conversation(_, { id }, { services, viewer }) {
-    const asks = viewer();
+    const caller = viewer();
     checkIdLength(["id"], id);
-    await services.horizon.keepFresh();
-    const found = isId(id) ? await services.conversations.find(asks, id) : null;
+    await prepareCursor(services);
+    const found = isId(id)
+      ? await services.conversations.find(caller, id)
+      : null;
     return found && conversationModel(found);
   },
 
   async conversations(_, { first, after }, { services, viewer }) {
-    const asks = viewer();
+    const caller = viewer();
     checkCount(["first"], first, limits.page);
     const place = isGiven(after) ? inboxPlace(after) : top;
-    await services.horizon.keepFresh();
-    const rows = await services.conversations.page(asks, place, first + 1);
+    await prepareCursor(services);
+    const rows = await services.conversations.page(caller, place, first + 1);
     const page = forwardConnection(
       rows,
       first,
@@ -65,12 +68,13 @@ export const Query: QueryResolvers = {
   },
 
   async message(_, { id }, { services, viewer }) {
-    const asks = viewer();
-    const place = decodeMessageId(id);
-    if (!place) checkIdLength(["id"], id);
-    const row = place && (await services.messages.visible(asks, place));
+    const caller = viewer();
+    const message = decodeMessageId(id);
+    if (!message) checkIdLength(["id"], id);
+    const row = message && (await services.messages.visible(caller, message));
     if (!row) return null;
-    // Read first: a cursor that was newer than the status beside it would skip a change (R22).
+    // The conversation is read before the message's status: a cursor that is newer than the status
+    // beside the cursor would skip a change (R22).
     const conversation = await services.conversations.get(row.conversationId);
     return {
       ...messageModel(row),
@@ -79,14 +83,14 @@ export const Query: QueryResolvers = {
   },
 
   statusChanges(_, { after, conversationId, first }, { services, viewer }) {
-    const asks = viewer();
+    const caller = viewer();
     checkCount(["first"], first, limits.page);
     if (isGiven(conversationId))
       checkKnownId(["conversationId"], conversationId, "conversation");
-    else if (asks.isService)
+    else if (caller.isService)
       throw badInput(["conversationId"], "is needed with a service token.");
     return services.statusChanges.page(
-      asks,
+      caller,
       after,
       conversationId ?? null,
       first,

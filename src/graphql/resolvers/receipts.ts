@@ -5,10 +5,10 @@ import type {
 } from "../generated/resolvers.js";
 import { checkCount, limits } from "../../foundation/limits.js";
 
-/** `Receipt`. */
+/** `Receipt` needs no resolvers: its fields are properties. */
 export const Receipt: ReceiptResolvers = {};
 
-/** `MessageStatusChange`. */
+/** The resolvers of `MessageStatusChange`. */
 export const MessageStatusChange: MessageStatusChangeResolvers = {
   conversation: ({ conversationId, position }) => ({
     id: conversationId,

@@ -1,6 +1,6 @@
 import type { UserResolvers } from "../generated/resolvers.js";
 
-/** `User`: what only the user may know is null for everyone else. */
+/** The resolvers of `User`. A field that only the user may see is null for every other viewer. */
 export const User: UserResolvers = {
   displayName: async ({ id }, _, { services }) =>
     (await services.users.get(id)).displayName,

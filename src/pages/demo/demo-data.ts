@@ -3,7 +3,7 @@ import type { Viewer } from "../../auth/viewer.js";
 import { AppError } from "../../foundation/errors.js";
 import type { Services } from "../../services.js";
 
-/** Somebody to try the service as. */
+/** A user to try the service as. */
 export interface DemoUser {
   readonly id: string;
   readonly name: string;
@@ -19,7 +19,7 @@ const people = [
   { id: "carol", name: "Carol" },
 ] as const;
 
-/** Known, and in no conversation: somebody to invite. */
+/** Users who are in no conversation, so that a visitor can invite them. */
 const guests = [
   { id: "dave", name: "Dave" },
   { id: "erin", name: "Erin" },
@@ -40,12 +40,12 @@ const greetings = [
 
 const dayInSeconds = 86_400;
 
-/** Tokens for the demo users, good for a day. */
+/** The demo users, each with a token that is valid for a day. */
 export function demoUsers(secret: string): Promise<DemoUser[]> {
   return withTokens(secret, people);
 }
 
-/** Tokens for everybody in the demo chat: the demo users, and the guests. */
+/** The demo users and the guests, each with a token that is valid for a day. */
 export function demoPeople(secret: string): Promise<DemoUser[]> {
   return withTokens(secret, [...people, ...guests]);
 }
@@ -68,8 +68,8 @@ function withTokens(
 }
 
 /**
- * Adds three users and a conversation with two messages, and two guests; a second time it finds them
- * there. What people have made of them since, or had there before, is left alone.
+ * Adds three users, two guests, and a conversation with two messages. Repeating the call adds nothing.
+ * Users and a conversation that exist already stay as they are.
  */
 export async function addDemoData(services: Services): Promise<void> {
   for (const { id, name } of [...people, ...guests])
@@ -77,7 +77,7 @@ export async function addDemoData(services: Services): Promise<void> {
   try {
     await addConversation(services);
   } catch (error) {
-    if (!isTheirsNow(error)) throw error;
+    if (!isTakenMeanwhile(error)) throw error;
   }
 }
 
@@ -105,8 +105,8 @@ async function addConversation({
     });
 }
 
-/** Meanwhile the conversation's id was taken, or one of its people has left it. */
-function isTheirsNow(error: unknown): boolean {
+/** Whether somebody took the conversation's id meanwhile, or one of its people left the conversation. */
+function isTakenMeanwhile(error: unknown): boolean {
   return (
     error instanceof AppError &&
     (error.code === "CONFLICT" || error.code === "NOT_FOUND")

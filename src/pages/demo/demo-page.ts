@@ -1,45 +1,41 @@
-import { readdir, readFile } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance } from "fastify";
+import {
+  assetsIn,
+  noSniff,
+  refuse,
+  sendPage,
+  serveAssets,
+  type Asset,
+  type PageSources,
+} from "../static-page.js";
 import type { DemoUser } from "./demo-data.js";
 
-/** What the demo page is told. */
+/** The data that the demo page starts with. */
 export interface DemoSession {
-  /** Everybody that a visitor may be, each with a fresh token. */
+  /** The users that a visitor may act as, each with a fresh token. */
   readonly people: readonly DemoUser[];
-  /** The conversation that is there from the start. */
+  /** The conversation that exists from the start. */
   readonly conversationId: string;
 }
 
-/** Where `npm run build` puts the page: the same from `src/pages/demo` and from `dist/pages/demo`. */
+/** The output of `npm run build`. The path is the same from `src/pages/demo` and `dist/pages/demo`. */
 const builtPage = fileURLToPath(
   new URL("../../../dist/demo-page/", import.meta.url),
 );
 
-const contentTypes: Readonly<Record<string, string>> = {
-  ".js": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".svg": "image/svg+xml",
+/** The page shows itself in frames, one for each person. */
+const sources: PageSources = {
+  styles: "'self'",
+  frames: "'self'",
+  ancestors: "'self'",
 };
-
-/** Everything comes from here; the page shows itself in frames, one for each person. */
-const contentSecurityPolicy = (host: string) =>
-  [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data:",
-    `connect-src 'self' ws://${host} wss://${host}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-src 'self'",
-    "frame-ancestors 'self'",
-  ].join("; ");
 
 /**
  * Adds the demo chat at `/demo/`, and the tokens of its people at `/demo/session.json`. Where the
- * page was not built it says so; all else works without.
+ * page was not built, `/demo/` answers 404 and names the command that builds it.
  */
 export async function registerDemoPage(
   app: FastifyInstance,
@@ -47,7 +43,7 @@ export async function registerDemoPage(
 ): Promise<void> {
   app.get("/demo", (_, reply) => reply.redirect("/demo/"));
   app.get("/demo/session.json", async (_, reply) => {
-    // Any page may ask for GraphQL with a token; these are tokens, and for this page alone.
+    // A page of any origin may send operations, but this answer is tokens: no other origin may read it.
     reply.removeHeader("access-control-allow-origin");
     return reply
       .headers({
@@ -57,57 +53,25 @@ export async function registerDemoPage(
       .send(await session());
   });
   const page = await loadPage();
-  if (!page) {
-    app.get("/demo/", (_, reply) => refuse(reply));
-    return;
-  }
-  for (const { path, type, body } of page.assets)
-    app.get(path, (_, reply) =>
-      reply
-        .headers({
-          "cache-control": "public, max-age=31536000, immutable",
-          "x-content-type-options": "nosniff",
-        })
-        .type(type)
-        .send(body),
-    );
+  if (page) serveAssets(app, page.assets, noSniff);
   app.get("/demo/", (request, reply) =>
-    reply
-      .headers({
-        "content-security-policy": contentSecurityPolicy(request.host),
-        "referrer-policy": "no-referrer",
-        "x-content-type-options": "nosniff",
-        "cache-control": "no-store",
-      })
-      .type("text/html; charset=utf-8")
-      .send(page.html),
+    page
+      ? sendPage(reply, request.host, sources, page.html)
+      : refuse(
+          reply,
+          404,
+          "The demo page is not built: npm run build makes it.\n",
+        ),
   );
 }
 
-function refuse(reply: FastifyReply) {
-  return reply
-    .status(404)
-    .type("text/plain; charset=utf-8")
-    .send("The demo page is not built: npm run build makes it.\n");
-}
-
-interface Asset {
-  readonly path: string;
-  readonly type: string;
-  readonly body: Buffer;
-}
-
-/** The built page; its assets have names that change with their content. Null where there is none. */
+/** Loads the built page and its assets; null where the page was not built. */
 async function loadPage(): Promise<{ html: Buffer; assets: Asset[] } | null> {
   try {
-    const html = await readFile(join(builtPage, "index.html"));
-    const names = await readdir(join(builtPage, "assets"));
-    const assets = names.map(async (name): Promise<Asset> => ({
-      path: `/demo/assets/${name}`,
-      type: contentTypes[extname(name)] ?? "application/octet-stream",
-      body: await readFile(join(builtPage, "assets", name)),
-    }));
-    return { html, assets: await Promise.all(assets) };
+    return {
+      html: await readFile(join(builtPage, "index.html")),
+      assets: await assetsIn(join(builtPage, "assets"), "/demo/assets"),
+    };
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT")
       return null;

@@ -1,19 +1,26 @@
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance } from "fastify";
 import { encodeMessageId } from "../../domain/messages/message-id.js";
+import {
+  hashedAsset,
+  refuse,
+  sendPage,
+  serveAssets,
+  type Asset,
+  type PageSources,
+} from "../static-page.js";
 import { browserScript, explorerPage, type PageData } from "./page.js";
 import { firstSteps, samples } from "./samples.js";
 
-/** Somebody whose token the explorer offers. */
+/** A user whose token the explorer offers. */
 export interface ExplorerUser {
   readonly id: string;
   readonly token: string;
 }
 
-/** What the explorer offers in development; in production nothing. */
+/** The users and the conversation that the explorer's tabs start with; without users, one empty start. */
 export interface ExplorerOptions {
   readonly users: () => Promise<readonly ExplorerUser[]>;
   readonly conversationId: string;
@@ -27,24 +34,21 @@ const packaged = [
   ["graphiql.js", "graphiql", "graphiql.min.js"],
 ] as const;
 
-const contentTypes = {
-  css: "text/css; charset=utf-8",
-  js: "text/javascript; charset=utf-8",
-} as const;
+/** The editor sets styles on its elements, and carries its fonts in its style sheet. */
+const sources: PageSources = {
+  styles: "'self' 'unsafe-inline'",
+  fonts: "'self' data:",
+  ancestors: "'none'",
+};
 
-/** The editor sets styles on its elements; nothing else may be inline, and nothing comes from elsewhere. */
-const contentSecurityPolicy = (host: string) =>
-  [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "font-src 'self' data:",
-    "img-src 'self' data:",
-    `connect-src 'self' ws://${host} wss://${host}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
+const postInstead = {
+  errors: [
+    {
+      message: "Send operations with POST.",
+      extensions: { code: "BAD_USER_INPUT" },
+    },
+  ],
+};
 
 /** Adds `GET /graphql` for browsers: an explorer that works without the internet. */
 export async function registerExplorer(
@@ -52,43 +56,14 @@ export async function registerExplorer(
   options: ExplorerOptions,
 ): Promise<void> {
   const assets = await loadAssets();
-  for (const { path, type, body } of assets)
-    app.get(path, (_, reply) =>
-      reply
-        .header("cache-control", "public, max-age=31536000, immutable")
-        .type(type)
-        .send(body),
-    );
-
+  const paths = assets.map(({ path }) => path);
+  serveAssets(app, assets);
   app.get("/graphql", async (request, reply) => {
-    if (!request.headers.accept?.includes("text/html")) return refuse(reply);
+    if (!request.headers.accept?.includes("text/html"))
+      return refuse(reply.header("allow", "POST"), 405, postInstead);
     const data = await pageData(options);
-    return reply
-      .headers({
-        "content-security-policy": contentSecurityPolicy(request.host),
-        "referrer-policy": "no-referrer",
-        "x-content-type-options": "nosniff",
-        "cache-control": "no-store",
-      })
-      .type("text/html; charset=utf-8")
-      .send(
-        explorerPage(
-          assets.map(({ path }) => path),
-          data,
-        ),
-      );
+    return sendPage(reply, request.host, sources, explorerPage(paths, data));
   });
-}
-
-function refuse(reply: FastifyReply) {
-  const error = {
-    message: "Send operations with POST.",
-    extensions: { code: "BAD_USER_INPUT" },
-  };
-  return reply
-    .status(405)
-    .header("allow", "POST")
-    .send({ errors: [error] });
 }
 
 async function pageData({
@@ -107,28 +82,17 @@ async function pageData({
   };
 }
 
-interface Asset {
-  readonly path: string;
-  readonly type: string;
-  readonly body: Buffer;
-}
-
-/** Every file that the page loads, under a name that changes with its content. */
+/** Every file that the page loads. */
 async function loadAssets(): Promise<Asset[]> {
   const { resolve } = createRequire(import.meta.url);
-  // The packages export no path but this one; the files for browsers lie beside it.
+  // The packages export no path but package.json; the files for browsers lie beside package.json.
   const folderOf = (name: string) => dirname(resolve(`${name}/package.json`));
+  const asset = (name: string, body: Buffer) =>
+    hashedAsset("/explorer", name, body);
   const files = await Promise.all(
     packaged.map(async ([name, from, file]) =>
       asset(name, await readFile(join(folderOf(from), file))),
     ),
   );
   return [...files, asset("explorer.js", Buffer.from(browserScript))];
-}
-
-function asset(name: string, body: Buffer): Asset {
-  const [stem = "", extension] = name.split(".");
-  const hash = createHash("sha256").update(body).digest("hex").slice(0, 12);
-  const type = extension === "css" ? contentTypes.css : contentTypes.js;
-  return { path: `/explorer/${stem}-${hash}.${extension ?? "js"}`, type, body };
 }

@@ -1,13 +1,13 @@
 import type { Sample } from "./samples.js";
 
-/** What the page is told. */
+/** The data that the page starts with: one tab for each operation, with the token of its user. */
 export interface PageData {
   readonly tabs: readonly (Omit<Sample, "user"> & {
     readonly token: string | null;
   })[];
 }
 
-/** The explorer's page. It loads nothing from elsewhere and holds no inline script. */
+/** Renders the explorer's page. The page loads its assets from this server and has no inline script. */
 export function explorerPage(
   assets: readonly string[],
   data: PageData,
@@ -33,7 +33,7 @@ export function explorerPage(
 `;
 }
 
-/** JSON that can't end the element it stands in. */
+/** Escapes JSON so that the JSON cannot end the script element around it. */
 function escapeForScript(json: string): string {
   return json
     .replaceAll("<", "\\u003c")
@@ -42,8 +42,8 @@ function escapeForScript(json: string): string {
 }
 
 /**
- * The page's own script, for the browser. Tabs are made anew at each load, so that their tokens are
- * always good; the headers of a tab go with its requests and, as connectionParams, with its socket.
+ * The page's own script, for the browser. Each load makes the tabs anew, so that their tokens are
+ * always valid. The headers of a tab go with its requests and, as connectionParams, with its socket.
  */
 export const browserScript = `"use strict";
 const { tabs } = JSON.parse(document.getElementById("data").textContent);
@@ -63,7 +63,7 @@ const defaultTabs = tabs.map(({ query, variables, token }) => ({
 }));
 ReactDOM.createRoot(document.getElementById("explorer")).render(
   React.createElement(GraphiQL, {
-    ...defaultTabs[0], // the tab that is open first takes these from here alone
+    ...defaultTabs[0], // GraphiQL fills the first tab from these properties alone
     fetcher: GraphiQL.createFetcher({ url: location.pathname, subscriptionUrl }),
     storage,
     shouldPersistHeaders: false,

@@ -1,11 +1,11 @@
-/** A tab of the explorer: an operation, and who sends it. */
+/** A tab of the explorer: an operation, and the user who sends the operation; null for no user. */
 export interface Sample {
   readonly user: "alice" | "bob" | null;
   readonly query: string;
   readonly variables: Record<string, unknown>;
 }
 
-/** What the explorer opens with in development. Each tab is named after its operation. */
+/** The tabs that the explorer opens with in development. GraphiQL names a tab after its operation. */
 export function samples(conversationId: string, messageId: string): Sample[] {
   return [
     {
@@ -81,7 +81,7 @@ query MessageInfo {
   ];
 }
 
-/** What the explorer opens with where it knows nobody. */
+/** The tab that the explorer opens with where it has no users. */
 export const firstSteps: Sample = {
   user: null,
   query: `# Put {"authorization": "Bearer …"} into the headers below; sockets use it as well.

@@ -27,30 +27,31 @@ import {
 import { toClientError } from "../../graphql/client-error.js";
 import { operationContext, type Context } from "../../graphql/context.js";
 import type { Services } from "../../services.js";
+import { registerHealth, type HealthDependencies } from "./health.js";
 
-/** A request: the longest list of participants, or a body far too long, so that it gets an answer. */
+/**
+ * The longest request. It leaves room for the longest list of participants, and for a body far over
+ * its limit, so that such a body gets an answer.
+ */
 const requestBytes = 2 * 1_024 * 1_024;
 
-/** What the demo page at `/demo/` is told; null for none. */
-export type HttpDemo = (() => Promise<DemoSession>) | null;
-
-/** What HTTP serves. */
-export interface HttpDependencies {
+/** The parts that HTTP serves from. */
+export interface HttpDependencies extends HealthDependencies {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly authenticate: Authenticate;
   readonly introspection: boolean;
   readonly log: Logger;
-  /** Whether this node should be sent requests. */
-  readonly isReady: () => Promise<boolean>;
-  /** What the explorer at `GET /graphql` offers. */
+  /** The content of the explorer at `GET /graphql`. */
   readonly explorer: ExplorerOptions;
-  readonly demo: HttpDemo;
-  /** The metrics in Prometheus's text format. */
-  readonly metrics: () => Promise<{ contentType: string; text: string }>;
+  /** The data of the demo page at `/demo/`; null where there is no demo page. */
+  readonly demo: (() => Promise<DemoSession>) | null;
 }
 
-/** Fastify with Apollo Server on `POST /graphql`, and the paths for orchestrators. Not listening yet. */
+/**
+ * Makes Fastify with Apollo Server on `POST /graphql`, the pages, and the paths for orchestrators.
+ * The answer does not listen yet; its `close` stops Apollo Server too.
+ */
 export async function createHttpServer(
   needs: HttpDependencies,
 ): Promise<FastifyInstance> {
@@ -62,7 +63,8 @@ export async function createHttpServer(
     bodyLimit: requestBytes,
     forceCloseConnections: "idle",
   });
-  // A bearer token is all the authority there is, and no page gets one from the browser: any may ask.
+  // A bearer token is the only authority, and a browser hands no page a token by itself. So a page of
+  // any origin may send operations.
   await app.register(cors, {
     origin: "*",
     methods: ["POST", "GET"],
@@ -76,13 +78,9 @@ export async function createHttpServer(
     }),
   );
   app.setErrorHandler((error, request, reply) => {
-    const status =
-      error instanceof Error &&
-      "statusCode" in error &&
-      typeof error.statusCode === "number"
-        ? error.statusCode
-        : 500;
-    // What Fastify refuses (a body too large, or not JSON) is the caller's fault; all else is ours.
+    const status = statusOf(error);
+    // Fastify refuses a body that is too large, or is not JSON, with a status below 500: that is the
+    // caller's mistake. Every other error is the server's.
     const formatted =
       status < 500
         ? {
@@ -94,18 +92,17 @@ export async function createHttpServer(
   });
   await registerExplorer(app, needs.explorer);
   if (needs.demo) await registerDemoPage(app, needs.demo);
-  app.get("/livez", () => ({ status: "alive" }));
-  app.get("/readyz", async (_, reply) =>
-    (await needs.isReady())
-      ? { status: "ready" }
-      : reply.status(503).send({ status: "not ready" }),
-  );
-  app.get("/metrics", async (_, reply) => {
-    const { contentType, text } = await needs.metrics();
-    return reply.type(contentType).send(text);
-  });
+  registerHealth(app, needs);
   app.addHook("onClose", () => apollo.stop());
   return app;
+}
+
+function statusOf(error: unknown): number {
+  return error instanceof Error &&
+    "statusCode" in error &&
+    typeof error.statusCode === "number"
+    ? error.statusCode
+    : 500;
 }
 
 async function startApollo({
@@ -121,7 +118,7 @@ async function startApollo({
     includeStacktraceInErrorResponses: false,
     plugins: [
       subscriptionsElsewhere,
-      // Cache control wraps every resolver; nothing here is cached over HTTP.
+      // Cache control would wrap every resolver, and no answer of this server may be cached.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -132,7 +129,7 @@ async function startApollo({
   return apollo;
 }
 
-/** Over HTTP a subscription would be executed like a query, and find nothing to resolve. */
+/** Refuses subscriptions: Apollo Server would execute one like a query, and its field would have no value. */
 const subscriptionsElsewhere: ApolloServerPlugin<Context> = {
   requestDidStart: () =>
     Promise.resolve({
@@ -147,7 +144,7 @@ const subscriptionsElsewhere: ApolloServerPlugin<Context> = {
     }),
 };
 
-/** Who asks is found out before the operation; that nobody does is told by the first field that minds. */
+/** Authenticates first. Without a valid token, the first field that needs a viewer throws. */
 async function contextOf(
   { authenticate, services }: HttpDependencies,
   authorization: string | undefined,

@@ -1,21 +1,22 @@
 import type { Duplex } from "node:stream";
 
-const held = new Set<Duplex>();
+const corked = new Set<Duplex>();
 
 /**
- * Lets everything that is written to a stream in this turn of the event loop go to the system
- * together. An answer is two frames, "next" and "complete", and what one statement has answered is
- * many answers: written one by one, system calls took a quarter of the server's time.
+ * Holds back everything that is written to a stream until the end of this turn of the event loop.
+ * The operating system then gets all of it in one call. The answer to an operation is two frames,
+ * `next` and `complete`, and one SQL statement answers many operations. With one system call for
+ * each frame, system calls took a quarter of the server's time.
  */
-export function gatherWrites(stream: Duplex): void {
-  if (held.has(stream)) return;
-  if (held.size === 0) setImmediate(release);
-  held.add(stream);
+export function corkThisTurn(stream: Duplex): void {
+  if (corked.has(stream)) return;
+  if (corked.size === 0) setImmediate(uncorkAll);
+  corked.add(stream);
   stream.cork();
 }
 
-function release(): void {
-  const streams = [...held];
-  held.clear();
+function uncorkAll(): void {
+  const streams = [...corked];
+  corked.clear();
   for (const stream of streams) stream.uncork();
 }

@@ -1,139 +1,58 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { EventSink } from "../../stream/subscription.js";
-import type { Outlet } from "./silent-iterator.js";
-
-/** With more than this buffered, a socket gets no more events until it has drained. */
-const congestedBytes = 64 * 1_024;
-
-/** Notices when a congested socket has drained, for all operations on it at once. */
-export class DrainWatch {
-  private readonly socket: WebSocket;
-  private readonly stream: Duplex;
-  private readonly stuckMs: number;
-  private resumes: (() => void)[] = [];
-  private stuck: NodeJS.Timeout | null = null;
-
-  /**
-   * @param stream what the socket writes to
-   * @param stuckMs a socket that has not drained for this long is closed with 4408
-   */
-  constructor(socket: WebSocket, stream: Duplex, stuckMs: number) {
-    this.socket = socket;
-    this.stream = stream;
-    this.stuckMs = stuckMs;
-  }
-
-  get isCongested(): boolean {
-    return this.stream.writableLength > congestedBytes;
-  }
-
-  /** Whether somebody waits for it to drain: then it ends by being stuck, not by missing a ping. */
-  get isAwaited(): boolean {
-    return this.stuck !== null;
-  }
-
-  /** Calls back, once, when everything that is buffered has been handed to the system. */
-  whenDrained(resume: () => void): void {
-    this.resumes.push(resume);
-    if (this.stuck) return;
-    this.stuck = setTimeout(() => {
-      this.socket.close(4408, "Too slow");
-    }, this.stuckMs);
-    this.stuck.unref();
-    this.stream.once("drain", () => {
-      this.stop();
-      const waiting = this.resumes;
-      this.resumes = [];
-      for (const resume of waiting) resume();
-    });
-  }
-
-  stop(): void {
-    if (this.stuck) clearTimeout(this.stuck);
-    this.stuck = null;
-  }
-}
+import type { Connection } from "./connection.js";
+import type { DrainWatch } from "./drain-watch.js";
+import { nextFrame, nextPrefix } from "./frame.js";
+import type { SilentIterator } from "./silent-iterator.js";
 
 /**
- * One subscription's end of a socket. A frame is the operation's own few bytes in front of bytes
- * that all subscribers of the same result share, written at once, so an event costs little more
- * than the socket. Frames go straight to the stream: ws writes only whole frames to it, and with
- * compression off it writes them at once, so none is ever cut in two.
+ * Sends the results of one subscription to its socket. A frame is a few bytes of the operation in
+ * front of a payload that all subscribers of the same result share. One write sends the frame, so an
+ * event costs little more than the write. Frames go past ws, straight to the stream. That is safe:
+ * without compression ws writes each of its frames at once and whole, so no frame is cut in two.
+ *
+ * A node keeps one event sink for each subscription, so methods and shared objects serve in place of
+ * closures.
  */
-export class SocketSink implements EventSink {
+export class SocketEventSink implements EventSink {
   private readonly socket: WebSocket;
   private readonly stream: Duplex;
   private readonly drain: DrainWatch;
-  private readonly outlet: Outlet;
+  private readonly iterator: SilentIterator;
   private readonly prefix: Buffer;
 
+  /** @param iterator the iterator that graphql-ws has for the same subscription */
   constructor(
-    { socket, stream, drain }: SocketEnd,
+    { socket, stream, drain }: Connection,
     operationId: string,
-    outlet: Outlet,
+    iterator: SilentIterator,
   ) {
     this.socket = socket;
     this.stream = stream;
     this.drain = drain;
-    this.outlet = outlet;
-    this.prefix = lasting(
-      `{"id":${JSON.stringify(operationId)},"type":"next","payload":`,
-    );
+    this.iterator = iterator;
+    this.prefix = nextPrefix(operationId);
   }
 
+  /** Writes one result. A socket that is not open gets nothing. */
   send(payload: Buffer): void {
     if (this.socket.readyState === this.socket.OPEN)
-      this.stream.write(textFrame(this.prefix, payload));
+      this.stream.write(nextFrame(this.prefix, payload));
   }
 
+  /** Whether the socket's buffer holds so much that no event should be added. */
   get isCongested(): boolean {
     return this.drain.isCongested;
   }
 
+  /** Calls back once, when the socket's buffer is empty. */
   whenDrained(resume: () => void): void {
     this.drain.whenDrained(resume);
   }
 
+  /** Ends the subscription: the client gets `complete`, and nothing after it. */
   complete(): void {
-    this.outlet.end();
+    this.iterator.end();
   }
-}
-
-/** Bytes of their own: a slice of Node's shared pool would keep 8 KiB of it. */
-function lasting(text: string): Buffer {
-  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
-  bytes.write(text);
-  return bytes;
-}
-
-/** The server's end of a socket. */
-export interface SocketEnd {
-  readonly socket: WebSocket;
-  /** What the socket writes to. */
-  readonly stream: Duplex;
-  readonly drain: DrainWatch;
-}
-
-const finalText = 0x81;
-const closingBrace = 0x7d;
-
-/** A whole text frame (RFC 6455, 5.2) of a server: `prefix`, `payload` and a closing brace. */
-function textFrame(prefix: Buffer, payload: Buffer): Buffer {
-  const length = prefix.length + payload.length + 1;
-  const headerLength = length < 126 ? 2 : length < 65_536 ? 4 : 10;
-  const frame = Buffer.allocUnsafe(headerLength + length);
-  frame[0] = finalText;
-  if (headerLength === 2) frame[1] = length;
-  else if (headerLength === 4) {
-    frame[1] = 126;
-    frame.writeUInt16BE(length, 2);
-  } else {
-    frame[1] = 127;
-    frame.writeBigUInt64BE(BigInt(length), 2);
-  }
-  prefix.copy(frame, headerLength);
-  payload.copy(frame, headerLength + prefix.length);
-  frame[headerLength + length - 1] = closingBrace;
-  return frame;
 }

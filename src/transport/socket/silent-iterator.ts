@@ -1,9 +1,14 @@
 /**
- * What graphql-ws is given for a subscription whose results go to the socket by themselves: an
- * iterator that yields nothing and ends when the subscription does.
+ * The iterator that graphql-ws gets for a subscription. It yields nothing, because a
+ * {@link SocketEventSink} writes the results to the socket itself. It ends when the subscription
+ * ends, and graphql-ws then sends `complete`.
  */
-export class Outlet implements AsyncGenerator<never, undefined, undefined> {
-  /** Resolves when the client or the server has ended it. */
+export class SilentIterator implements AsyncGenerator<
+  never,
+  undefined,
+  undefined
+> {
+  /** Resolves when the client or the server has ended the subscription. */
   readonly ended: Promise<void>;
   private readonly resolveEnded: () => void;
 
@@ -15,21 +20,24 @@ export class Outlet implements AsyncGenerator<never, undefined, undefined> {
     this.resolveEnded = resolveEnded;
   }
 
-  /** Ends it from the server's side: the client gets `complete`. */
+  /** Ends the subscription from the server's side: the client gets `complete`. */
   end(): void {
     this.resolveEnded();
   }
 
+  /** Resolves when the subscription has ended. */
   async next(): Promise<IteratorResult<never, undefined>> {
     await this.ended;
     return { done: true, value: undefined };
   }
 
+  /** Ends the subscription: graphql-ws calls this at the client's `complete`, and when the socket closes. */
   return(): Promise<IteratorResult<never, undefined>> {
     this.end();
     return Promise.resolve({ done: true, value: undefined });
   }
 
+  /** Ends the subscription with an error. */
   throw(error: unknown): Promise<IteratorResult<never, undefined>> {
     this.end();
     return Promise.reject(
@@ -37,10 +45,12 @@ export class Outlet implements AsyncGenerator<never, undefined, undefined> {
     );
   }
 
+  /** An iterator iterates over itself. */
   [Symbol.asyncIterator](): this {
     return this;
   }
 
+  /** Ends the subscription. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return();
   }

@@ -1,0 +1,87 @@
+import type { Duplex } from "node:stream";
+import type { WebSocket } from "ws";
+import type { Viewer } from "../../auth/viewer.js";
+import type { Closing } from "./close-codes.js";
+import { DrainWatch } from "./drain-watch.js";
+import { socketLimits, unreadBytes } from "./limits.js";
+
+/** The two counts of a socket: its subscriptions, and its queries and mutations. */
+export type Counted = "subscriptions" | "operations";
+
+/** The server's end of one socket: who uses the socket, and how much runs on it. */
+export class Connection {
+  readonly socket: WebSocket;
+  /** The stream that the socket writes to. */
+  readonly stream: Duplex;
+  readonly drain: DrainWatch;
+  /** The user of an admitted socket; null before admission. */
+  viewer: Viewer | null = null;
+  /** Each message and each pong sets this. The heartbeat clears it with each ping. */
+  isAlive = true;
+  private subscriptions = 0;
+  private operations = 0;
+  /** For each operation id whose subscription is being opened: the newest attempt. */
+  private opening: Map<string, symbol> | null = null;
+
+  /** @param stuckMs how long the socket may be stuck before it is closed as too slow */
+  constructor(socket: WebSocket, stream: Duplex, stuckMs: number) {
+    this.socket = socket;
+    this.stream = stream;
+    this.drain = new DrainWatch(socket, stream, stuckMs);
+  }
+
+  /**
+   * The user of the socket.
+   * @throws {Error} before admission: graphql-ws lets no operation through until then
+   */
+  get admittedViewer(): Viewer {
+    if (!this.viewer)
+      throw new Error("an operation on a socket that was not admitted");
+    return this.viewer;
+  }
+
+  /** Counts one more operation. Answers false, and counts nothing, where the limit is reached. */
+  reserve(counted: Counted): boolean {
+    if (this[counted] >= socketLimits[`${counted}PerSocket`]) return false;
+    this[counted]++;
+    return true;
+  }
+
+  /** Takes back one `reserve`. */
+  release(counted: Counted): void {
+    this[counted]--;
+  }
+
+  /** Notes that a subscription is being opened under an id. Pass the answer to `endOpening`. */
+  beginOpening(operationId: string): symbol {
+    const attempt = Symbol(operationId);
+    this.opening ??= new Map();
+    this.opening.set(operationId, attempt);
+    return attempt;
+  }
+
+  /**
+   * Notes that the opening of a subscription has ended, well or not. Answers whether the id still
+   * belongs to this attempt: a client may complete a subscription while the subscription is being
+   * opened, and subscribe anew under the same id.
+   */
+  endOpening(operationId: string, attempt: symbol): boolean {
+    const isNewest = this.opening?.get(operationId) === attempt;
+    if (isNewest) this.opening?.delete(operationId);
+    if (this.opening?.size === 0) this.opening = null;
+    return isNewest;
+  }
+
+  /** Reads nothing more from a client that does not read its answers, until the answers are gone. */
+  holdUnread(): void {
+    const { socket, stream, drain } = this;
+    if (stream.writableLength <= unreadBytes || socket.isPaused) return;
+    socket.pause();
+    drain.whenDrained(() => socket.resume());
+  }
+
+  /** Sends a close frame. */
+  close({ code, reason }: Closing): void {
+    this.socket.close(code, reason);
+  }
+}
