@@ -3,6 +3,7 @@ import {
   createConversationService,
   type ConversationService,
 } from "./domain/conversations/conversation-service.js";
+import { rightsQueries } from "./domain/conversations/rights-queries.js";
 import { transactionLimitMs, type Db } from "./db/connect.js";
 import type { Bus } from "./bus/bus.js";
 import { messageQueries } from "./domain/messages/message-queries.js";
@@ -32,7 +33,7 @@ import { logQueries } from "./stream/log-queries.js";
 import { unobserved, type StreamObserver } from "./stream/observer.js";
 import { positionQueries } from "./stream/position-queries.js";
 import { createResume } from "./stream/resume.js";
-import { rightsQueries } from "./stream/rights-queries.js";
+import { memberQueries } from "./stream/rights-queries.js";
 import { StatusChanges } from "./stream/status-changes.js";
 import { userQueries } from "./domain/users/user-queries.js";
 import {
@@ -77,6 +78,7 @@ export function createServices({
   const conversations = createConversationService({
     db,
     queries: conversationQueries(db),
+    rights: rightsQueries(db),
     bus,
   });
   const { mayView } = conversations;
@@ -108,7 +110,7 @@ export function createServices({
   });
   const hub = new Hub({
     ...{ bus, changes, view, messages, resume, horizon, positions },
-    ...{ rights: rightsQueries(db), observer, sweepMs, onError },
+    ...{ rights: memberQueries(db), observer, sweepMs, onError },
   });
   return {
     ...{ users, conversations, messages, receipts, statuses },

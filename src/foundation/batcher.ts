@@ -1,10 +1,10 @@
 import { AppError } from "./errors.js";
 
-/** How a batcher runs what it gathered. */
+/** How a batcher runs the items that it gathered. */
 export interface BatcherOptions<Item, Result> {
   /** Runs a batch; answers one result for each item, in order. A rejection fails the batch. */
   run: (items: readonly Item[]) => Promise<readonly Result[]>;
-  /** Items with the same key in one batch are run once and share the result. */
+  /** The key of an item. Items with the same key in one batch are run once and share the result. */
   keyOf?: (item: Item) => string;
   /** At most this many items go together. */
   maxBatch?: number;
@@ -14,12 +14,12 @@ export interface BatcherOptions<Item, Result> {
   concurrency?: number;
   /**
    * Whether a failure may be one item's fault: the batch is then tried again in halves, until the
-   * bad item stands alone. Never, unless said.
+   * bad item stands alone. Without this option no failure is.
    */
   isOneItemsFault?: (error: unknown) => boolean;
-  /** Told of each item turned away by `maxWaiting`. */
+  /** Called for each item turned away by `maxWaiting`. */
   onOverload?: () => void;
-  /** Told the size of each batch that runs. */
+  /** Called with the size of each batch that runs, before it runs. */
   onBatch?: (size: number) => void;
 }
 
@@ -30,12 +30,12 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * What arrives while busy goes together. Idle, an item goes at the end of the current turn of the
- * event loop, with all others of that turn; while a batch is under way, what arrives is gathered
- * and goes as the next one. There are no timers and no windows: under load batches grow by
- * themselves, and without load nothing waits.
+ * Runs items together that arrive while a batch is under way. An item that arrives at an idle
+ * batcher runs at the end of the current turn of the event loop, with all other items of that turn.
+ * There are no timers and no windows: under load batches grow by themselves, and without load
+ * nothing waits.
  *
- * Serves the write lanes, the reads and the fan-out.
+ * The write lanes, the reads and the fan-out use it.
  */
 export class Batcher<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
@@ -61,7 +61,7 @@ export class Batcher<Item, Result> {
 
   /**
    * Hands in an item.
-   * @returns its result, once the batch that held it has run
+   * @returns the item's result, once the batch with the item has run
    * @throws {AppError} UNAVAILABLE when too much waits: the item was not run
    */
   submit(item: Item): Promise<Result> {
@@ -143,4 +143,36 @@ export class Batcher<Item, Result> {
     }
     return [...groups.values()];
   }
+}
+
+/** How rows are read by key. */
+export interface ReaderOptions<Key, Row> {
+  /** Reads the rows of these keys, in any order; no row for a key that names nothing. */
+  read: (keys: readonly Key[]) => Promise<readonly Row[]>;
+  /** The same text for the same key. */
+  keyOf: (key: Key) => string;
+  /** The same text for a row as for the key that names it. */
+  keyOfRow: (row: Row) => string;
+}
+
+/**
+ * Reads rows by key: keys that are asked for at once are read together, by at most four reads at a
+ * time.
+ * @returns a function from a key to its row, or to null for a key that names nothing
+ */
+export function batchedReader<Key, Row>({
+  read,
+  keyOf,
+  keyOfRow,
+}: ReaderOptions<Key, Row>): (key: Key) => Promise<Row | null> {
+  const reads = new Batcher<Key, Row | null>({
+    keyOf,
+    concurrency: 4,
+    async run(keys) {
+      const rows = await read(keys);
+      const found = new Map(rows.map((row) => [keyOfRow(row), row]));
+      return keys.map((key) => found.get(keyOf(key)) ?? null);
+    },
+  });
+  return (key) => reads.submit(key);
 }

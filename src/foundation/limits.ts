@@ -1,10 +1,12 @@
 import { badInput, notFound } from "./errors.js";
 
-/** The limits of semantics R29. */
+/** The limits of R29, and of short texts. */
 export const limits = {
   idCharacters: 128,
   bodyBytes: 65_536,
   titleCharacters: 256,
+  /** Of a message's `type` and `fileType`. */
+  typeCharacters: 128,
   syncedMarks: 500,
   page: 100,
   recipientsPage: 500,
@@ -24,13 +26,14 @@ export function isId(text: string): boolean {
   );
 }
 
-/** Characters are code points: one emoji is one. */
+/** Whether a text has at most so many characters. Characters are code points, so an emoji counts once. */
 function isWithin(text: string, characters: number): boolean {
   return text.length <= characters || [...text].length <= characters;
 }
 
 /**
- * @returns the id, good to be stored
+ * Checks an id that is to be stored.
+ * @returns the id
  * @throws {AppError} BAD_USER_INPUT
  */
 export function checkId(path: Path, id: string): string {
@@ -43,8 +46,10 @@ export function checkId(path: Path, id: string): string {
 }
 
 /**
- * An id that is to name something: one past the limit is refused; one that nothing can be called is
- * not found, like any other that names nothing.
+ * Checks an id that is to name something that exists. An id that nothing can have is not found, like
+ * any other id that names nothing.
+ * @returns the id
+ * @throws {AppError} BAD_USER_INPUT for an id past the limit, NOT_FOUND
  */
 export function checkKnownId(path: Path, id: string, what: string): string {
   checkIdLength(path, id);
@@ -52,14 +57,22 @@ export function checkKnownId(path: Path, id: string, what: string): string {
   return id;
 }
 
-/** Refuses an id past the limit. */
+/**
+ * Checks the length of an id.
+ * @returns the id
+ * @throws {AppError} BAD_USER_INPUT
+ */
 export function checkIdLength(path: Path, id: string): string {
   if (!isWithin(id, limits.idCharacters))
     throw badInput(path, `must be at most ${limits.idCharacters} characters.`);
   return id;
 }
 
-/** A short text such as a title or a content type. */
+/**
+ * Checks a short text such as a title or a content type.
+ * @returns the text
+ * @throws {AppError} BAD_USER_INPUT
+ */
 export function checkLabel(
   path: Path,
   text: string,
@@ -70,21 +83,29 @@ export function checkLabel(
   return checkText(path, text);
 }
 
-/** A message's body. */
+/**
+ * Checks a message's body.
+ * @returns the body
+ * @throws {AppError} BAD_USER_INPUT
+ */
 export function checkBody(path: Path, body: string): string {
   if (Buffer.byteLength(body) > limits.bodyBytes)
     throw badInput(path, `must be at most ${limits.bodyBytes} bytes of UTF-8.`);
   return checkText(path, body);
 }
 
-/** How many of something; `limit` at most. */
+/**
+ * Checks a number of items that is asked for: 0 to `limit`.
+ * @returns the number
+ * @throws {AppError} BAD_USER_INPUT
+ */
 export function checkCount(path: Path, count: number, limit: number): number {
   if (count < 0 || count > limit)
     throw badInput(path, `must be between 0 and ${limit}.`);
   return count;
 }
 
-/** Postgres stores no NUL, and half a surrogate pair would come back as another character. */
+/** Checks that Postgres can store a text: it stores no NUL, and half a surrogate pair would come back as another character. */
 function checkText(path: Path, text: string): string {
   if (text.includes("\0") || !text.isWellFormed())
     throw badInput(path, "must be well-formed Unicode without NUL.");

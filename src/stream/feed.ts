@@ -11,14 +11,14 @@ import {
   type Recipients,
 } from "./follower.js";
 import { ConversationRights } from "./rights.js";
-import type { MemberRow } from "./rights-queries.js";
+import type { RightsRow } from "../domain/conversations/rights-queries.js";
 import type { ChangeSet } from "./visible-change.js";
 
 /** What a feed needs of the node. */
 export interface FeedDependencies extends DeliveryDependencies {
   readonly changes: Pick<Changes, "since">;
   /** What a user may see of a conversation now; null where they never were in it. */
-  readRights(key: Membership): Promise<MemberRow | null>;
+  readRights(key: Membership): Promise<RightsRow | null>;
   /** A count that only grows: tells which of two rounds began first. */
   nextTick(): number;
   /** A follower's viewer is no participant any more. */

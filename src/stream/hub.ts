@@ -1,4 +1,4 @@
-import { batchedReader } from "../foundation/batched-reader.js";
+import { batchedReader } from "../foundation/batcher.js";
 import type { Bus, Notice } from "../bus/bus.js";
 import { membershipKey } from "../domain/conversations/participant.js";
 import type { Changes } from "./changes.js";
@@ -10,7 +10,7 @@ import { Opening } from "./opening.js";
 import type { PositionQueries } from "./position-queries.js";
 import { Registry, type StreamSize } from "./registry.js";
 import type { Resume } from "./resume.js";
-import type { RightsQueries } from "./rights-queries.js";
+import type { MemberQueries } from "./rights-queries.js";
 import type { StreamRequest } from "./subscription.js";
 import { sweep, type SweepDependencies } from "./sweep.js";
 import { Watermark } from "./watermark.js";
@@ -21,7 +21,7 @@ export interface HubDependencies extends DeliveryDependencies {
   readonly changes: Pick<Changes, "since">;
   readonly resume: Resume;
   readonly horizon: CommitHorizon;
-  readonly rights: RightsQueries;
+  readonly rights: MemberQueries;
   readonly positions: PositionQueries;
   /** How often the node compares its versions with the database. */
   readonly sweepMs: number;
@@ -42,8 +42,9 @@ export class Hub {
   constructor(needs: HubDependencies) {
     const { bus, rights, onError } = needs;
     const readRights = batchedReader({
-      keyOf: membershipKey,
       read: rights.members,
+      keyOf: membershipKey,
+      keyOfRow: membershipKey,
     });
     const watermark = new Watermark();
     const registry = new Registry(watermark, { ...needs, readRights });

@@ -6,7 +6,8 @@ import type { StreamCursor } from "./cursor.js";
 import type { PositionQueries } from "./position-queries.js";
 import type { Registry, RunningSubscription } from "./registry.js";
 import { resetPosition, type Resume } from "./resume.js";
-import type { MemberRow, RightsQueries } from "./rights-queries.js";
+import type { RightsRow } from "../domain/conversations/rights-queries.js";
+import type { MemberQueries } from "./rights-queries.js";
 
 /** What opening a subscription needs. */
 export interface OpeningDependencies {
@@ -14,8 +15,8 @@ export interface OpeningDependencies {
   readonly resume: Resume;
   readonly horizon: CommitHorizon;
   readonly positions: Pick<PositionQueries, "versions">;
-  readonly rights: Pick<RightsQueries, "conversationsOf">;
-  readonly readRights: (key: Membership) => Promise<MemberRow | null>;
+  readonly rights: Pick<MemberQueries, "conversationsOf">;
+  readonly readRights: (key: Membership) => Promise<RightsRow | null>;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { SeqSet } from "../foundation/seq-set.js";
 import type { Membership } from "../domain/conversations/participant.js";
 import type { Follower } from "./follower.js";
-import type { MemberRow } from "./rights-queries.js";
+import type { RightsRow } from "../domain/conversations/rights-queries.js";
 import type { ChangeSet } from "./visible-change.js";
 
 /** What a viewer may see of a conversation, and of others' reads in it. */
@@ -30,13 +30,13 @@ const serviceRights: ViewerRights = {
 /** Who may see what in one conversation: read when it is needed, and again when it may have changed (R21). */
 export class ConversationRights {
   private readonly conversationId: string;
-  private readonly read: (key: Membership) => Promise<MemberRow | null>;
+  private readonly read: (key: Membership) => Promise<RightsRow | null>;
   private readonly byUser = new Map<string, ViewerRights>();
   private isStale = true;
 
   constructor(
     conversationId: string,
-    read: (key: Membership) => Promise<MemberRow | null>,
+    read: (key: Membership) => Promise<RightsRow | null>,
   ) {
     this.conversationId = conversationId;
     this.read = read;
@@ -88,9 +88,10 @@ export class ConversationRights {
 }
 
 /** Keeps no more of a row than is asked for: the rights stay as long as somebody listens. */
-function rightsOf(row: MemberRow): ViewerRights {
-  const { member, isActive, hasHidden, readReceipts } = row;
+function rightsOf(row: RightsRow): ViewerRights {
+  const { isActive, hasHidden, readReceipts } = row;
   // Nearly all viewers may see every message.
-  const visible = member === everySeqText ? everySeq : SeqSet.parse(member);
+  const visible =
+    row.visible === everySeqText ? everySeq : SeqSet.parse(row.visible);
   return { visible, isActive, hasHidden, readReceipts };
 }

@@ -3,7 +3,7 @@ import { connect, type Database } from "../../src/db/connect.js";
 import type { Bus, Notice } from "../../src/bus/bus.js";
 import { createInProcessBus } from "../../src/bus/in-process-bus.js";
 import { Hub } from "../../src/stream/hub.js";
-import { rightsQueries } from "../../src/stream/rights-queries.js";
+import { memberQueries } from "../../src/stream/rights-queries.js";
 import type {
   EventSink,
   StreamEvent,
@@ -85,7 +85,7 @@ export function createHubRig(databaseUrl: string): HubRig {
       changes: gated(services.changes, gate),
       view: services.view,
       messages: gated(services.messages, gate),
-      rights: gated(rightsQueries(database.db), gate),
+      rights: gated(memberQueries(database.db), gate),
       positions,
       horizon,
       resume: gated(createResume(positions, horizon), gate),

@@ -1,34 +1,40 @@
-import { Batcher } from "../../foundation/batcher.js";
-import { isDatabaseUnavailable } from "../../db/failure.js";
-import type { Bus } from "../../bus/bus.js";
-import { AppError } from "../../foundation/errors.js";
 import type { Profile } from "../../auth/profile.js";
+import type { Bus } from "../../bus/bus.js";
+import { isDatabaseUnavailable } from "../../db/failure.js";
+import { Batcher, batchedReader } from "../../foundation/batcher.js";
+import { AppError } from "../../foundation/errors.js";
 import type { UserRow } from "./user.js";
 import type { UserQueries } from "./user-queries.js";
 
 /** How many profiles are remembered as stored, so that a request need not write them again. */
 const rememberedProfiles = 20_000;
 
-export type UserService = ReturnType<typeof createUserService>;
+/** Users: their profiles, as their tokens give them, and their preference for read receipts. */
+export interface UserService {
+  /** Stores a token's profile where it is new or differs from the stored profile. */
+  ensure(profile: Profile): Promise<void>;
+  /**
+   * A profile. A user has one from their first token, or from when they were named as a participant.
+   * @throws {AppError} NOT_FOUND
+   */
+  get(id: string): Promise<UserRow>;
+  /** Sets whether others may see what the user reads from now on (R20). */
+  setReadReceipts(id: string, enabled: boolean): Promise<void>;
+}
 
-/** Users: profiles as their tokens give them, and what they let others see. */
+/** Makes the service of users. */
 export function createUserService({
   queries,
   bus,
 }: {
   queries: UserQueries;
   bus: Bus;
-}) {
+}): UserService {
   const stored = new Map<string, string>();
-  const rows = new Batcher<string, UserRow | null>({
-    keyOf: (id) => id,
-    concurrency: 4,
-    run: async (ids) => {
-      const found = new Map(
-        (await queries.byId(ids)).map((row) => [row.id, row]),
-      );
-      return ids.map((id) => found.get(id) ?? null);
-    },
+  const row = batchedReader({
+    read: queries.byId,
+    keyOf: (id: string) => id,
+    keyOfRow: ({ id }) => id,
   });
   const writes = new Batcher<Profile, void>({
     keyOf: (profile) => JSON.stringify(profile),
@@ -40,8 +46,7 @@ export function createUserService({
   });
 
   return {
-    /** Stores a token's profile where it is new or differs. */
-    async ensure(profile: Profile): Promise<void> {
+    async ensure(profile) {
       const fingerprint = JSON.stringify(profile);
       if (stored.get(profile.id) === fingerprint) return;
       await writes.submit(profile);
@@ -49,15 +54,13 @@ export function createUserService({
       stored.set(profile.id, fingerprint);
     },
 
-    /** A profile; a user nobody has heard of has none. */
-    async get(id: string): Promise<UserRow> {
-      const row = await rows.submit(id);
-      if (!row) throw new AppError("NOT_FOUND", "No such user.");
-      return row;
+    async get(id) {
+      const found = await row(id);
+      if (!found) throw new AppError("NOT_FOUND", "No such user.");
+      return found;
     },
 
-    /** R20: whether others may see what the user reads from now on. */
-    async setReadReceipts(id: string, enabled: boolean): Promise<void> {
+    async setReadReceipts(id, enabled) {
       await queries.setReadReceipts(id, enabled);
       bus.publish({ kind: "user", userId: id });
     },

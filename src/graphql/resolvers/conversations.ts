@@ -39,7 +39,7 @@ async function visibleIn(
 ): Promise<SeqSet> {
   if (context.viewer().isService) return SeqSet.span(1, Infinity);
   const viewed = await viewedBy(conversation, context);
-  return viewed ? SeqSet.parse(viewed.member) : SeqSet.empty;
+  return viewed ? SeqSet.parse(viewed.visible) : SeqSet.empty;
 }
 
 /** The resolvers of `Conversation`. */

@@ -55,7 +55,7 @@ export const Mutation: MutationResolvers = {
     const caller = viewer();
     checkKnownId(["input", "conversationId"], conversationId, "conversation");
     checkKnownId(["input", "userId"], userId, "participant");
-    const row = await services.conversations.remove(
+    const row = await services.conversations.removeParticipant(
       caller,
       conversationId,
       userId,
@@ -78,7 +78,7 @@ export const Mutation: MutationResolvers = {
   async deleteMessage(_, { input: { messageId } }, { services, viewer }) {
     return {
       message: messageModel(
-        await services.messages.remove(viewer(), messageRef(messageId)),
+        await services.messages.deleteMessage(viewer(), messageRef(messageId)),
       ),
     };
   },
