@@ -117,7 +117,10 @@ export async function startServer(
     };
   } catch (error) {
     await close().catch((err: unknown) =>
-      log.error({ err }, "a failed start could not stop what it had started"),
+      log.error(
+        { err },
+        "a failed start could not stop the parts that it had started",
+      ),
     );
     throw error;
   }

@@ -129,7 +129,7 @@ async function startApollo({
   return apollo;
 }
 
-/** Refuses subscriptions: Apollo Server would execute one like a query, and its field would have no value. */
+/** Refuses subscriptions: Apollo Server would execute a subscription like a query, and find no value for its field. */
 const subscriptionsElsewhere: ApolloServerPlugin<Context> = {
   requestDidStart: () =>
     Promise.resolve({
