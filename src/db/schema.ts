@@ -22,6 +22,13 @@ const seq = (name: string) => integer(name);
 /** A short name for a row, by which the tables that grow refer to it. */
 const key = () =>
   bigint("key", { mode: "number" }).generatedAlwaysAsIdentity().unique();
+/**
+ * The transaction that made a change: an order that no clock disturbs. 0 is older than every snapshot.
+ */
+const madeBy = (name: string) =>
+  bigint(name, { mode: "number" })
+    .notNull()
+    .default(sql`(pg_current_xact_id()::text)::bigint`);
 const emptySet = sql`'{}'::int8multirange`;
 
 export const participantRole = pgEnum("participant_role", ["OWNER", "MEMBER"]);
@@ -36,14 +43,24 @@ export const logKind = pgEnum("log_kind", [
 ]);
 
 /** Whoever holds a token or was named as a participant. */
-export const users = pgTable("users", {
-  id: text().primaryKey(),
-  displayName: text("display_name"),
-  avatarUrl: text("avatar_url"),
-  /** Whether others may see what this user reads from now on (R20). */
-  readReceipts: boolean("read_receipts").notNull().default(true),
-  createdAt: instant("created_at").notNull().defaultNow(),
-});
+export const users = pgTable(
+  "users",
+  {
+    id: text().primaryKey(),
+    displayName: text("display_name"),
+    avatarUrl: text("avatar_url"),
+    /** Whether others may see what this user reads from now on (R20). */
+    readReceipts: boolean("read_receipts").notNull().default(true),
+    /** The transaction that switched it last; null while nobody has. */
+    preferencesXid: count("preferences_xid"),
+    createdAt: instant("created_at").notNull().defaultNow(),
+  },
+  (t) => [
+    index("users_by_preferences_xid")
+      .on(t.preferencesXid)
+      .where(sql`${t.preferencesXid} is not null`),
+  ],
+);
 
 /** One row a conversation. Whoever changes anything in it locks this row first. */
 export const conversations = pgTable(
@@ -59,6 +76,8 @@ export const conversations = pgTable(
     createdAt: instant("created_at").notNull(),
     /** When `version` was last bumped; never goes back. */
     changedAt: instant("changed_at").notNull(),
+    /** The transaction that bumped `version` last. */
+    changedXid: madeBy("changed_xid"),
     /** When the newest message was sent, or the conversation made. */
     activeAt: instant("active_at").notNull(),
   },
@@ -139,10 +158,15 @@ export const messages = pgTable(
     fileType: text("file_type"),
     sentAt: instant("sent_at").notNull(),
     deletedAt: instant("deleted_at"),
+    /** The transaction that sent it. */
+    xid: madeBy("xid"),
   },
   (t) => [
     primaryKey({ columns: [t.conversationId, t.seq] }),
     uniqueIndex("messages_by_sender").on(t.senderKey, t.seq, t.senderOrdinal),
+    index("messages_by_xid")
+      .using("brin", t.xid)
+      .with({ autosummarize: "on", pages_per_range: 32 }),
     index("messages_deleted")
       .on(t.conversationId, t.seq)
       .where(sql`${t.deletedAt} is not null`),
@@ -198,8 +222,13 @@ export const receiptLog = pgTable(
     isDelivery: boolean("is_delivery").notNull().default(false),
     /** Whether there may be messages in the run that an earlier row tells of, or that were not for the participant. */
     hasGaps: boolean("has_gaps").notNull().default(false),
+    /** The transaction that wrote it. */
+    xid: madeBy("xid"),
   },
   (t) => [
+    index("receipt_log_by_xid")
+      .using("brin", t.xid)
+      .with({ autosummarize: "on", pages_per_range: 32 }),
     index("receipt_log_stream").on(t.conversationKey, t.version),
     uniqueIndex("receipt_log_times")
       .on(t.participantKey, t.kind, t.firstSeq)
@@ -211,3 +240,31 @@ export const receiptLog = pgTable(
     ),
   ],
 );
+
+/**
+ * Which conversation a creator's `clientId` made: what makes making one safe to repeat where no id is
+ * given (R28).
+ */
+export const conversationKeys = pgTable(
+  "conversation_keys",
+  {
+    creatorId: text("creator_id").notNull(),
+    clientId: text("client_id").notNull(),
+    conversationId: text("conversation_id").notNull(),
+    /** SHA-256 of all that a repeat must have in common with the first. */
+    contentDigest: text("content_digest").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.creatorId, t.clientId] })],
+);
+
+/** The histories of this database: a new one begins where a restore has cut the one before short (R54). */
+export const timelines = pgTable("timelines", {
+  /** 1, 2, 3, … in the order in which they began. */
+  number: integer().primaryKey(),
+  /** The cluster and database that it began in: a copy that was restored elsewhere is another one. */
+  database: text().notNull(),
+  begunAt: timestamp("begun_at", {
+    withTimezone: true,
+    precision: 3,
+  }).notNull(),
+});

@@ -1,72 +1,131 @@
 import { z } from "zod";
 import { badInput } from "../foundation/errors.js";
 import { isId } from "../foundation/limits.js";
-import { decodeOpaque, encodeOpaque } from "../foundation/opaque.js";
+import type { Seal } from "../foundation/seal.js";
+import { isSnapshot, type Snapshot } from "./snapshot.js";
+
+/** A change that is known to have happened, by which a cursor can prove itself after a restore (R54). */
+export interface Witness {
+  readonly conversationId: string;
+  readonly version: number;
+  /** The newest message then. */
+  readonly lastSeq: number;
+  /** The transaction that made the version. */
+  readonly xid: number;
+}
 
 /**
- * A position in the stream of changes: a time, and where it was read from one conversation that
- * conversation's exact place. In its own conversation the place counts; everywhere else the time.
+ * A position in the stream of changes. In the conversation that it was read from, `place` is exact; in
+ * every other conversation it is all that `snapshot` sees.
  */
 export interface StreamCursor {
-  /** All before it is known: the commit horizon's settled time, in milliseconds since the epoch. */
-  readonly atMs: number;
-  readonly place: {
-    readonly conversationId: string;
-    readonly version: number;
-    /** The newest message then. */
-    readonly lastSeq: number;
-  } | null;
-  /** Within the pages of `statusChanges`: the conversation that the page ended with. */
+  /** The timeline of the database that gave it out. */
+  readonly timeline: number;
+  readonly snapshot: Snapshot;
+  /** The conversation that it was read from, and where that stood. */
+  readonly place: Witness | null;
+  /** The newest change that the snapshot sees, as far as the node knew. */
+  readonly witness: Witness | null;
+  /** Within the pages of `statusChanges` over all conversations. */
   readonly page?: {
-    readonly changedAtMs: number;
+    /** The conversation that the page ended with, and the transaction that changed it last. */
+    readonly changedXid: number;
     readonly conversationId: string;
-    readonly startedMs: number;
+    /** What was seen when the first page was read: the last page ends there. */
+    readonly started: Snapshot;
   };
+}
+
+/** Cursors of the stream as clients hold them. */
+export interface StreamCursors {
+  /** The opaque text of a position in the stream. */
+  encode(cursor: StreamCursor): string;
+  /** @throws {AppError} BAD_USER_INPUT where this service did not make the text */
+  decode(text: string, argument?: string): StreamCursor;
 }
 
 const count = z.int().nonnegative();
-/** To the end of the year 9999: what both JavaScript and Postgres can read back. */
-const time = count.max(253_402_300_799_999);
+const snapshot = z.string().refine(isSnapshot);
 const id = z.string().refine(isId);
-
-const streamCursor = z.tuple([
-  z.literal("c2"),
-  time,
-  z.tuple([id, count, count]).nullable(),
-  z.tuple([time, id, time]).nullable(),
+const witness = z.tuple([id, count, count, count]).nullable();
+const form = z.tuple([
+  count,
+  snapshot,
+  witness,
+  witness,
+  z.tuple([count, id, snapshot]).nullable(),
 ]);
 
-/** The opaque text of a position in the stream. */
-export function encodeCursor({ atMs, place, page }: StreamCursor): string {
-  return encodeOpaque([
-    "c2",
-    atMs,
-    place && [place.conversationId, place.version, place.lastSeq],
-    page ? [page.changedAtMs, page.conversationId, page.startedMs] : null,
-  ]);
+const purpose = "stream";
+
+/** A cursor of version 1.0, which no timeline stands in: it is one of a lost time. */
+const version1 = z.tuple([
+  z.literal("c2"),
+  count,
+  z.tuple([id, count, count]).nullable(),
+  z.tuple([count, id, count]).nullable(),
+]);
+
+/** Before every timeline. */
+const noTimeline: StreamCursor = {
+  timeline: 0,
+  snapshot: "1:1:",
+  place: null,
+  witness: null,
+};
+
+/** Seals positions of the stream as cursors. */
+export function createStreamCursors(seal: Seal): StreamCursors {
+  return {
+    encode: ({ timeline, snapshot, place, witness, page }) =>
+      seal.seal(purpose, [
+        timeline,
+        snapshot,
+        place && fields(place),
+        witness && fields(witness),
+        page ? [page.changedXid, page.conversationId, page.started] : null,
+      ]),
+
+    decode(text, argument = "after") {
+      const parsed = form.safeParse(seal.open(purpose, text));
+      if (!parsed.success) {
+        if (isOfVersion1(text)) return noTimeline;
+        throw badInput([argument], "is not a cursor of the stream.");
+      }
+      const [timeline, snapshot, place, witness, page] = parsed.data;
+      return {
+        timeline,
+        snapshot,
+        place: place && named(place),
+        witness: witness && named(witness),
+        ...(page && {
+          page: {
+            changedXid: page[0],
+            conversationId: page[1],
+            started: page[2],
+          },
+        }),
+      };
+    },
+  };
 }
 
-/**
- * @throws {AppError} BAD_USER_INPUT where it is none of ours
- */
-export function decodeCursor(text: string, argument = "after"): StreamCursor {
-  const parsed = streamCursor.safeParse(decodeOpaque(text));
-  if (!parsed.success)
-    throw badInput([argument], "is not a cursor of the stream.");
-  const [, atMs, place, page] = parsed.data;
-  return {
-    atMs,
-    place: place && {
-      conversationId: place[0],
-      version: place[1],
-      lastSeq: place[2],
-    },
-    ...(page && {
-      page: {
-        changedAtMs: page[0],
-        conversationId: page[1],
-        startedMs: page[2],
-      },
-    }),
-  };
+function fields({ conversationId, version, lastSeq, xid }: Witness) {
+  return [conversationId, version, lastSeq, xid] as const;
+}
+
+function named([conversationId, version, lastSeq, xid]: ReturnType<
+  typeof fields
+>): Witness {
+  return { conversationId, version, lastSeq, xid };
+}
+
+function isOfVersion1(text: string): boolean {
+  if (text.length > 2_048) return false;
+  try {
+    const json = Buffer.from(text, "base64url").toString();
+    return version1.safeParse(JSON.parse(json)).success;
+  } catch {
+    return false;
+  }
 }

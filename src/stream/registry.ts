@@ -1,51 +1,90 @@
 import type { Position } from "../domain/conversations/position.js";
 import { Feed, type FeedDependencies } from "./feed.js";
 import { Follower, type FollowerState } from "./follower.js";
+import type { Head } from "./head.js";
 import type { StreamRequest, Subscription } from "./subscription.js";
-import type { Watermark } from "./watermark.js";
+import { laterWatermark, type Watermark } from "./watermark.js";
 
-/** A subscription that runs on this node, and its followers. */
+/** So many conversations that a subscription's viewer has left are remembered for their return. */
+const mostDepartures = 1_000;
+
+/**
+ * A subscription that runs on this node. One to a single conversation has one follower for as long as it
+ * lasts. One to all conversations has followers only where something happens: an idle subscription holds
+ * next to nothing, whatever the number of its conversations.
+ */
 export class RunningSubscription implements Subscription {
   readonly id: number;
   readonly request: StreamRequest;
   /** By conversation. */
   readonly followers = new Map<string, Follower>();
-  /** Opening until it has its followers, so that nobody else gives it some. */
   state: "opening" | "open" | "closed" = "opening";
-  /** While it is opening: its user's conversations changed meanwhile. */
-  isOutdated = false;
-  private readonly watermark: Watermark;
-  /** The time before which nothing is owed to it. */
-  private startedMs = 0;
-  /** While it opens, or any follower is behind: the time up to which everything had been sent. */
-  private heldMs: number | null = null;
+  /** Conversations that changed while the subscription opened, until they were surveyed for it. */
+  readonly unsurveyed = new Set<string>();
+  private readonly head: Head;
+  /** All that this watermark sees was sent before the subscription began, or while it opened. */
+  private started: Watermark | null = null;
+  /** While it opens, or any follower is behind: the watermark from before that. */
+  private held: Watermark | null = null;
+  /** Where followers stood whose viewer has left the conversation. */
+  private departures: Map<string, Position> | null = null;
 
-  constructor(id: number, request: StreamRequest, watermark: Watermark) {
+  constructor(
+    id: number,
+    request: StreamRequest,
+    head: Head,
+  ) {
     this.id = id;
     this.request = request;
-    this.watermark = watermark;
+    this.head = head;
   }
 
   get isOfAll(): boolean {
     return this.request.conversationId === null;
   }
 
-  get watermarkMs(): number {
-    return this.heldMs ?? Math.max(this.watermark.ms, this.startedMs);
+  get watermark(): Watermark {
+    if (this.held) return this.held;
+    const { watermark } = this.head;
+    return this.started ? laterWatermark(watermark, this.started) : watermark;
   }
 
-  /** Everything from this time on is owed to it. */
-  startAt(ms: number): void {
-    this.startedMs = this.heldMs = ms;
+  /** Whether its watermark is held back: something before the node's watermark may still be owed to it. */
+  get isHeld(): boolean {
+    return this.held !== null;
   }
 
-  /** Holds its watermark back while any of its followers is behind. */
+  /** Everything after `from` is owed to it. What lies between `from` and `until` its opening reads. */
+  startAt(from: Watermark, until: Watermark): void {
+    this.held = from;
+    this.started = until;
+  }
+
+  /** Holds its watermark back while it opens or any of its followers is behind. */
   holdWatermark(): void {
-    const isBehind = [...this.followers.values()].some(
-      ({ state }) => state !== "live",
-    );
-    if (!isBehind) this.heldMs = null;
-    else this.heldMs ??= this.watermarkMs;
+    if (!this.isOfAll) return;
+    const isBehind =
+      this.state === "opening" ||
+      this.unsurveyed.size > 0 ||
+      [...this.followers.values()].some(({ state }) => state !== "live");
+    if (isBehind) this.held ??= this.watermark;
+    else this.held = null;
+  }
+
+  /** Its viewer has left a conversation: a return goes on from here (R2). */
+  depart(conversationId: string, position: Position): void {
+    this.departures ??= new Map();
+    this.departures.set(conversationId, position);
+    const [oldest] = this.departures.keys();
+    if (this.departures.size > mostDepartures && oldest !== undefined)
+      this.departures.delete(oldest);
+  }
+
+  /** Where it stood in a conversation when its viewer left; forgotten with the asking. */
+  takeDeparture(conversationId: string): Position | null {
+    const position = this.departures?.get(conversationId) ?? null;
+    this.departures?.delete(conversationId);
+    return position;
   }
 }
 
@@ -60,16 +99,20 @@ export interface StreamSize {
 export class Registry {
   readonly subscriptions = new Set<RunningSubscription>();
   readonly feeds = new Map<string, Feed>();
+  /** Grows with each subscription to all conversations: a feed that is older may lack its follower. */
+  generation = 0;
   private readonly byUser = new Map<string, Set<RunningSubscription>>();
-  private readonly watermark: Watermark;
+  private readonly head: Head;
   private readonly feedNeeds: FeedDependencies;
+  private ofAll = 0;
   private count = 0;
 
+  /** @param head holds the watermark that all subscriptions share */
   constructor(
-    watermark: Watermark,
+    head: Head,
     needs: Omit<FeedDependencies, "nextTick" | "onRemoved" | "onStateChange">,
   ) {
-    this.watermark = watermark;
+    this.head = head;
     let ticks = 0;
     this.feedNeeds = {
       ...needs,
@@ -87,11 +130,12 @@ export class Registry {
       (sum, feed) => sum + feed.followers.size,
       0,
     );
-    return {
-      subscriptions: subscriptions.size,
-      feeds: feeds.size,
-      followers,
-    };
+    return { subscriptions: subscriptions.size, feeds: feeds.size, followers };
+  }
+
+  /** Whether anybody here follows all of their conversations. */
+  get hasSubscriptionsOfAll(): boolean {
+    return this.ofAll > 0;
   }
 
   /** How many followers are in each state. */
@@ -107,18 +151,22 @@ export class Registry {
     const subscription = new RunningSubscription(
       ++this.count,
       request,
-      this.watermark,
+      this.head,
     );
     const { userId } = request.viewer;
     this.subscriptions.add(subscription);
     const ofUser = this.byUser.get(userId) ?? new Set<RunningSubscription>();
     this.byUser.set(userId, ofUser.add(subscription));
+    if (subscription.isOfAll) {
+      this.ofAll++;
+      this.generation++;
+    }
     return subscription;
   }
 
   /** The subscriptions of a user. */
-  ofUser(userId: string): RunningSubscription[] {
-    return [...(this.byUser.get(userId) ?? [])];
+  ofUser(userId: string): Iterable<RunningSubscription> {
+    return this.byUser.get(userId) ?? [];
   }
 
   /** Lets a subscription follow a conversation. It is told of nothing until its follower begins. */
@@ -128,11 +176,10 @@ export class Registry {
     position: Position,
   ): Follower {
     let feed = this.feeds.get(conversationId);
-    if (!feed)
-      this.feeds.set(
-        conversationId,
-        (feed = new Feed(conversationId, this.feedNeeds)),
-      );
+    if (!feed) {
+      feed = new Feed(conversationId, this.feedNeeds);
+      this.feeds.set(conversationId, feed);
+    }
     const follower = new Follower(subscription, feed, position);
     subscription.followers.set(conversationId, follower);
     feed.followers.add(follower);
@@ -150,8 +197,10 @@ export class Registry {
 
   /** Ends a subscription and all of its followers. Its client is not told. */
   end(subscription: RunningSubscription): void {
+    if (subscription.state === "closed") return;
     subscription.state = "closed";
     this.subscriptions.delete(subscription);
+    if (subscription.isOfAll) this.ofAll--;
     const { userId } = subscription.request.viewer;
     const ofUser = this.byUser.get(userId);
     ofUser?.delete(subscription);
@@ -160,11 +209,24 @@ export class Registry {
       this.unfollow(subscription, follower);
   }
 
+  /** Takes the followers away that subscriptions to all conversations have in a quiet conversation. */
+  rest(feed: Feed): void {
+    for (const follower of [...feed.followers]) {
+      const subscription = follower.subscription as RunningSubscription;
+      const isAtRest = follower.state === "live" && !subscription.isHeld;
+      if (subscription.isOfAll && isAtRest)
+        this.unfollow(subscription, follower);
+    }
+  }
+
   /** R21: a subscription to one conversation is over; one to all conversations goes on with the others. */
   private onRemoved(follower: Follower): void {
     const subscription = follower.subscription as RunningSubscription;
-    if (subscription.isOfAll) this.unfollow(subscription, follower);
-    else {
+    if (subscription.isOfAll) {
+      subscription.depart(follower.conversationId, follower.position);
+      this.unfollow(subscription, follower);
+      subscription.holdWatermark();
+    } else {
       subscription.request.sink.complete();
       this.end(subscription);
     }

@@ -1,11 +1,11 @@
+import { Batcher } from "../foundation/batcher.js";
+import { batchedReader } from "../foundation/batched-reader.js";
 import { notFound } from "../foundation/errors.js";
 import type { Position } from "../domain/conversations/position.js";
-import type { StreamCursor } from "./cursor.js";
-import type { CommitHorizon } from "./commit-horizon.js";
-import type { PositionQueries } from "./position-queries.js";
-
-/** A cursor further ahead of the database's clock than this was not given out by this server. */
-const clockToleranceMs = 60_000;
+import type { StreamCursor, Witness } from "./cursor.js";
+import type { Head } from "./head.js";
+import type { ChangedConversation, OrderQueries } from "./order-queries.js";
+import { laterOf, partsOf, type Snapshot } from "./snapshot.js";
 
 /** More than any version: a position that no conversation has reached is answered by a reset (R25). */
 export const resetPosition: Position = {
@@ -13,73 +13,101 @@ export const resetPosition: Position = {
   lastSeq: Number.MAX_SAFE_INTEGER,
 };
 
+/** A user's conversations that changed after a cursor. */
+export interface ChangedConversations {
+  /** What the reading saw: all other conversations stand where the cursor left them. */
+  readonly snapshot: Snapshot;
+  /** In the order of the transactions that changed them last. */
+  readonly conversations: readonly ChangedConversation[];
+}
+
 /** From cursors to positions. */
-export interface Resume {
+export class Resume {
+  private readonly queries: OrderQueries;
+  private readonly head: Head;
+  private readonly snapshots: Batcher<null, Snapshot>;
+  private readonly proofOf: (witness: Witness) => Promise<Witness | null>;
+
+  constructor(queries: OrderQueries, head: Head) {
+    this.queries = queries;
+    this.head = head;
+    this.snapshots = new Batcher({
+      keyOf: () => "now",
+      run: async () => [await queries.snapshotNow()],
+    });
+    this.proofOf = batchedReader({
+      keyOf: ({ conversationId, version, lastSeq, xid }) =>
+        [version, lastSeq, xid, conversationId].join("\0"),
+      read: queries.proofs,
+    });
+  }
+
+  /** What a statement sees now; those who ask at once share one. */
+  snapshotNow(): Promise<Snapshot> {
+    return this.snapshots.submit(null);
+  }
+
   /**
    * Where a cursor points to in a conversation; null where it can't be honoured (R25).
    * @throws {AppError} NOT_FOUND where there is no such conversation
    */
-  positionIn(
+  async positionIn(
     conversationId: string,
     cursor: StreamCursor,
-  ): Promise<Position | null>;
+  ): Promise<Position | null> {
+    if (!(await this.isOfThisTimeline(cursor))) return null;
+    const { place, snapshot } = cursor;
+    if (place?.conversationId === conversationId) return place;
+    const [position] = await this.queries.positionsAt([
+      { conversationId, snapshot },
+    ]);
+    if (!position) throw notFound("conversation");
+    return position;
+  }
+
   /**
-   * Where a cursor points to in each of a user's conversations that has changed since. In every other
-   * conversation it points to now. Null where the cursor can't be honoured.
+   * Whether this database gave a cursor out, and nothing that it had seen was lost since (R54): the timeline
+   * is the present one, no transaction is still to come, and the changes that it names have happened.
    */
-  positionsOf(
+  async isOfThisTimeline(cursor: StreamCursor): Promise<boolean> {
+    const { timeline, snapshot, place, witness } = cursor;
+    if (timeline !== this.head.timeline) return false;
+    const known = this.head.watermark.snapshot;
+    const isKnown = partsOf(snapshot).xmax <= partsOf(known).xmax;
+    if (!isKnown) {
+      const now = await this.snapshotNow();
+      if (laterOf(now, snapshot) !== now) return false;
+    }
+    const named = [place, witness].filter((one) => one !== null);
+    const proofs = await Promise.all(named.map(this.proofOf));
+    return proofs.every((proof) => proof !== null);
+  }
+
+  /** The user's conversations that changed after a cursor, each with where it stood there. */
+  async changedSince(
     userId: string,
-    cursor: StreamCursor,
-    nowMs: number,
-  ): Promise<Map<string, Position> | null>;
-  /** Whether a cursor over all conversations was not given out by this database (R25). */
-  isBeyond(cursor: StreamCursor, nowMs: number): Promise<boolean>;
-}
+    { snapshot, place, page }: StreamCursor,
+    limit = Number.MAX_SAFE_INTEGER,
+  ): Promise<ChangedConversations> {
+    const changed = await this.queries.changedOf({
+      userId,
+      snapshot,
+      afterXid: page?.changedXid ?? -1,
+      afterId: page?.conversationId ?? "",
+      limit,
+    });
+    return {
+      snapshot: changed.snapshot,
+      conversations: changed.conversations.map((row) =>
+        place?.conversationId === row.conversationId
+          ? { ...row, position: place }
+          : row,
+      ),
+    };
+  }
 
-/** Reads positions from the database. */
-export function createResume(
-  queries: PositionQueries,
-  horizon: CommitHorizon,
-): Resume {
-  const isAhead = ({ atMs }: StreamCursor, nowMs: number) =>
-    atMs > nowMs + clockToleranceMs;
-
-  return {
-    async positionIn(conversationId, cursor) {
-      if (cursor.place?.conversationId === conversationId) return cursor.place;
-      const { nowMs } = await horizon.read();
-      if (isAhead(cursor, nowMs)) return null;
-      const { atMs } = cursor;
-      const [position] = await queries.positionAtTime({ conversationId, atMs });
-      if (!position) throw notFound("conversation");
-      return position;
-    },
-
-    async positionsOf(userId, cursor, nowMs) {
-      if (isAhead(cursor, nowMs)) return null;
-      const changed = await queries.changedSince({
-        userId,
-        atMs: cursor.atMs,
-        afterMs: 0,
-        afterId: "",
-        limit: Number.MAX_SAFE_INTEGER,
-      });
-      const positions = new Map<string, Position>(
-        changed.map(({ conversationId, version, lastSeq }) => [
-          conversationId,
-          { version, lastSeq },
-        ]),
-      );
-      const { place } = cursor;
-      return place ? positions.set(place.conversationId, place) : positions;
-    },
-
-    async isBeyond(cursor, nowMs) {
-      const { place, page } = cursor;
-      if (isAhead(cursor, nowMs)) return true;
-      if (!place || page) return false;
-      const [now] = await queries.versions({ ids: [place.conversationId] });
-      return now !== undefined && place.version > now.version;
-    },
-  };
+  /** The user's conversation that changed last. */
+  lastChanged(userId: string): Promise<string | null> {
+    return this.queries.lastChanged(userId);
+  }
 }

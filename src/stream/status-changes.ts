@@ -3,11 +3,11 @@ import { notFound } from "../foundation/errors.js";
 import type { SeqSet } from "../foundation/seq-set.js";
 import type { ChangeView, ViewOfChange } from "./change-view.js";
 import type { Changes } from "./changes.js";
-import type { CommitHorizon } from "./commit-horizon.js";
-import { decodeCursor, encodeCursor, type StreamCursor } from "./cursor.js";
-import type { PositionAtTime, PositionQueries } from "./position-queries.js";
+import type { StreamCursor } from "./cursor.js";
+import type { Head } from "./head.js";
+import type { ChangedConversation } from "./order-queries.js";
 import { resetPosition, type Resume } from "./resume.js";
-import { placeOf, type SeenChange } from "./visible-change.js";
+import type { SeenChange } from "./visible-change.js";
 
 /** A page of `statusChanges`. */
 export interface ChangePage {
@@ -21,8 +21,7 @@ export interface StatusChangesDependencies {
   readonly changes: Changes;
   readonly view: Pick<ChangeView, "seenBy">;
   readonly resume: Resume;
-  readonly queries: PositionQueries;
-  readonly horizon: CommitHorizon;
+  readonly head: Head;
   /** Whether a user sees others' reads (R20). */
   readonly seesReads: (userId: string) => Promise<boolean>;
   readonly mayView: (
@@ -49,7 +48,7 @@ export class StatusChanges {
     conversationId: string | null,
     first: number,
   ): Promise<ChangePage> {
-    const cursor = decodeCursor(after);
+    const cursor = this.needs.head.decode(after);
     return conversationId === null
       ? this.pageOfAll(viewer, cursor, first)
       : this.pageOfOne(viewer, conversationId, cursor, first);
@@ -61,7 +60,7 @@ export class StatusChanges {
     cursor: StreamCursor,
     first: number,
   ): Promise<ChangePage> {
-    const { changes, view, resume, horizon, mayView } = this.needs;
+    const { changes, view, resume, head, mayView } = this.needs;
     const visible = await mayView(viewer, conversationId);
     if (!visible) throw notFound("conversation");
     const viewOfChange = await this.viewOf(viewer, visible);
@@ -73,13 +72,10 @@ export class StatusChanges {
       if (first === 0)
         return {
           nodes,
-          endCursor: encodeCursor(cursor),
+          endCursor: head.encode(cursor),
           hasNextPage: set.isReset || set.rows.length > 0,
         };
-      const endCursor = encodeCursor({
-        atMs: horizon.settledAt(set.position.atMs),
-        place: placeOf(set),
-      });
+      const endCursor = head.cursorOf(conversationId, set.position);
       const change = await view.seenBy(set, viewOfChange, endCursor);
       if (change) nodes.push(change);
       if (set.isComplete || nodes.length >= first)
@@ -88,71 +84,71 @@ export class StatusChanges {
     }
   }
 
+  /**
+   * Pages go through the conversations in the order of the transactions that changed them last. One that
+   * changes again meanwhile moves to the end, and comes again; so none is passed over.
+   */
   private async pageOfAll(
     viewer: Viewer,
     cursor: StreamCursor,
     first: number,
   ): Promise<ChangePage> {
-    const { resume, queries, horizon } = this.needs;
-    const startedMs =
-      cursor.page?.startedMs ?? (await horizon.read()).settledMs;
-    if (await resume.isBeyond(cursor, startedMs))
-      return this.resetOfAll(viewer, startedMs);
-    const changed = await queries.changedSince({
-      userId: viewer.userId,
-      atMs: cursor.atMs,
-      afterMs: cursor.page?.changedAtMs ?? 0,
-      afterId: cursor.page?.conversationId ?? "",
-      limit: first + 1,
-    });
-    const shown = changed.slice(0, first);
-    const hasNextPage = changed.length > first;
-    const pageCursor = ({ changedAtMs, conversationId }: PositionAtTime) =>
-      encodeCursor({
-        atMs: cursor.atMs,
-        place: cursor.place,
-        page: { changedAtMs, conversationId, startedMs },
+    const { resume, head } = this.needs;
+    if (!(await resume.isOfThisTimeline(cursor)))
+      return this.resetOfAll(viewer);
+    const { witness } = head.watermark;
+    const { snapshot, conversations } = await resume.changedSince(
+      viewer.userId,
+      cursor,
+      first + 1,
+    );
+    const started = cursor.page?.started ?? snapshot;
+    const shown = conversations.slice(0, first);
+    const hasNextPage = conversations.length > first;
+    const pageCursor = ({ conversationId, changedXid }: ChangedConversation) =>
+      head.encode({
+        ...cursor,
+        page: { changedXid, conversationId, started },
       });
     const seen = await Promise.all(
-      shown.map((position) =>
-        this.changeOf(viewer, cursor, position, pageCursor(position)),
+      shown.map((changed) =>
+        this.changeOf(viewer, changed, pageCursor(changed)),
       ),
     );
     const last = shown.at(-1);
     return {
       nodes: seen.filter((change) => change !== null),
       endCursor: !hasNextPage
-        ? encodeCursor({ atMs: startedMs, place: null })
+        ? head.cursorAt({ snapshot: started, witness }, null)
         : last
           ? pageCursor(last)
-          : encodeCursor(cursor),
+          : head.encode(cursor),
       hasNextPage,
     };
   }
 
-  /** What changed for the viewer in one of their conversations since a cursor over all of them. */
+  /** What changed for the viewer in one of their conversations. */
   private async changeOf(
     viewer: Viewer,
-    { place }: StreamCursor,
-    { conversationId, version, lastSeq }: PositionAtTime,
+    { conversationId, position }: ChangedConversation,
     endCursor: string,
   ): Promise<SeenChange | null> {
     const { changes, view, mayView } = this.needs;
     const visible = await mayView(viewer, conversationId);
     if (!visible) return null;
-    const isOwn = place?.conversationId === conversationId;
-    const from = isOwn ? place : { version, lastSeq };
-    const set = await changes.allSince(conversationId, from);
+    const set = await changes.allSince(conversationId, position);
     return view.seenBy(set, await this.viewOf(viewer, visible), endCursor);
   }
 
   /** R25: says that all must be read anew, by the conversation that changed last. */
-  private async resetOfAll(viewer: Viewer, nowMs: number): Promise<ChangePage> {
-    const { changes, view, queries } = this.needs;
-    const endCursor = encodeCursor({ atMs: nowMs, place: null });
-    const [last] = await queries.lastChanged({ userId: viewer.userId });
-    if (!last) return { nodes: [], endCursor, hasNextPage: false };
-    const set = await changes.since(last.conversationId, resetPosition);
+  private async resetOfAll(viewer: Viewer): Promise<ChangePage> {
+    const { changes, view, resume, head } = this.needs;
+    const { witness } = head.watermark;
+    const snapshot = await resume.snapshotNow();
+    const endCursor = head.cursorAt({ snapshot, witness }, null);
+    const last = await resume.lastChanged(viewer.userId);
+    if (last === null) return { nodes: [], endCursor, hasNextPage: false };
+    const set = await changes.since(last, resetPosition);
     const viewOfNothing: ViewOfChange = {
       audience: { self: null, seesReads: false, visible: null },
       sentBy: null,

@@ -3,6 +3,7 @@ import type { MessageRow } from "../domain/messages/message.js";
 import type { MessageRef } from "../domain/messages/message-id.js";
 import type { Audience } from "../domain/receipts/audience.js";
 import type { SeenChange } from "./visible-change.js";
+import type { Watermark } from "./watermark.js";
 
 /** A message as a subscription to messages brings it. */
 export interface AddedMessage {
@@ -62,6 +63,6 @@ export interface Subscription {
   /** Names the subscription in the log of this node. */
   readonly id: number;
   readonly request: StreamRequest;
-  /** The time up to which everything was sent to the subscription, in milliseconds since the epoch. */
-  readonly watermarkMs: number;
+  /** All that this snapshot sees was sent to the subscription. */
+  readonly watermark: Watermark;
 }

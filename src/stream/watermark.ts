@@ -1,16 +1,13 @@
-/**
- * The time up to which everything was sent to every subscription that is not behind, in milliseconds
- * since the epoch: what the cursor of a subscription to all conversations says.
- */
-export class Watermark {
-  private completeBeforeMs = 0;
+import type { Witness } from "./cursor.js";
+import { laterOf, type Snapshot } from "./snapshot.js";
 
-  get ms(): number {
-    return this.completeBeforeMs;
-  }
+/** A snapshot all of which was sent, and the newest change in it: what a cursor over all conversations says. */
+export interface Watermark {
+  readonly snapshot: Snapshot;
+  readonly witness: Witness | null;
+}
 
-  /** A sweep has ended: all before this time was sent. */
-  advance(completeBeforeMs: number): void {
-    this.completeBeforeMs = completeBeforeMs;
-  }
+/** The later of two watermarks of one timeline. */
+export function laterWatermark(one: Watermark, other: Watermark): Watermark {
+  return laterOf(one.snapshot, other.snapshot) === one.snapshot ? one : other;
 }

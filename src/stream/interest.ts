@@ -1,0 +1,143 @@
+import { Batcher } from "../foundation/batcher.js";
+import { batchedReader } from "../foundation/batched-reader.js";
+import type { Position } from "../domain/conversations/position.js";
+import type { Head } from "./head.js";
+import type { OrderQueries, SurveyedConversation } from "./order-queries.js";
+import type { Registry, RunningSubscription } from "./registry.js";
+import type { Snapshot } from "./snapshot.js";
+
+/** What interest is found with. */
+export interface InterestDependencies {
+  readonly registry: Registry;
+  readonly queries: Pick<OrderQueries, "survey" | "positionsAt">;
+  readonly head: Head;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Finds the subscriptions that a changed conversation concerns. Subscriptions to all conversations are
+ * known by user alone. When a conversation changes that has no feed, a survey reads who takes part in it,
+ * and those of them who listen here get followers; when the conversation has been quiet for a while, the
+ * followers are taken away again. The cost follows what happens, not what could.
+ */
+export class Interest {
+  private readonly needs: InterestDependencies;
+  /** The version that each conversation had when it was surveyed last, since the sweep before. */
+  private surveyed = new Map<string, number>();
+  private readonly surveys = new Batcher<string, void>({
+    keyOf: (conversationId) => conversationId,
+    concurrency: 4,
+    maxBatch: 500,
+    run: (ids) => this.survey(ids),
+  });
+  private readonly positionAt: (key: {
+    readonly conversationId: string;
+    readonly snapshot: Snapshot;
+  }) => Promise<Position | null>;
+
+  constructor(needs: InterestDependencies) {
+    this.needs = needs;
+    this.positionAt = batchedReader({
+      keyOf: ({ conversationId, snapshot }) => `${snapshot}\0${conversationId}`,
+      read: needs.queries.positionsAt,
+    });
+  }
+
+  /**
+   * A conversation stands at a version: its feed sends what is new, once everybody whom it concerns has a
+   * follower. Resolves when all up to that version was sent.
+   * @returns whether that was news
+   */
+  async onChange(conversationId: string, version: number): Promise<boolean> {
+    const { registry } = this.needs;
+    const feed = registry.feeds.get(conversationId);
+    const isSurveyed =
+      !registry.hasSubscriptionsOfAll ||
+      (feed
+        ? feed.generation === registry.generation
+        : (this.surveyed.get(conversationId) ?? -1) >= version);
+    // Those who follow already need not wait for the survey.
+    const told = feed?.tell(version) ?? Promise.resolve(false);
+    if (isSurveyed) return told;
+    await this.surveys.submit(conversationId);
+    const isNews = await registry.feeds.get(conversationId)?.tell(version);
+    return (await told) || (isNews ?? false);
+  }
+
+  /** Somebody came into a conversation: it is surveyed again. */
+  onJoined(conversationId: string): void {
+    this.surveys.submit(conversationId).catch(this.needs.onError);
+  }
+
+  /** Surveys, for a subscription that has opened, what changed while it did. Where that fails the next sweep tries again. */
+  async settle(subscription: RunningSubscription): Promise<void> {
+    await Promise.all(
+      [...subscription.unsurveyed].map(async (conversationId) => {
+        await this.surveys.submit(conversationId);
+        subscription.unsurveyed.delete(conversationId);
+      }),
+    );
+    subscription.holdWatermark();
+  }
+
+  /** The node's watermark covers all surveys so far: a conversation that changes again is surveyed again. */
+  forgetSurveys(): void {
+    this.surveyed = new Map();
+  }
+
+  private async survey(ids: readonly string[]): Promise<void[]> {
+    const { registry, head, queries } = this.needs;
+    const { generation } = registry;
+    const { snapshot } = head.watermark;
+    const rows = await queries.survey(ids, snapshot);
+    await Promise.all(rows.map((row) => this.followIn(row, snapshot)));
+    for (const { conversationId, version } of rows) {
+      this.surveyed.set(conversationId, version);
+      const feed = registry.feeds.get(conversationId);
+      if (feed) feed.generation = generation;
+    }
+    return ids.map(() => undefined);
+  }
+
+  /** Gives those who take part in a conversation, and listen here, their followers. */
+  private async followIn(
+    row: SurveyedConversation,
+    surveyedAt: Snapshot,
+  ): Promise<void> {
+    const { registry } = this.needs;
+    const { conversationId } = row;
+    const followed: Promise<void>[] = [];
+    for (const userId of row.userIds)
+      for (const subscription of registry.ofUser(userId)) {
+        if (!subscription.isOfAll) continue;
+        if (subscription.state === "opening")
+          subscription.unsurveyed.add(conversationId);
+        else if (!subscription.followers.has(conversationId))
+          followed.push(this.follow(subscription, row, surveyedAt));
+      }
+    await Promise.all(followed);
+  }
+
+  /** Follows from where the subscription stood when its viewer left, or from its watermark on. */
+  private async follow(
+    subscription: RunningSubscription,
+    { conversationId, position }: SurveyedConversation,
+    surveyedAt: Snapshot,
+  ): Promise<void> {
+    const { registry } = this.needs;
+    const departure = subscription.takeDeparture(conversationId);
+    const { snapshot } = subscription.watermark;
+    const follower = registry.follow(
+      subscription,
+      conversationId,
+      departure ?? position,
+    );
+    subscription.holdWatermark();
+    if (!departure && snapshot !== surveyedAt) {
+      // Registered first: what happens while its own position is read reaches the feed.
+      const own = await this.positionAt({ conversationId, snapshot });
+      if (own) follower.position = own;
+    }
+    follower.begin();
+  }
+}

@@ -1,0 +1,291 @@
+import { sql, type SQL } from "drizzle-orm";
+import type { Db } from "../db/connect.js";
+import { prepare } from "../db/prepare.js";
+import type { Position } from "../domain/conversations/position.js";
+import type { Witness } from "./cursor.js";
+import type { Snapshot } from "./snapshot.js";
+
+/** Where a conversation stands. */
+export interface ConversationPosition extends Position {
+  readonly conversationId: string;
+}
+
+/** Where a conversation stood in a snapshot. */
+export interface PositionInSnapshot extends ConversationPosition {
+  readonly snapshot: Snapshot;
+}
+
+/** A conversation that changed after a snapshot. */
+export interface ChangedConversation {
+  readonly conversationId: string;
+  /** The transaction that changed it last. */
+  readonly changedXid: number;
+  /** Where it stood in the snapshot. */
+  readonly position: Position;
+}
+
+/** A changed conversation, and the users whom its changes may concern. */
+export interface SurveyedConversation {
+  readonly conversationId: string;
+  readonly version: number;
+  /** Where it stood in the snapshot that the survey was asked for. */
+  readonly position: Position;
+  /** Its present participants, and those who left after the snapshot. */
+  readonly userIds: readonly string[];
+}
+
+/** Whether the transaction `xid` is one that snapshot `s` sees, if it was committed. `s` has xmin, xmax and xip. */
+const isSeen = (xid: SQL, s: SQL) =>
+  sql`(${xid} < ${s}.xmin or (${xid} < ${s}.xmax and ${xid} <> all(${s}.xip)))`;
+
+/** The snapshot of a text, as a row of xmin, xmax and xip. */
+const parsed = (text: SQL) => sql`(
+  select split_part(${text}, ':', 1)::int8 as xmin, split_part(${text}, ':', 2)::int8 as xmax,
+    string_to_array(split_part(${text}, ':', 3), ',')::int8[] as xip)`;
+
+/** The version of conversation `c` in snapshot `s`: that of the newest log row that the snapshot sees. */
+const versionIn = (c: SQL, s: SQL) => sql`coalesce((
+  select l.version from receipt_log l
+  where l.conversation_key = ${c}.key and ${isSeen(sql`l.xid`, s)}
+  order by l.version desc limit 1), 0)`;
+
+/** The newest message of conversation `c` in snapshot `s`. */
+const lastSeqIn = (c: SQL, s: SQL) => sql`coalesce((
+  select m.seq from messages m
+  where m.conversation_id = ${c}.id and ${isSeen(sql`m.xid`, s)}
+  order by m.seq desc limit 1), 0)`;
+
+function snapshotNow(db: Db) {
+  return prepare<Record<string, never>, { snapshot: Snapshot }>(
+    db,
+    "snapshot_now",
+    sql`select pg_current_snapshot()::text as snapshot`,
+  );
+}
+
+/** Where conversations stood in snapshots; no row for an unknown conversation. */
+function positionsAt(db: Db) {
+  return prepare<
+    { conversationIds: string[]; snapshots: string[] },
+    PositionInSnapshot
+  >(
+    db,
+    "positions_at",
+    sql`
+    select c.id as "conversationId", asked.snapshot,
+      ${versionIn(sql`c`, sql`s`)} as version, ${lastSeqIn(sql`c`, sql`s`)} as "lastSeq"
+    from unnest(${sql.placeholder("conversationIds")}::text[], ${sql.placeholder("snapshots")}::text[])
+      as asked (conversation_id, snapshot)
+    cross join lateral ${parsed(sql`asked.snapshot`)} s
+    join conversations c on c.id = asked.conversation_id`,
+  );
+}
+
+/**
+ * The user's conversations that changed after a snapshot, in the order of the transactions that changed
+ * them last, after a given one. One row at least: without a conversation it tells only what was seen.
+ */
+function changedOf(db: Db) {
+  return prepare<
+    {
+      userId: string;
+      snapshot: string;
+      afterXid: number;
+      afterId: string;
+      limit: number;
+    },
+    {
+      seen: Snapshot;
+      conversationId: string | null;
+      changedXid: number;
+      version: number;
+      lastSeq: number;
+    }
+  >(
+    db,
+    "changed_of",
+    sql`
+    select now.seen, changed.* from (select pg_current_snapshot()::text as seen) now
+    left join lateral (
+      select c.id as "conversationId", c.changed_xid as "changedXid",
+        ${versionIn(sql`c`, sql`c`)} as version, ${lastSeqIn(sql`c`, sql`c`)} as "lastSeq"
+      from (
+        select c.id, c.key, c.changed_xid, s.*
+        from ${parsed(sql`${sql.placeholder("snapshot")}::text`)} s
+        join participants p on p.user_id = ${sql.placeholder("userId")} and p.left_at is null
+        join conversations c on c.id = p.conversation_id
+        where not ${isSeen(sql`c.changed_xid`, sql`s`)}
+          and (c.changed_xid, c.id) > (${sql.placeholder("afterXid")}::int8, ${sql.placeholder("afterId")}::text)
+        order by c.changed_xid, c.id
+        limit ${sql.placeholder("limit")}::int8
+      ) c
+    ) changed on true
+    order by changed."changedXid", changed."conversationId"`,
+  );
+}
+
+/** The user's conversation that changed last. */
+function lastChanged(db: Db) {
+  return prepare<{ userId: string }, { conversationId: string }>(
+    db,
+    "last_changed",
+    sql`
+    select c.id as "conversationId" from participants p
+    join conversations c on c.id = p.conversation_id
+    where p.user_id = ${sql.placeholder("userId")} and p.left_at is null
+    order by c.changed_xid desc, c.id desc limit 1`,
+  );
+}
+
+/** Where conversations stand now. */
+function versions(db: Db) {
+  return prepare<{ ids: string[] }, ConversationPosition>(
+    db,
+    "versions",
+    sql`
+    select id as "conversationId", version, last_seq as "lastSeq" from conversations
+    where id = any(${sql.placeholder("ids")}::text[])`,
+  );
+}
+
+/** Whom changes in these conversations may concern, and where each stood in a snapshot. */
+function survey(db: Db) {
+  return prepare<
+    { ids: string[]; snapshot: string },
+    Omit<SurveyedConversation, "position"> & {
+      readonly versionThen: number;
+      readonly lastSeqThen: number;
+    }
+  >(
+    db,
+    "survey",
+    sql`
+    select c.id as "conversationId", c.version, c.version_then as "versionThen", c.last_seq_then as "lastSeqThen",
+      (select coalesce(json_agg(p.user_id), '[]') from participants p
+       where p.conversation_id = c.id and (p.left_at is null or exists (
+         select from receipt_log l
+         where l.conversation_key = c.key and l.version > c.version_then
+           and l.participant_key = p.key and l.kind = 'LEFT'))) as "userIds"
+    from (
+      select c.id, c.key, c.version,
+        ${versionIn(sql`c`, sql`s`)} as version_then, ${lastSeqIn(sql`c`, sql`s`)} as last_seq_then
+      from ${parsed(sql`${sql.placeholder("snapshot")}::text`)} s
+      join conversations c on c.id = any(${sql.placeholder("ids")}::text[])
+      offset 0
+    ) c`,
+  );
+}
+
+/** Of these changes, those that have happened in this database: by the transaction that made each version. */
+function proofs(db: Db) {
+  return prepare<
+    {
+      conversationIds: string[];
+      versions: number[];
+      lastSeqs: number[];
+      xids: number[];
+    },
+    Witness
+  >(
+    db,
+    "proofs",
+    sql`
+    select w.conversation_id as "conversationId", w.version, w.last_seq as "lastSeq", w.xid
+    from unnest(${sql.placeholder("conversationIds")}::text[], ${sql.placeholder("versions")}::int8[],
+      ${sql.placeholder("lastSeqs")}::int8[], ${sql.placeholder("xids")}::int8[])
+      as w (conversation_id, version, last_seq, xid)
+    join conversations c on c.id = w.conversation_id and c.version >= w.version
+    where w.xid = 0 or w.version = 0
+      or exists (select from receipt_log l
+        where l.conversation_key = c.key and l.version = w.version and l.xid = w.xid)
+      or exists (select from messages m
+        where m.conversation_id = c.id and m.seq = w.last_seq and m.version = w.version and m.xid = w.xid)`,
+  );
+}
+
+/** The statements that tell in which order changes happened, and where conversations stood. */
+export interface OrderQueries {
+  snapshotNow(): Promise<Snapshot>;
+  positionsAt(
+    keys: readonly { conversationId: string; snapshot: Snapshot }[],
+  ): Promise<readonly PositionInSnapshot[]>;
+  changedOf(asked: {
+    userId: string;
+    snapshot: Snapshot;
+    afterXid: number;
+    afterId: string;
+    limit: number;
+  }): Promise<{
+    readonly snapshot: Snapshot;
+    readonly conversations: readonly ChangedConversation[];
+  }>;
+  lastChanged(userId: string): Promise<string | null>;
+  versions(ids: readonly string[]): Promise<readonly ConversationPosition[]>;
+  survey(
+    ids: readonly string[],
+    snapshot: Snapshot,
+  ): Promise<readonly SurveyedConversation[]>;
+  proofs(witnesses: readonly Witness[]): Promise<readonly Witness[]>;
+}
+
+/** Prepares the statements on one pool. */
+export function orderQueries(db: Db): OrderQueries {
+  const statements = {
+    snapshotNow: snapshotNow(db),
+    positionsAt: positionsAt(db),
+    changedOf: changedOf(db),
+    lastChanged: lastChanged(db),
+    versions: versions(db),
+    survey: survey(db),
+    proofs: proofs(db),
+  };
+  return {
+    async snapshotNow() {
+      const [row] = await statements.snapshotNow({});
+      if (!row) throw new Error("the database told no snapshot");
+      return row.snapshot;
+    },
+    positionsAt: (keys) =>
+      statements.positionsAt({
+        conversationIds: keys.map((key) => key.conversationId),
+        snapshots: keys.map((key) => key.snapshot),
+      }),
+    async changedOf(asked) {
+      const rows = await statements.changedOf(asked);
+      const [first] = rows;
+      if (!first) throw new Error("the database told no snapshot");
+      return {
+        snapshot: first.seen,
+        conversations: rows.flatMap(
+          ({ conversationId, changedXid, version, lastSeq }) =>
+            conversationId === null
+              ? []
+              : [
+                  {
+                    conversationId,
+                    changedXid,
+                    position: { version, lastSeq },
+                  },
+                ],
+        ),
+      };
+    },
+    lastChanged: async (userId) =>
+      (await statements.lastChanged({ userId }))[0]?.conversationId ?? null,
+    versions: (ids) => statements.versions({ ids: [...ids] }),
+    async survey(ids, snapshot) {
+      const rows = await statements.survey({ ids: [...ids], snapshot });
+      return rows.map(({ versionThen, lastSeqThen, ...row }) => ({
+        ...row,
+        position: { version: versionThen, lastSeq: lastSeqThen },
+      }));
+    },
+    proofs: (witnesses) =>
+      statements.proofs({
+        conversationIds: witnesses.map((one) => one.conversationId),
+        versions: witnesses.map((one) => one.version),
+        lastSeqs: witnesses.map((one) => one.lastSeq),
+        xids: witnesses.map((one) => one.xid),
+      }),
+  };
+}

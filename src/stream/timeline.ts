@@ -1,0 +1,48 @@
+import type { Db } from "../db/connect.js";
+import type { Head } from "./head.js";
+import type { OrderQueries } from "./order-queries.js";
+import { laterOf, type Snapshot } from "./snapshot.js";
+import { beginTimeline, readTimeline } from "./timeline-queries.js";
+
+/** The timeline that a node works in, and what it saw when it found that out. */
+export interface CurrentTimeline {
+  readonly number: number;
+  readonly snapshot: Snapshot;
+}
+
+/**
+ * Finds the timeline of a database (R54). A new one begins where there is none yet, where this is a copy of
+ * the database in which the newest one began, and where `isLost` says that history was cut short.
+ */
+export async function enterTimeline(
+  db: Db,
+  { isLost = false } = {},
+): Promise<CurrentTimeline> {
+  const { newest, database, snapshot } = await readTimeline(db);
+  if (newest && newest.database === database && !isLost)
+    return { number: newest.number, snapshot };
+  const number = newest?.number ?? 0;
+  await beginTimeline(db, number, database);
+  return { number: number + 1, snapshot };
+}
+
+/**
+ * Finds out whether the database has lost what this node knows to have happened: it was restored, or a
+ * standby took over that lacked the last commits.
+ * @returns the timeline that the database is in now, if it is not the one that the node works in
+ */
+export async function findNewTimeline(
+  db: Db,
+  head: Head,
+  queries: Pick<OrderQueries, "proofs">,
+): Promise<CurrentTimeline | null> {
+  const { newest, database, snapshot } = await readTimeline(db);
+  const { watermark, timeline } = head;
+  if (!newest || newest.number !== timeline || newest.database !== database)
+    return enterTimeline(db);
+  const { witness } = watermark;
+  const isProved =
+    laterOf(snapshot, watermark.snapshot) === snapshot &&
+    (!witness || (await queries.proofs([witness])).length > 0);
+  return isProved ? null : enterTimeline(db, { isLost: true });
+}
