@@ -1,6 +1,6 @@
 // node .ci/count.mjs FOLDER
 //
-// Adds up the JSON reports that Vitest wrote to a folder, and tells what failed and why. The last
+// Adds up the JSON reports that Vitest wrote to a folder, and prints each failure with its reason. The last
 // line is `N passed, N failed`; the exit code is 0 only where something passed and nothing failed.
 import { readFileSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -20,7 +20,7 @@ const runs = readdirSync(folder)
     };
   });
 
-/** What failed in a file; a file that could not even be loaded has no tests and counts as one. */
+/** The failed tests of a file. A file that could not be loaded has no tests and counts as one failure. */
 function failuresOf({ name, status, message, assertionResults }) {
   if (status !== "failed") return [];
   const file = relative(process.cwd(), name);

@@ -1,8 +1,8 @@
 // node .ci/smoke.mjs
 //
-// What a newcomer does first: `npm start` on a machine with nothing set up, a query with a token
+// The first steps of a newcomer: `npm start` on a machine with nothing set up, a query with a token
 // from `npx acked token`, and a stop; then the same data again without npm, whose exit code would
-// hide the server's. Fails where any of it does, or where something is left over.
+// hide the server's. Fails where a step fails, or where a process is left over.
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,7 +1,7 @@
 // node .ci/unchanged.mjs PATH[,PATH…] COMMAND [ARGUMENT…]
 //
-// Fails where a generator would change what is checked in: runs the command, compares the paths
-// with what was there before, and puts them back as they were.
+// Fails where a generator would change files that are checked in: runs the command, compares the paths
+// with their state before, and restores that state.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import {
@@ -56,6 +56,6 @@ for (const name of stale) {
 
 for (const name of stale) console.error(`not up to date: ${name}`);
 if (run.error) console.error(run.error.message);
-// drizzle-kit exits with 0 where it would have had to ask something: only its output tells.
+// drizzle-kit exits with 0 where it needed an answer from a user: only its output shows that.
 const hasFailed = run.status !== 0 || /^\w*Error: /m.test(run.stderr);
 process.exitCode = stale.length > 0 || hasFailed ? 1 : 0;

@@ -41,7 +41,7 @@ const progress = (text: string) =>
 
 const size = short ? "short" : "full";
 const server = await openBenchPostgres();
-// The embedded Postgres would outlive us; the contenders end by themselves.
+// The embedded Postgres would outlive this process; the contenders end by themselves.
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => void server.close().then(() => process.exit(1)));
 const figures: Figure[] = [];
@@ -58,7 +58,7 @@ try {
       });
       figures.push(...measured);
     } catch (error) {
-      // What was measured until now is worth printing all the same.
+      // The figures measured so far are still printed.
       process.exitCode = 1;
       progress(`${scenario.name} failed`);
       console.error(error);

@@ -19,7 +19,7 @@ import {
   type MarkUpTo,
 } from "./marking.js";
 
-/** One server marking so many messages at once, so often in a round. */
+/** One server, the number of messages marked at once, and how often in a round. */
 interface Course {
   readonly server: keyof Servers;
   readonly messages: number;
@@ -68,7 +68,7 @@ export const bulk: Scenario = {
   },
 };
 
-/** How long each course took, in milliseconds, each time by a reader who had read nothing. */
+/** The duration of each course in milliseconds. Each is measured with a reader who has read nothing. */
 async function measure(
   context: BenchContext,
   messageCount: number,

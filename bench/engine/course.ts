@@ -7,7 +7,7 @@ import type { Size } from "../support/scenario.js";
 /** Connections that write, as many as Acked has write lanes. */
 export const connections = markLanes;
 
-/** Divides by any number of connections, so that all have the same to do. */
+/** A number that every number of connections divides, so that all connections have the same work. */
 const chatCount = 48;
 const readersPerChat = 10;
 
@@ -33,7 +33,7 @@ export function engineChats(size: Size): SeededChat[] {
   }));
 }
 
-/** What readers hold who have made their first marks: so many, by conversation and reader. */
+/** The state of readers after their first marks, whose number is given by conversation and reader. */
 export function heldAfter(
   chats: readonly SeededChat[],
   marksOf: (chat: number, reader: number) => number,

@@ -8,7 +8,7 @@ import { connections, readersPerConnection } from "./course.js";
 /** Where Debian keeps each version's programs. */
 const debianVersions = "/usr/lib/postgresql";
 
-/** The program, from PATH or the newest that Debian has; null where there is none. */
+/** The path of pgbench: from PATH, or of Debian's newest version; null where there is no pgbench. */
 export async function findPgbench(): Promise<string | null> {
   const versions = await readdir(debianVersions).catch(() => []);
   const newestFirst = versions.sort((a, b) => Number(b) - Number(a));
@@ -58,7 +58,7 @@ export async function writeScript(
 }
 
 /**
- * Runs the script so many times on each connection.
+ * Runs the script a number of times on each connection.
  * @returns transactions a second over all connections
  */
 export async function runPgbench(options: {

@@ -15,11 +15,11 @@ export interface Writer {
   readonly name: string;
   /** @returns marks a second */
   readonly write: () => Promise<number>;
-  /** @throws where the database does not hold what was written */
+  /** @throws where the database does not hold the marks that were written */
   readonly check: () => Promise<void>;
 }
 
-/** What pgbench runs, and where it is itself. */
+/** The script for pgbench, and the path of pgbench. */
 export interface Script {
   readonly pgbench: string;
   readonly script: string;

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { WebSocket } from "ws";
 import { within } from "./waiting.js";
 
-/** Sockets that do nothing with a frame but count it: what they cost is no server's, but it is felt. */
+/** Sockets that only count frames. Their CPU is not the server's, but they share the machine with it. */
 export class Audience {
   private readonly sockets: WebSocket[] = [];
   private readonly newest: Buffer[] = [];
@@ -14,14 +14,14 @@ export class Audience {
     return this.sockets.length;
   }
 
-  /** The frame that each got last. */
+  /** The newest frame of each socket. */
   get lastFrames(): readonly Buffer[] {
     return this.newest;
   }
 
   /**
-   * Adds a socket and sends it what it has to say, each message once the one before was answered; the
-   * last one has no answer. What comes from then on is counted.
+   * Adds a socket and sends its first messages, each once the message before was answered; the
+   * last message has no answer. Frames that arrive from then on are counted.
    */
   async join(
     url: string,
@@ -43,7 +43,7 @@ export class Audience {
     if (messages.length === 0) this.count(socket, place);
   }
 
-  /** Does something, and waits until it has reached everyone so many times. */
+  /** Runs an action, and waits until every socket has got the given number of frames. */
   async frameForEach(cause: () => unknown): Promise<void> {
     const everyoneHasIt = new Promise<void>((resolve) => {
       this.awaited = this.frames + this.size;
@@ -55,7 +55,7 @@ export class Audience {
       throw new Error(`${this.frames} frames; it should be ${this.awaited}`);
   }
 
-  /** Says something as one of them. */
+  /** Sends a message from one of the sockets. */
   say(text: string): void {
     this.sockets[0]?.send(text);
   }
@@ -73,10 +73,10 @@ export class Audience {
   }
 }
 
-/** How many connect at a time. */
+/** The number of sockets that connect at a time. */
 const atOnce = 50;
 
-/** Lets so many join, by their numbers from 0, a group at a time. */
+/** Lets a number of sockets join, a group at a time; each is called with its number from 0. */
 export async function inGroups(
   count: number,
   join: (i: number) => Promise<void>,

@@ -12,9 +12,9 @@ export interface Entrant {
   readonly contender: Contender;
   /** Causes the n-th event, from 1, and waits until everyone has it. */
   readonly cause: (n: number) => Promise<void>;
-  /** How long the newest frame is. */
+  /** The length of the newest frame. */
   readonly frameBytes: () => number;
-  /** @throws where somebody does not have what they should */
+  /** @throws where a subscriber has not got every event */
   readonly check: () => void;
   readonly close: () => void;
 }
@@ -28,7 +28,7 @@ const watch = `subscription ($id: ID!, $after: Cursor) {
     receipts { kind at fromSeq toSeq participant { user { id } } }
     messages { id seq status { ${counts} } } } }`;
 
-/** Plain sockets, which get as many bytes as another entrant's subscribers. */
+/** Plain sockets, which get frames of the same length as another entrant's subscribers. */
 export async function enterRaw(
   contender: Contender,
   subscribers: number,

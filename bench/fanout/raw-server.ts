@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 import { answerQuestions } from "../support/contender-process.js";
 
-// The floor: whoever sends a number has so many bytes written to every socket.
+// The floor: for each number that a client sends, the server writes as many bytes to every socket.
 
 const server = createServer();
 const wss = new WebSocketServer({ server, perMessageDeflate: false });

@@ -61,7 +61,7 @@ function start(name: string, script: string, databaseUrl?: string) {
   return Contender.start(name, new URL(script, import.meta.url), databaseUrl);
 }
 
-/** Everyone is in it who subscribes, and there is a message for every event. */
+/** The conversation of all subscribers, with a message for every event. */
 function chatOf({ subscribers, rounds, eventsInRound }: Extent): SeededChat {
   return {
     id: `fanout-${subscribers}`,

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** What takes longer than this will not come any more, however busy the machine is. */
+/** An event that takes longer than this is lost, however busy the machine is. */
 const limitMs = 60_000;
 
 /**
- * Waits until something holds.
- * @throws where it does not within a minute
+ * Waits until a condition holds.
+ * @throws where the condition does not hold within a minute
  */
 export async function until(
   what: string,
@@ -21,7 +21,7 @@ export async function until(
 
 /**
  * Waits for a promise.
- * @throws where it does not settle within a minute
+ * @throws where the promise does not settle within a minute
  */
 export async function within<Value>(
   what: string,

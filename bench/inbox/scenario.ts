@@ -17,7 +17,7 @@ import { asUser } from "../storage/in-process.js";
 
 const viewer = asUser("viewer");
 const conversations = 20;
-/** Read in each: the first ones in a run, and then some here and there. */
+/** The messages read in each conversation: the first ones in a run, and then single messages. */
 const readInARun = 40;
 const readSingly = 2;
 
@@ -53,7 +53,7 @@ export const inbox: Scenario = {
 
       const watched = openInbox(counted.db);
       await watched.read();
-      // Read at most five times a second, whoever asks: no part of what an inbox costs.
+      // The clock is read at most five times a second in all: it is no part of the cost of an inbox.
       await watched.services.horizon.keepFresh();
       const before = proxy.statements;
       check(await watched.read(), unread);
@@ -109,7 +109,7 @@ export const inbox: Scenario = {
   },
 };
 
-/** The inbox as resolvers make it, and the statements alone that this comes to. */
+/** The inbox as resolvers make it, and the same statements alone. */
 function openInbox(db: Db) {
   const schema = createSchema();
   const services = createServices({
@@ -161,7 +161,7 @@ async function readSome(
   }
 }
 
-/** @throws where the inbox is not what was seeded and read */
+/** @throws where the inbox differs from the seeded and read messages */
 function check(
   answer: Awaited<ReturnType<typeof execute>>,
   unread: number,

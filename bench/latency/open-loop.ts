@@ -18,7 +18,7 @@ export async function atRate(
   while (dueMs < end) {
     for (; dueMs <= performance.now() && dueMs < end; dueMs += untilNext()) {
       const action = act(dueMs);
-      // One that fails before the end is told of at the end.
+      // A failure before the end is reported at the end.
       action.catch(() => undefined);
       actions.push(action);
     }

@@ -23,7 +23,7 @@ interface Percentiles {
   readonly p99: number;
 }
 
-/** From a mark to the event that tells its sender, at a fifth and at most of what is possible. */
+/** The time from a mark to the event at its sender, at a fifth and at 70 % of the highest rate. */
 export const latency: Scenario = {
   name: "latency",
   async run(context) {
@@ -101,7 +101,7 @@ async function measure(
     await socket.execute(operations.acked.mark, variables);
   }
 
-  /** Marks a second with so many under way at any time. */
+  /** The rate of marks, with a fixed number under way at any time. */
   async function highestRate(durationMs: number): Promise<number> {
     const workers = Array.from({ length: inFlight }, (_, i) => async () => {
       await mark(i, performance.now());

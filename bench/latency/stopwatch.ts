@@ -29,7 +29,7 @@ export class Stopwatch {
     this.due.set(`${conversationId} ${seq} ${userId}`, dueMs);
   }
 
-  /** An event of a conversation: it may tell of many marks, and of one again. */
+  /** An event of a conversation: it may tell of many marks, and of a mark that was told before. */
   seen(conversationId: string, text: string): void {
     const now = performance.now();
     const { receipts } = event.parse(JSON.parse(text)).payload.data
@@ -47,7 +47,7 @@ export class Stopwatch {
 
   /**
    * Waits until every mark has been seen.
-   * @returns how long each took, in milliseconds, the shortest first
+   * @returns the duration of each in milliseconds, the shortest first
    */
   async allSeen(): Promise<number[]> {
     if (this.due.size > 0)

@@ -13,7 +13,7 @@ import { secret } from "../support/tokens.js";
 import { createEmptySchema } from "./empty-schema.js";
 
 // The ceiling over HTTP: Apollo Server on Fastify with an empty resolver, and the same check of the
-// token at each request. What Acked does without is off here as well.
+// token at each request. Plugins that are off in Acked are off here as well.
 
 const authenticate = createAuthenticator({
   keys: { kind: "secret", secret },

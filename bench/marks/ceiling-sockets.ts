@@ -9,7 +9,7 @@ import { secret } from "../support/tokens.js";
 import { createEmptySchema } from "./empty-schema.js";
 
 // The ceiling over sockets: graphql-ws on ws with an empty resolver. Documents are parsed and
-// validated once, as Acked does: what is left is what no server of this protocol can do without.
+// validated once, as in Acked. The rest of the work is needed by every server of this protocol.
 
 const schema = createEmptySchema();
 const documents = createDocumentCache(schema);

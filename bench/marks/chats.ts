@@ -8,7 +8,7 @@ export interface Place {
   readonly seq: number;
 }
 
-/** Readers go through what was sent in blocks of so many messages, each out of order. */
+/** The size of the blocks in which readers go through messages. Within a block they mark out of order. */
 export const readBlock = 16;
 
 /** 50 conversations of a sender and 10 readers; every reader is in five of them. */
@@ -27,7 +27,7 @@ export function nthRead(n: number): number {
   return n - inBlock + ((inBlock * 7) % readBlock) + 1;
 }
 
-/** Hands out marks that are all new, and knows what all of them come to. */
+/** Hands out marks that are all new, and knows the final state that they lead to. */
 export class Reading {
   private readonly chats: readonly SeededChat[];
   private readonly byReader = new Map<string, SeededChat[]>();
@@ -44,7 +44,7 @@ export class Reading {
     return [...this.byReader.keys()];
   }
 
-  /** The reader's next mark, in their conversations by turns; null once all is read. */
+  /** The reader's next mark, in their conversations by turns; null once everything is read. */
   next(readerId: string): Place | null {
     const chats = this.byReader.get(readerId) ?? [];
     const total = this.marked.get(readerId) ?? 0;
@@ -55,7 +55,7 @@ export class Reading {
     return { conversationId: chat.id, seq: nthRead(n) };
   }
 
-  /** What every reader must hold once all that was handed out is answered. */
+  /** The state that every reader must hold once all marks handed out are answered. */
   expected(): HeldBy {
     const held = new HeldBy();
     for (const chat of this.chats)

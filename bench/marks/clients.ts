@@ -8,7 +8,7 @@ import type { Operations } from "./operations.js";
 export interface Client {
   /**
    * Marks a message as read.
-   * @throws where the answer is no good
+   * @throws where the answer has an error
    */
   mark(place: Place): Promise<void>;
   /** Calls at every event of a conversation. */
@@ -35,7 +35,7 @@ export async function openGraphql(
         JSON.stringify({ id: conversationId }),
         onEvent,
       );
-      // Operations are begun in order: once this one is answered, the subscription is.
+      // The server begins operations in order: once this query is answered, the subscription has begun.
       await socket.execute("{ __typename }", "{}");
     },
     close: () => socket.close(),

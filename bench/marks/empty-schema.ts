@@ -5,7 +5,7 @@ import { encodeMessageId } from "../../src/domain/messages/message-id.js";
 
 const folder = new URL("../../schema/", import.meta.url);
 
-/** Acked's schema, where `markRead` answers at once and from nowhere. */
+/** Acked's schema, where `markRead` answers a constant at once. */
 export function createEmptySchema(): GraphQLSchema {
   const typeDefs = readdirSync(folder)
     .filter((name) => name.endsWith(".graphql"))
@@ -21,7 +21,7 @@ export function createEmptySchema(): GraphQLSchema {
   };
   const payload = {
     changed: true,
-    // As long as a real one.
+    // As long as a real cursor.
     cursor: Buffer.alloc(56).toString("base64url"),
     message: { id, seq: 500, status },
   };

@@ -1,7 +1,7 @@
 import type { Throughput } from "../support/load.js";
 import { median, medianRatio, relativeSpread } from "../support/statistics.js";
 
-/** How many times as fast, in the middle round. */
+/** The ratio of two rates, in the middle round. */
 export function timesAsFast(
   samples: readonly Throughput[],
   others: readonly Throughput[],

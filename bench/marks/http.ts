@@ -11,7 +11,7 @@ import { ordinaryChats, Reading } from "./chats.js";
 import { describeRate, describeRates, timesAsFast } from "./figure.js";
 import { acked as operations } from "./operations.js";
 
-/** HTTP/1.1 has one request at a time on a connection: this is how many are in flight. */
+/** The number of connections. HTTP/1.1 has one request at a time on each, so as many are in flight. */
 const connections = 500;
 
 /** Durable single marks over HTTP: Acked, and Apollo Server on Fastify with an empty resolver. */

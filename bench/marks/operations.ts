@@ -1,15 +1,15 @@
-/** What is asked of a contender that speaks GraphQL. */
+/** The documents for a contender that speaks GraphQL. */
 export interface Operations {
-  /** One mark, and what the message's status is after it. Takes the message's id. */
+  /** One mark, which selects the message's status after it. Takes the message's id. */
   readonly mark: string;
-  /** Who has read what in a conversation, as it happens. Takes the conversation's id. */
+  /** The receipts of a conversation as they happen. Takes the conversation's id. */
   readonly watch: string;
 }
 
 const counts =
   "id overallStatus totalRecipients deliveredCount readCount summaryText";
 
-/** Acked's, and the ceiling's. */
+/** The documents for Acked and the ceiling. */
 export const acked: Operations = {
   mark: `mutation ($id: ID!) {
     markRead(input: { messageId: $id }) { changed cursor message { id seq status { ${counts} } } } }`,
@@ -19,7 +19,7 @@ export const acked: Operations = {
       messages { id seq status { ${counts} } } } }`,
 };
 
-/** The second peer's. */
+/** The documents for the second peer. */
 export const drizzle: Operations = {
   mark: `mutation ($id: Int!) { mark(messageId: $id, kind: READ) { ${counts} } }`,
   watch: `subscription ($id: ID!) {

@@ -38,11 +38,11 @@ export const marks: Scenario = {
   },
 };
 
-/** A contender with its clients, and what they have said until now. */
+/** A contender with its clients, and the marks that they have made so far. */
 interface Player {
   readonly contender: Contender;
   readonly open: (host: string, readerId: string) => Promise<Client>;
-  /** What its database says; null where it has none, and so no events either. */
+  /** Reads the final state from its database; null where it has none, and so sends no events. */
   readonly held: (() => Promise<HeldBy>) | null;
   readonly reading: Reading;
   readonly clients: Map<string, Client>;

@@ -4,7 +4,7 @@ import { startServer } from "../../src/server.js";
 import { answerQuestions } from "../support/contender-process.js";
 import { reportMemory } from "./memory-report.js";
 
-// Acked as it is served, which also tells what memory it takes.
+// Acked as it is served, which also reports its memory.
 
 const config = readConfig({ ...process.env, PORT: "0", LOG_LEVEL: "silent" });
 const { url } = await startServer(config, pino({ level: "silent" }));

@@ -3,26 +3,26 @@ import { Session } from "node:inspector/promises";
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
 
-/** What a server tells of itself. */
+/** The report of a server on itself. */
 export const memoryReport = z.object({
-  /** Where it serves. */
+  /** Where the server listens. */
   port: z.number(),
-  /** What lives on the heap and in buffers after a collection, in bytes. */
+  /** Bytes on the heap and in buffers after a collection. */
   retained: z.number(),
-  /** What the system has given the process, in bytes. */
+  /** Resident memory of the process, in bytes. */
   resident: z.number(),
 });
 export type MemoryReport = z.infer<typeof memoryReport>;
 
 /**
- * In a server's process: collects garbage and tells what is left, whenever it is asked.
+ * In a server's process: collects garbage and reports the memory that is left, at each request.
  * @returns the port on which it answers
  */
 export async function reportMemory(port: number): Promise<number> {
   const session = new Session();
   session.connect();
   const report = async (): Promise<MemoryReport> => {
-    // What finalizers let go of in the first turn is collected in the second.
+    // The second turn collects the objects that finalizers release in the first.
     for (let turn = 0; turn < 2; turn++)
       await session.post("HeapProfiler.collectGarbage");
     const { heapUsed, external, rss } = process.memoryUsage();
@@ -35,7 +35,7 @@ export async function reportMemory(port: number): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Asks the process that answers there. */
+/** Asks the process that answers at a port. */
 export async function askMemory(host: string): Promise<MemoryReport> {
   const response = await fetch(`http://${host}/`);
   return memoryReport.parse(await response.json());

@@ -19,7 +19,7 @@ const watch = `subscription ($id: ID!) { messageStatusChanged(conversationId: $i
   messages { id seq status { id overallStatus totalRecipients deliveredCount readCount summaryText } } } }`;
 const markRead = `mutation ($id: ID!) { markRead(input: { messageId: $id }) { changed } }`;
 
-/** What each further subscriber takes, in bytes. */
+/** The bytes that each further subscriber takes. */
 interface Taken {
   readonly retained: number;
   readonly resident: number;
@@ -33,7 +33,7 @@ interface Entrant {
   readonly admit: (round: number, port: number) => Promise<void>;
 }
 
-/** Memory of a connected subscriber, against a socket that is merely open. */
+/** The memory of a connected subscriber, against a socket that is only open. */
 export const memory: Scenario = {
   name: "memory",
   async run({ size, openDatabase, progress }) {

@@ -6,7 +6,7 @@ export const messageCount = 60;
 const readUpTo = 40;
 const readSingly = 55;
 
-/** A conversation of so many, all of it by one sender. */
+/** A conversation of the given size, with one sender. */
 export function crowdOf(participants: number): SeededChat {
   return {
     id: `crowd-${participants}`,
@@ -53,14 +53,14 @@ export async function markCrowd(
   ]);
 }
 
-/** What the n-th reader has of a message. */
+/** The state of the n-th reader for a message. */
 export function stateOf(reader: number, seq: number): string {
   if (reader % 3 === 1) return "DELIVERED";
   const isRead = reader % 3 === 0 && (seq <= readUpTo || seq === readSingly);
   return isRead ? "READ" : "PENDING";
 }
 
-/** How many have a message, and have read it. */
+/** The numbers of readers who have a message, and who have read it. */
 export function countsOf({ readerIds }: SeededChat, seq: number) {
   const states = readerIds.map((_, i) => stateOf(i, seq));
   const readCount = states.filter((state) => state === "READ").length;

@@ -59,7 +59,7 @@ const infoAnswer = answerWith(
   }),
 );
 
-/** Reads a conversation and checks what comes; gives how long the answers took, in milliseconds. */
+/** Reads a conversation and checks the answers; returns how long the answers took, in milliseconds. */
 export type Read = (
   socket: GraphqlSocket,
   crowd: SeededChat,
@@ -82,11 +82,11 @@ export const readPage: Read = async (socket, crowd) => {
   return elapsed;
 };
 
-/** Who has received and read a message: the first 50, as a screen shows them. */
+/** The first 50 recipients of a message with their states, as a screen shows them. */
 export const readInfo: Read = (socket, crowd) =>
   readRecipients(socket, crowd, 50, 1);
 
-/** The same for everyone, in pages of 500. */
+/** All recipients of a message with their states, in pages of 500. */
 export const readWholeInfo: Read = (socket, crowd) =>
   readRecipients(socket, crowd, 500, Infinity);
 

@@ -18,7 +18,7 @@ import { bearer } from "../support/tokens.js";
 import { crowdOf, markCrowd } from "./crowd.js";
 import { readInfo, readPage, readWholeInfo, type Read } from "./reads.js";
 
-/** Linear growth, and a tenth for the spread of what is measured. */
+/** Linear growth, and a tenth for the spread of the measurements. */
 const linear: Goal = { kind: "at most", value: 1.1 };
 
 /** 'Message info' and a page of messages, in conversations from small to as large as they get. */
@@ -68,7 +68,7 @@ async function measure(
   crowds: readonly SeededChat[],
   size: BenchContext["size"],
 ): Promise<Figure[]> {
-  /** Else what was counted for the last read would be remembered. */
+  /** Moves the version on: otherwise the counts of the last read would be remembered. */
   const changeSomething = (crowd: SeededChat) =>
     sql`update conversations set version = version + 1 where id = ${crowd.id}`;
   const times = async (
@@ -79,7 +79,7 @@ async function measure(
       crowds,
       size === "full" ? 4 : 1,
       async (crowd) => {
-        // The large ones take long enough for once.
+        // The large conversations take long enough to be measured once.
         const repeats = crowd.readerIds.length < 5_000 ? 5 : 1;
         const took: number[] = [];
         for (let i = 0; i < repeats; i++) {

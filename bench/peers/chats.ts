@@ -3,8 +3,8 @@ import { HeldBy, type SeededChat } from "../support/chats.js";
 import { openClient } from "../support/database.js";
 
 /**
- * The tables of both peers: what most apps have, a row for each message and recipient. The row is
- * made by the first acknowledgement, so that sending costs them nothing here.
+ * The tables of both peers: a row for each message and recipient, as most apps have. The row is
+ * made by the first acknowledgement, so that sending costs the peers nothing here.
  */
 const tables = `
   create table conversations (id text primary key);
@@ -66,7 +66,7 @@ export function firstMessageId(
   throw new Error(`no conversation ${conversationId}`);
 }
 
-/** What every reader holds, by the database. */
+/** The state of every reader, read from the database. */
 export async function heldInPeer(
   databaseUrl: string,
   chats: readonly SeededChat[],

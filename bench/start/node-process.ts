@@ -8,7 +8,7 @@ import { secret } from "../support/tokens.js";
 
 const root = new URL("../../", import.meta.url);
 
-/** What is started: the build where there is one, as `npm start` does, else the sources. */
+/** The program to start: the build, as `npm start` does; the sources where nothing is built. */
 export const program = existsSync(new URL("dist/main.js", root))
   ? { name: "dist", args: ["dist/main.js"] }
   : { name: "sources", args: ["--import", "tsx", "src/main.ts"] };
@@ -21,9 +21,9 @@ const readyLine = z.object({
 /** A node that serves. */
 export interface RunningNode {
   readonly url: string;
-  /** From its start until it said that it is ready, in milliseconds. */
+  /** Milliseconds from its start until its ready line. */
   readonly readyMs: number;
-  /** Ends it and waits until it is gone. */
+  /** Ends the process and waits until it is gone. */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
 }
 

@@ -12,7 +12,7 @@ import { program, startNode, type RunningNode } from "./node-process.js";
 
 const messagesInEach = 100;
 
-/** From the command until it serves, with its own Postgres and data in it. */
+/** The time from the command until the server is ready, with an embedded Postgres that holds data. */
 export const start: Scenario = {
   name: "start",
   async run({ size, progress }) {
@@ -86,7 +86,7 @@ const answer = z.object({
 });
 
 /**
- * Finds the reader's messages unread but those that earlier starts have marked, and marks one more:
+ * Checks that only the messages marked by earlier starts are read, and marks one more:
  * the next start must find that mark, also after a kill.
  */
 async function readOne(node: RunningNode, unread: number): Promise<void> {

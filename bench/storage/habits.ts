@@ -1,7 +1,7 @@
-/** How many messages come while a recipient is away. */
+/** The number of messages that arrive while a recipient is away. */
 export const blockSize = 50;
 
-/** How many of them the recipient reads one by one; the rest goes in a run. */
+/** The number of messages of a block that the recipient reads one by one. The rest is read in a run. */
 const singlesInBlock = 5;
 
 /** One step of reading: a message of a block, by its place from 1, or everything up to it. */
@@ -13,7 +13,7 @@ export interface Step {
 /** How a recipient reads a block, step by step. */
 export type Habit = (random: () => number) => readonly Step[];
 
-/** Reads here and there, where notifications and searches lead, and then the rest: a run with gaps. */
+/** Reads single messages anywhere, as from notifications and searches, and then the rest: a run with gaps. */
 export const hereAndThere: Habit = (random) => {
   const places = new Set<number>();
   while (places.size < singlesInBlock)
@@ -22,7 +22,7 @@ export const hereAndThere: Habit = (random) => {
   return [...singles, { place: blockSize, upTo: true }];
 };
 
-/** Catches up when the app is opened, and then reads what comes, as it comes. */
+/** Catches up in a run when the app is opened, and then reads each message as it arrives. */
 export const asTheyCome: Habit = () => {
   const caughtUp = blockSize - singlesInBlock;
   const singles = Array.from({ length: singlesInBlock }, (_, i) => ({

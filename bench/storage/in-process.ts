@@ -28,12 +28,12 @@ export function openServices(url: string): InProcess {
   };
 }
 
-/** Someone who asks, with a token that lasts. */
+/** A viewer with a token that never expires. */
 export function asUser(userId: string) {
   return { userId, isService: false, expiresAtMs: Infinity };
 }
 
-/** Sends so many messages to a conversation as one user, in the order of their numbers. */
+/** Sends a number of messages to a conversation as one user, in order. */
 export async function sendMessages(
   { messages }: Services,
   {

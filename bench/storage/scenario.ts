@@ -12,7 +12,7 @@ import {
 } from "./habits.js";
 import { openServices } from "./in-process.js";
 
-/** What Acked stores for receipts alone; the index is there to count a sender's own messages. */
+/** The relations that Acked has for receipts alone. The index counts a sender's own messages. */
 const receiptRelations = ["participants", "receipt_log", "messages_by_sender"];
 const blocks = 20;
 const samples = 400;
@@ -96,7 +96,7 @@ async function bytesOf(sql: Sql, relations: string[]): Promise<number> {
   return row?.bytes ?? NaN;
 }
 
-/** Both ways of storing hold exactly what the marks made. */
+/** Checks that both ways of storing hold exactly the result of the marks. */
 async function checkTotals(sql: Sql, { rows }: GroupChats): Promise<void> {
   const [ours] = await sql<{ delivered: number; read: number }[]>`
     select sum((select sum(upper(r) - lower(r)) from unnest(delivered) r))::int as delivered,
@@ -113,7 +113,7 @@ async function checkTotals(sql: Sql, { rows }: GroupChats): Promise<void> {
       throw new Error(`storage: ${JSON.stringify({ ours, theirs })}`);
 }
 
-/** What the service says of a message's recipients is what their rows say. */
+/** Checks that the service answers the same as the rows for a message's recipients. */
 async function checkSamples(
   services: Services,
   sql: Sql,

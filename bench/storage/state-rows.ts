@@ -14,7 +14,7 @@ export interface PlacedMark {
 
 const rowsInStatement = 20_000;
 
-/** What a row for each message and recipient would say: the same marks, applied one message at a time. */
+/** The rows of a store with a row for each message and recipient: the same marks, one message at a time. */
 export class StateRows {
   private readonly recipientIds: readonly string[];
   private readonly messages: number;
@@ -43,7 +43,7 @@ export class StateRows {
     return states[code] ?? "PENDING";
   }
 
-  /** How many states there are of those that were acknowledged at all. */
+  /** The number of states, without those of messages that were not acknowledged. */
   count(state: "DELIVERED" | "READ"): number {
     const code = states.indexOf(state);
     return this.codes.reduce((sum, one) => sum + Number(one >= code), 0);

@@ -5,7 +5,7 @@ import { bearer } from "../support/tokens.js";
 
 /** A participant's connection. */
 export interface StormClient {
-  /** @throws where the answer is no good */
+  /** @throws where the answer has an error */
   mark(messageId: string | number, kind: Kind): Promise<void>;
   /** Calls at every event of the conversation, and says whether all have read a message. */
   watch(
@@ -57,7 +57,7 @@ function openGraphql(operations: Operations): OpenClient {
         socket.listen(operations.watch, variables, (event) =>
           onEvent(event.includes('"summaryText":"Read by all"')),
         );
-        // Operations are begun in order: once this one is answered, the subscription is.
+        // The server begins operations in order: once this query is answered, the subscription has begun.
         await socket.execute("{ __typename }", "{}");
       },
       close: () => socket.close(),
@@ -65,7 +65,7 @@ function openGraphql(operations: Operations): OpenClient {
   };
 }
 
-/** How to talk to each server. */
+/** The client for each server. */
 export const openClient: Readonly<
   Record<"acked" | "sequelize" | "drizzle", OpenClient>
 > = {

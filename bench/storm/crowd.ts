@@ -3,25 +3,25 @@ import type { Contender } from "../support/contender.js";
 import type { SeededChat } from "../support/chats.js";
 import type { OpenClient, StormClient } from "./clients.js";
 
-/** How a storm went. */
+/** The measurements of a storm. */
 export interface StormResult {
   /** From the first mark until the sender sees 'Read by all'. */
   readonly ms: number;
-  /** To the sender, from the first mark until all marks are answered. */
+  /** The events that the sender got, from the first mark until all marks were answered. */
   readonly events: number;
   readonly cpuMs: number;
 }
 
-/** How many participants beside the sender watch. */
+/** The number of participants, beside the sender, who watch. */
 const watchingReaders = 9;
 
 /** How long after the last answer the sender may still wait for the event. */
 const patienceMs = 60_000;
 
-/** How many connect at once. */
+/** The number of clients that connect at once. */
 const connectingAtOnce = 100;
 
-/** Everybody of a conversation, connected to one server; the sender and a few more watch. */
+/** All participants of a conversation, connected to one server; the sender and a few more watch. */
 export class Crowd {
   private readonly contender: Contender;
   private readonly readers: readonly StormClient[];
@@ -63,7 +63,7 @@ export class Crowd {
     return crowd;
   }
 
-  /** Everybody marks the message at once: delivered, and read once that is answered. */
+  /** All participants mark the message at once: delivered, and read once the delivery is answered. */
   async storm(messageId: string | number): Promise<StormResult> {
     const isReadByAll = new Promise<void>((resolve) => {
       this.onReadByAll = resolve;

@@ -17,11 +17,11 @@ type Sample = StormResult & DatabaseCost;
 interface Course {
   readonly participants: number;
   readonly storms: number;
-  /** Warms the servers up: what it gives is dropped. */
+  /** Warms the servers up; its figures are dropped. */
   readonly isWarmUp: boolean;
 }
 
-/** The peers take a minute for 10,000, so that is done once. The small ones come last, on warm servers. */
+/** The peers take a minute for 10,000, so there is one round. The small storms come last, on warm servers. */
 const full: readonly Course[] = [
   { participants: 1_000, storms: 1, isWarmUp: true },
   { participants: 10_000, storms: 1, isWarmUp: false },

@@ -16,7 +16,7 @@ export async function seedAcked(
       await tx`
         insert into conversations (id, version, last_seq, created_at, changed_at, active_at)
         values (${id}, ${messageCount}, ${messageCount}, now(), now(), now())`;
-      // Who has read all before their own message has read up to it: so goes the sender's run.
+      // A sender who has read everything before their own message has read up to it: their run goes on.
       const own = String(SeqSet.span(1, messageCount));
       await tx`
         insert into participants (conversation_id, user_id, role, is_founder, joined_at, member,
@@ -43,7 +43,7 @@ export async function seedAcked(
   await client.end();
 }
 
-/** What every reader holds, by the database. */
+/** The state of every reader, read from the database. */
 export async function heldInAcked(databaseUrl: string): Promise<HeldBy> {
   const client = openClient(databaseUrl);
   const rows = await client<Record<string, string>[]>`

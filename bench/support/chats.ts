@@ -1,6 +1,6 @@
 import { SeqSet } from "../../src/foundation/seq-set.js";
 
-/** A conversation as it is seeded: one who wrote all of it, and readers who have read nothing. */
+/** A seeded conversation: one sender of all messages, and readers who have read nothing. */
 export interface SeededChat {
   readonly id: string;
   readonly senderId: string;
@@ -8,13 +8,13 @@ export interface SeededChat {
   readonly messageCount: number;
 }
 
-/** What a reader has of a conversation. */
+/** The state of a reader in a conversation. */
 export interface Held {
   readonly delivered: SeqSet;
   readonly read: SeqSet;
 }
 
-/** Conversation and reader to what is held; those who hold nothing are left out. */
+/** The state by conversation and reader; readers without any state are left out. */
 export class HeldBy {
   private readonly held = new Map<string, string>();
 

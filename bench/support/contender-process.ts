@@ -1,17 +1,17 @@
 import { z } from "zod";
 
-/** What a contender's process is asked. */
+/** A question to a contender's process. */
 export const question = z.enum(["cpu", "stop"]);
 export type Question = z.infer<typeof question>;
 
-/** What it says. */
+/** A message from a contender's process. */
 export const answer = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("ready"), port: z.number() }),
   z.object({ kind: z.literal("cpu"), micros: z.number() }),
 ]);
 export type Answer = z.infer<typeof answer>;
 
-/** In a contender's process, once it serves: says where, and answers what it is asked. */
+/** Runs in a contender's process once it serves: reports the address, and answers questions. */
 export function answerQuestions(port: number): void {
   const say = (what: Answer) => process.send?.(what);
   process.on("message", (message) => {
@@ -25,7 +25,7 @@ export function answerQuestions(port: number): void {
         process.exit(0);
     }
   });
-  // The run was ended: nobody is left to stop us.
+  // The benchmark has ended, and nobody else would stop this process.
   process.on("disconnect", () => process.exit(0));
   say({ kind: "ready", port });
 }

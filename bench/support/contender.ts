@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { answer, type Answer, type Question } from "./contender-process.js";
 import { secret } from "./tokens.js";
 
-/** As `npm start` has them, for every contender. */
+/** The flags of `npm start`, for every contender. */
 const nodeFlags = ["--max-semi-space-size=64"];
 
 /**
@@ -13,7 +13,7 @@ const nodeFlags = ["--max-semi-space-size=64"];
  */
 export class Contender {
   readonly name: string;
-  /** Where it serves, e.g. `127.0.0.1:49152`. */
+  /** Where the server listens, e.g. `127.0.0.1:49152`. */
   readonly host: string;
   private readonly child: ChildProcess;
 
@@ -48,7 +48,7 @@ export class Contender {
     return new Contender(name, `127.0.0.1:${ready.port}`, child);
   }
 
-  /** CPU that it has used since its start, user and system, in microseconds. */
+  /** CPU that the process has used since its start, user and system, in microseconds. */
   async cpuMicros(): Promise<number> {
     const reply = next(this.name, this.child);
     this.ask("cpu");
@@ -58,7 +58,7 @@ export class Contender {
     return usage.micros;
   }
 
-  /** Ends it, also one that hangs; one that has ended by itself is left alone. */
+  /** Ends the process, also where it hangs or has ended by itself. */
   async stop(): Promise<void> {
     const { child } = this;
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -74,7 +74,7 @@ export class Contender {
   }
 }
 
-/** The next thing a contender says; rejects where it ends instead. */
+/** The next message of a contender; rejects where the contender ends instead. */
 function next(name: string, child: ChildProcess): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const onExit = (code: number | null) => {
@@ -90,7 +90,7 @@ function next(name: string, child: ChildProcess): Promise<Answer> {
   });
 }
 
-/** Starts contenders one after the other, hands them over, and stops them whatever happens. */
+/** Starts contenders one after the other and hands them over. Stops them, also after a failure. */
 export async function withContenders<Result>(
   starts: readonly (() => Promise<Contender>)[],
   use: (contenders: readonly Contender[]) => Promise<Result>,

@@ -14,7 +14,7 @@ export interface BenchPostgres {
   close(): Promise<void>;
 }
 
-/** One database of it. */
+/** A database of this Postgres. */
 export interface BenchDatabase {
   readonly url: string;
   close(): Promise<void>;
@@ -22,7 +22,7 @@ export interface BenchDatabase {
 
 /**
  * The Postgres in DATABASE_URL, or an embedded one that counts its statements.
- * @throws where an acknowledged write would not be durable: then nothing here means anything
+ * @throws where an acknowledged write would not be durable: the figures would then mean nothing
  */
 export async function openBenchPostgres(): Promise<BenchPostgres> {
   const given = process.env["DATABASE_URL"];
@@ -86,7 +86,7 @@ export async function createDatabase(
   };
 }
 
-/** One connection of the benchmark's own, to seed and to check. */
+/** A connection of the benchmark itself, to seed and to check. */
 export function openClient(url: string): Sql {
   return postgres(url, { max: 1, onnotice: () => undefined });
 }

@@ -1,6 +1,6 @@
 import type { Contender } from "./contender.js";
 
-/** What a contender did in a round. */
+/** The result of a contender in a round. */
 export interface Throughput {
   readonly perSecond: number;
   /** CPU of the contender's process for each answer, in microseconds. */
@@ -8,7 +8,7 @@ export interface Throughput {
 }
 
 /**
- * Keeps workers busy for a while: each starts again when it is answered, and none starts after the
+ * Keeps workers busy for a while: each worker starts again when it is answered, and none starts after the
  * time is up. The last answer ends the measurement.
  */
 export async function measureThroughput(

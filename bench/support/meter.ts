@@ -1,16 +1,16 @@
 import type { Sql } from "postgres";
 import { openClient } from "./database.js";
 
-/** What something cost the database. */
+/** The cost of some work for the database. */
 export interface DatabaseCost {
   /** Null where the Postgres does not load pg_stat_statements. */
   readonly statements: number | null;
   readonly walBytes: number;
 }
 
-/** Reads what a database does, from outside it: what the meter itself asks is not counted. */
+/** Reads the work of a database from another database, so that the meter's own statements are not counted. */
 export interface Meter {
-  /** What `work` costs the one database; nobody else may be at work on this Postgres. */
+  /** Measures `work` in one database. Nothing else may use this Postgres meanwhile. */
   measure<Result>(
     databaseUrl: string,
     work: () => Promise<Result>,

@@ -3,7 +3,7 @@ import { cpus, totalmem } from "node:os";
 import Table from "cli-table3";
 import type { Figure, Goal, Size } from "./scenario.js";
 
-/** What a run was made on. */
+/** The machine and the versions of a run. */
 export interface Head {
   readonly size: Size;
   readonly date: string;
@@ -22,7 +22,7 @@ const packages = [
   ...["drizzle-orm", "postgres", "express", "sequelize", "pg", "socket.io"],
 ];
 
-/** Reads what this machine and its packages are. */
+/** Reads the machine and the versions of its packages. */
 export function describeRun(postgres: string, size: Size): Head {
   const [cpu] = cpus();
   const gib = (totalmem() / 2 ** 30).toFixed(0);

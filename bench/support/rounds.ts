@@ -1,7 +1,7 @@
 /**
- * Runs contenders in turn, A/B/C, C/B/A, …: what else the machine does meets all of them. The first
+ * Runs contenders in turn, A/B/C, C/B/A, …, so that other work on the machine meets all of them. The first
  * round warms up and is dropped.
- * @returns what each gave, by its place, a value for each round
+ * @returns the results of each contender, in order, a value for each round
  */
 export async function interleave<Item, Value>(
   items: readonly Item[],

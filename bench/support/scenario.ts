@@ -1,7 +1,7 @@
-/** How much of everything: a full measurement, or the shortest run that still exercises all of it. */
+/** The size of a run: a full measurement, or the shortest run that still exercises everything. */
 export type Size = "full" | "short";
 
-/** What a scenario is given. */
+/** The means that a scenario gets. */
 export interface BenchContext {
   readonly size: Size;
   /** A Postgres to make databases on; one for the whole run, the same for all contenders. */
@@ -14,7 +14,7 @@ export interface BenchContext {
   readonly progress: (text: string) => void;
 }
 
-/** What a figure's ratio should be. */
+/** The goal of a figure's ratio. */
 export interface Goal {
   readonly kind: "at least" | "at most";
   readonly value: number;
@@ -22,7 +22,7 @@ export interface Goal {
 
 /** One row of the table. */
 export interface Figure {
-  /** What is measured, with its size. */
+  /** The name of the figure, with its size. */
   readonly figure: string;
   /** E.g. `23,400 marks/s (±6 %), 38 µs CPU each`. */
   readonly value: string;
@@ -36,7 +36,7 @@ export interface Figure {
   readonly goal: Goal | null;
 }
 
-/** Something that is measured, alone or with others. */
+/** A measurement, run alone or with others. */
 export interface Scenario {
   /** For `--only`. */
   readonly name: string;

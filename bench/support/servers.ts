@@ -32,7 +32,7 @@ function startPeer(
   return Contender.start(name, script, databaseUrl);
 }
 
-/** Starts Acked and both peers, and stops them and drops their databases whatever happens. */
+/** Starts Acked and both peers. Stops them and drops their databases, also after a failure. */
 export async function withServers<Result>(
   { postgresUrl, openDatabase }: BenchContext,
   scenario: string,

@@ -1,4 +1,4 @@
-/** The middle value; NaN of none. */
+/** The median; NaN where there are no values. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -17,8 +17,8 @@ export function relativeSpread(values: readonly number[]): string {
 }
 
 /**
- * The middle one of the rounds' ratios: what slows the machine for a while slows both sides of a
- * round, and the medians of the two sides may be of different rounds.
+ * The median of the rounds' ratios. Other work on the machine slows both sides of a
+ * round, whereas the medians of the two sides may be of different rounds.
  */
 export function medianRatio(
   values: readonly number[],

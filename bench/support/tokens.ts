@@ -1,6 +1,6 @@
 import { signToken } from "../../src/auth/token.js";
 
-/** What every contender verifies tokens with. */
+/** The secret with which every contender verifies tokens. */
 export const secret = "a secret of at least thirty-two bytes, for benchmarks";
 
 /** A user's `authorization`, as header and as connection parameter. */

@@ -19,7 +19,7 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** What went wrong on a page: errors it logged, and requests that failed or left for elsewhere. */
+/** Collects the problems of a page: logged errors, and requests that failed or went to another origin. */
 export function watchPage(page: Page, origin: string): string[] {
   const problems: string[] = [];
   page.on("console", (message) => {

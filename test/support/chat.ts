@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Answer, Events, TestServer } from "./server.js";
 
-/** What {@link Chat.say} and every query here tell of a message. */
+/** A message as {@link Chat.say} and every query here select it. */
 export interface Message {
   readonly id: string;
   readonly seq: number;
@@ -37,7 +37,7 @@ export interface ParticipantView {
   readonly readUpToSeq: number | null;
 }
 
-/** What a mark answers. */
+/** The answer to a mark. */
 export interface Marked {
   readonly changed: boolean;
   readonly cursor: string;
@@ -88,10 +88,10 @@ const changeFields = `
 /**
  * A conversation as prose: people by first name, what they say, receive and read. Every chat has
  * people and conversations of its own, so that the tests of a file share a server and nothing else.
- * What fails throws, unless the method says that it answers the error.
+ * A failure throws, unless the method says that it returns the errors.
  */
 export class Chat {
-  /** The conversation that was begun last: the one meant where none is named. */
+  /** The conversation that was begun last. Methods that name no conversation mean this one. */
   conversationId = "";
   private readonly server: TestServer;
   private readonly suffix: string;
@@ -114,12 +114,12 @@ export class Chat {
     return `${name}-${this.suffix}`;
   }
 
-  /** The person whose user id it is. */
+  /** The name of the person with a user id. */
   nameOf(userId: string): string {
     return userId.replace(`-${this.suffix}`, "");
   }
 
-  /** What the API answers to a person, errors and all. */
+  /** The API's answer to a person, with its errors. */
   ask<T>(
     name: string,
     document: string,
@@ -128,7 +128,7 @@ export class Chat {
     return this.server.execute<T>(this.id(name), document, variables);
   }
 
-  /** What the API answers to a person, without errors. */
+  /** The data of the API's answer to a person; throws where it has errors. */
   async get<T>(
     name: string,
     document: string,
@@ -137,7 +137,7 @@ export class Chat {
     return dataOf(await this.ask<T>(name, document, variables));
   }
 
-  /** What the API answers to the host app's back end. */
+  /** The API's answer to the host app's back end, with its errors. */
   async askAsService<T>(
     document: string,
     variables: Record<string, unknown> = {},
@@ -152,7 +152,7 @@ export class Chat {
     return { data, ...(errors && { errors }) };
   }
 
-  // Who is there.
+  // People of the conversation.
 
   /** Begins a conversation; its maker, who owns it, comes first. */
   async conversation(maker: string, ...others: string[]): Promise<string> {
@@ -168,7 +168,7 @@ export class Chat {
     return (this.conversationId = createConversation.conversation.id);
   }
 
-  /** Lets someone in. */
+  /** Adds people to the conversation. */
   async add(by: string, ...names: string[]): Promise<void> {
     await this.get(
       by,
@@ -184,7 +184,7 @@ export class Chat {
     );
   }
 
-  /** Takes someone out; answers the errors. */
+  /** Removes someone; returns the errors. */
   tryToRemove(by: string, name: string): Promise<Answer<unknown>> {
     return this.ask(
       by,
@@ -197,25 +197,25 @@ export class Chat {
     );
   }
 
-  /** Takes someone out. */
+  /** Removes someone. */
   async remove(by: string, name: string): Promise<void> {
     dataOf(await this.tryToRemove(by, name));
   }
 
-  /** Someone goes. */
+  /** Someone leaves. */
   leave(name: string): Promise<void> {
     return this.remove(name, name);
   }
 
-  // What they say.
+  // Sending.
 
-  /** Says something, and answers what was stored. */
+  /** Sends a text, and returns the stored message. */
   async say(name: string, body = `message ${++this.sent}`): Promise<Message> {
     const { message } = await this.send(name, { body });
     return message;
   }
 
-  /** Says so many things, one after the other. */
+  /** Sends a number of messages, one after the other. */
   async sayMany(name: string, count: number): Promise<Message[]> {
     const messages: Message[] = [];
     for (let i = 0; i < count; i++) messages.push(await this.say(name));
@@ -231,7 +231,7 @@ export class Chat {
     return dataOf(answer).sendMessage;
   }
 
-  /** Sends, and answers the errors. */
+  /** Sends, and returns the errors. */
   trySend(
     name: string,
     input: Record<string, unknown> = {},
@@ -247,7 +247,7 @@ export class Chat {
     });
   }
 
-  /** Takes back what was said. */
+  /** Deletes a message. */
   async delete(name: string, { id }: Message): Promise<Message> {
     const { deleteMessage } = await this.get<{
       deleteMessage: { message: Message };
@@ -261,7 +261,7 @@ export class Chat {
     return deleteMessage.message;
   }
 
-  // What they receive and read.
+  // Marks.
 
   /** Someone's device holds this message. */
   receive(name: string, message: Message): Promise<Marked> {
@@ -283,7 +283,7 @@ export class Chat {
     return this.markUpTo(name, "bulkMarkRead", message);
   }
 
-  /** Someone tries each of the four marks on a message; answers the codes that refuse them. */
+  /** Someone tries each of the four marks on a message; returns the codes of the errors. */
   async refusalsOfMarks(
     name: string,
     { id }: Message,
@@ -310,17 +310,17 @@ export class Chat {
     return codes;
   }
 
-  /** Someone hides from now on what they read. */
+  /** Someone turns their read receipts off. */
   hideReads(name: string): Promise<void> {
     return this.setReadReceipts(name, false);
   }
 
-  /** Someone shows from now on what they read. */
+  /** Someone turns their read receipts on. */
   showReads(name: string): Promise<void> {
     return this.setReadReceipts(name, true);
   }
 
-  // What they see.
+  // What a person sees.
 
   /** A message's counts, as someone sees them. */
   async counts(name: string, { id }: Message): Promise<Counts> {
@@ -387,7 +387,7 @@ export class Chat {
     return ((await this.messages(name)) ?? []).map(({ body }) => body);
   }
 
-  /** How many messages someone has not read here. */
+  /** The unread count of someone in the conversation. */
   async unread(name: string): Promise<number> {
     const { conversation } = await this.get<{
       conversation: { unreadCount: number } | null;
@@ -432,7 +432,7 @@ export class Chat {
     return found;
   }
 
-  /** Where the conversation's stream stands. */
+  /** The cursor of the conversation's stream. */
   async cursor(name: string): Promise<string> {
     const { conversation } = await this.get<{
       conversation: { cursor: string } | null;
@@ -443,7 +443,7 @@ export class Chat {
     return conversation.cursor;
   }
 
-  /** What has changed in the conversation since a cursor, as someone sees it. */
+  /** The changes in the conversation since a cursor, as someone sees them. */
   async changesSince(
     name: string,
     after: string,
@@ -462,7 +462,7 @@ export class Chat {
 
   /**
    * Someone watches the conversation's status from a cursor on, or from now. Give a cursor where
-   * what happens next must be seen: a subscription without one begins when the server gets to it.
+   * the very next change must be seen: a subscription without a cursor begins when the server gets to it.
    */
   watch(
     name: string,

@@ -14,13 +14,13 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
-/** Whom to run a child as; null: as ourselves. */
+/** The account that a child runs as; null for the account of this process. */
 export type As = { uid: number; gid: number } | null;
 
 /** A process of its own with an embedded Postgres. */
 export interface EmbeddedChild {
   readonly process: ChildProcess;
-  /** What it said: a URL, or the message of the error that its start ended with. */
+  /** The output of the child: a URL, or the message of the error that ended its start. */
   readonly said: Promise<{ url?: string; error?: string }>;
   readonly exited: Promise<unknown>;
   /** SIGKILL, and waits until it is gone. */
@@ -63,7 +63,7 @@ export async function buildEmbeddedChild(): Promise<{
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, outputText);
   }
-  // Also for the ordinary user that some tests run it as.
+  // The ordinary user that some tests run the child as can read it too.
   await chmod(out, 0o755);
   return {
     start: (dataDir, as = null) =>

@@ -1,9 +1,10 @@
 /**
- * What Acked should answer, said as simply as it can be: a row per message and recipient, and loops
- * over all of them. Written from the rules (R1–R30) alone and sharing no code with `src/`, so that a
- * misunderstanding there is not repeated here. Slow on purpose; it has no indexes, sets or caches.
+ * The answers that Acked should give, computed as simply as possible: a row for each message and
+ * recipient, and loops over all of them. The model is written from the rules (R1–R30) alone and shares
+ * no code with `src/`, so that a misunderstanding there is not repeated here. It is slow on purpose:
+ * it has no indexes, sets or caches.
  *
- * Ids are whatever names the test uses. Times are ticks of a clock that moves on at each operation:
+ * Ids are the names that the test uses. Times are ticks of a clock that moves on at each operation:
  * two equal ticks mean "the same instant" and a tick never changes once it is set (R7).
  */
 
@@ -11,7 +12,7 @@
 export type ErrorCode =
   "NOT_FOUND" | "FORBIDDEN" | "BAD_USER_INPUT" | "CONFLICT";
 
-/** What an operation answers: its value, or the code of the error. */
+/** The answer of an operation: its value, or the code of the error. */
 export type Answer<T> = { ok: true; value: T } | { ok: false; code: ErrorCode };
 
 /** A moment of the model's clock. */
@@ -20,13 +21,13 @@ export type Tick = number;
 /** A participant's right to remove others. */
 export type Role = "OWNER" | "MEMBER";
 
-/** Which of the two acknowledgements a mark is. */
+/** The kind of a mark. */
 export type ReceiptKind = "DELIVERED" | "READ";
 
-/** Where one recipient stands with one message. */
+/** The state of one message at one recipient. */
 export type RecipientState = "PENDING" | "DELIVERED" | "READ";
 
-/** Where all recipients of one message stand together (R11). */
+/** The state of one message at all of its recipients together (R11). */
 export type OverallStatus = "SENT" | "PARTIAL" | "DELIVERED" | "READ";
 
 /** One uninterrupted time in a conversation; `to` is null while it lasts. */
@@ -35,7 +36,7 @@ export interface Stay {
   to: Tick | null;
 }
 
-/** Someone who is, or was, in a conversation. Nobody is ever taken off the list. */
+/** A user who is, or was, in a conversation. The list only grows. */
 export interface Participant {
   userId: string;
   role: Role;
@@ -47,7 +48,7 @@ export interface ReceiptRow {
   userId: string;
   deliveredAt: Tick | null;
   readAt: Tick | null;
-  /** Read while its reader had read receipts off: not for others to see, for good (R20). */
+  /** Read while its reader had read receipts off: others never see it as read (R20). */
   readHidden: boolean;
 }
 
@@ -60,7 +61,7 @@ export interface Message {
   clientId: string;
   /** Null once deleted, and where none was given. */
   body: string | null;
-  /** What was sent, kept after a deletion to tell a repeat from a different content (R17). */
+  /** The content as sent, kept after a deletion to tell a repeat from a different content (R17). */
   sentBody: string | null;
   sentAt: Tick;
   deletedAt: Tick | null;
@@ -126,7 +127,7 @@ export class NaiveModel {
   readonly conversations: Conversation[] = [];
   #now: Tick = 0;
 
-  // Operations: what a caller does, and what they are told.
+  // Operations, each with its caller and its answer.
 
   /** Makes a conversation, its creator the owner; the same id with the same people returns it. */
   createConversation(
@@ -156,7 +157,7 @@ export class NaiveModel {
     return done({ id });
   }
 
-  /** Any participant may add; who is in already stays as they are, who comes back keeps their role. */
+  /** Any participant may add. A present participant stays unchanged; a returning one keeps their role. */
   addParticipants(
     by: string,
     conversationId: string,
@@ -187,7 +188,7 @@ export class NaiveModel {
   ): Answer<{ id: string }> {
     const conversation = this.#conversationOf(by, conversationId);
     if (!conversation) return refused("NOT_FOUND");
-    // Who may not remove others is told so whomever they name (R28).
+    // A caller who may not remove others gets FORBIDDEN whichever user they name (R28).
     if (userId !== by && participantIn(conversation, by)?.role !== "OWNER") {
       return refused("FORBIDDEN");
     }
@@ -245,7 +246,7 @@ export class NaiveModel {
     return done({ message, duplicate: false });
   }
 
-  /** Takes the body away and nothing else (R13); again is no error. */
+  /** Takes the body away and nothing else (R13). A repeat is no error. */
   deleteMessage(by: string, messageId: string): Answer<{ message: Message }> {
     const message = this.visibleMessage(by, messageId);
     if (!message) return refused("NOT_FOUND");
@@ -357,7 +358,7 @@ export class NaiveModel {
     return count;
   }
 
-  /** The status of a message, made of nothing but what the viewer sees of each recipient. */
+  /** The status of a message, computed only from what the viewer sees of each recipient. */
   statusFor(viewer: string, message: Message): StatusView {
     const recipients = this.#recipientsOf(message).map((row) =>
       this.#seenBy(viewer, row),
@@ -444,7 +445,7 @@ export class NaiveModel {
     return done({ changed });
   }
 
-  /** Marks one message for one user; tells whether that was new. */
+  /** Marks one message for one user; returns whether the mark was new. */
   #markOne(
     by: string,
     message: Message,

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 
-/** What a test does to the bytes that pass. */
+/** How a test interferes with the bytes that pass. */
 export interface NetworkOptions {
-  /** Made for each connection; is shown what the client sends. */
+  /** Made for each connection; gets the bytes that the client sends. */
   readonly watch?: () => (bytes: Buffer) => void;
-  /** Whether a piece of the server's answer arrives; where it does not, the connection breaks. */
+  /** Whether a piece of the server's answer arrives. Where it returns false, the connection breaks. */
   readonly passes?: (bytes: Buffer) => boolean;
 }
 
@@ -16,12 +16,12 @@ export interface Network {
   cut(): Promise<void>;
   /** New connections are let through again. */
   restore(): Promise<void>;
-  /** From now on nothing arrives on the open connections, and nobody is told. */
+  /** From now on nothing arrives on the open connections, and neither end is told. */
   fallSilent(): void;
   close(): Promise<void>;
 }
 
-/** Opens a network to where `target`, a URL with a port, points. */
+/** Opens a network to the port of `target`, a URL. */
 export async function openNetwork(
   target: string,
   { watch, passes = () => true }: NetworkOptions = {},
@@ -45,7 +45,7 @@ export async function openNetwork(
     });
   });
 
-  /** What ends at one end ends at the other. */
+  /** A connection that ends at one end is ended at the other. */
   function join(end: Socket, other: Socket): void {
     ends.add(end);
     end.on("error", () => undefined);

@@ -6,9 +6,9 @@ export interface PostgresProxy {
   readonly url: string;
   /** How many statements have gone to Postgres: Execute and Query messages of its protocol. */
   readonly statements: number;
-  /** The database goes away: open connections break and new ones are refused. */
+  /** Breaks open connections, and refuses new ones. */
   cut(): Promise<void>;
-  /** The database is back. */
+  /** Lets new connections through again. */
   restore(): Promise<void>;
   close(): Promise<void>;
 }

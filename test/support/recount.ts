@@ -1,9 +1,9 @@
 import type { ChatEvent } from "../../src/cli/replay/chat-log.js";
 
 /**
- * What a replayed log must come to, counted as simply as it can be: a row per message and recipient,
- * no sets of seqs, no API. Of `src/` it knows the events alone, so that a mistake in the plan, the
- * replay or the server is not repeated here. Slow on purpose.
+ * The state that a replayed log must lead to, counted as simply as possible: a row for each message
+ * and recipient, no sets of seqs, no API. Of `src/` it imports the events alone, so that a mistake in
+ * the plan, the replay or the server is not repeated here. It is slow on purpose.
  */
 export interface Recount {
   messages: RecountedMessage[];
@@ -14,7 +14,7 @@ export interface Recount {
   marks: {
     /** Messages whose speaker had seen any message. */
     sent: number;
-    /** Those that read something. */
+    /** Messages whose speaker read another message by sending. */
     changed: number;
   };
 }
@@ -38,7 +38,7 @@ interface Person {
   isIn: boolean;
 }
 
-/** How one message stands with one recipient. */
+/** The state of one message at one recipient. */
 interface Row {
   isRead: boolean;
 }
@@ -51,7 +51,7 @@ interface Sent {
 }
 
 /**
- * Counts. Who is who is as `planReplay` documents it, told here once more in other words: see
+ * Counts a log. Nicks stand for people as `planReplay` documents it, written here a second time: see
  * `wasThereFromTheStart` and `applyTo`.
  *
  * @param observers people without a nick who are in from the start and read nothing
@@ -111,7 +111,7 @@ function wasThereFromTheStart(events: readonly ChatEvent[]): string[] {
 /**
  * Moves people in and out.
  *
- * @returns who did it
+ * @returns the person who acted
  */
 function applyTo(people: Person[], event: ChatEvent): Person | null {
   const actorNick = event.kind === "renamed" ? event.from : event.nick;
@@ -131,7 +131,7 @@ function applyTo(people: Person[], event: ChatEvent): Person | null {
   return actor;
 }
 
-/** Who speaks has read what was said before, as far as they were there for it (R3, R8). */
+/** Marks as read, for a speaker, the earlier messages that they were there for (R3, R8). */
 function readAll(
   sent: readonly Sent[],
   speaker: Person,
@@ -159,7 +159,7 @@ function messageTo(
   return { sender, text, rows };
 }
 
-/** R1: of those who were in when it was sent, the ones who are in now. A read one is delivered (R6). */
+/** Counts the people who were in when it was sent and are in now (R1). A read message is delivered (R6). */
 function statusOf(
   { sender, text, rows }: Sent,
   index: number,
@@ -179,7 +179,7 @@ function statusOf(
   };
 }
 
-/** R5, R11. DELIVERED is none's: nothing is delivered here without being read. */
+/** R5, R11. No status is DELIVERED: nothing is delivered here without being read. */
 function overallStatus(
   total: number,
   read: number,

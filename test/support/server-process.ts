@@ -5,13 +5,13 @@ import { createInterface } from "node:readline";
 /** `acked serve`, from its sources. */
 export const fromSources = ["--import", "tsx", "src/main.ts", "serve"];
 
-/** A server as it is run: a process of its own. */
+/** A server in a process of its own, as in production. */
 export interface ServerProcess {
   readonly process: ChildProcess;
   readonly url: string;
-  /** What it had said when it was ready, to stdout and stderr. */
+  /** The output until it was ready, of stdout and stderr. */
   readonly said: string;
-  /** Code and signal, once it has ended. */
+  /** Exit code and signal, once the process has ended. */
   readonly ended: Promise<readonly [number | null, string | null]>;
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
@@ -30,8 +30,8 @@ export class StartFailure extends Error {
 
 /**
  * Starts `node <args>` and waits for its ready line.
- * @param env all of its environment but PATH
- * @param onSpawn told of the process before it is ready
+ * @param env the whole environment of the process, without PATH
+ * @param onSpawn called with the process before it is ready
  * @throws {StartFailure} where it ends before it says that it is ready
  */
 export async function startServerProcess(

@@ -60,7 +60,7 @@ export interface TestServer extends Server {
     document: string,
     variables?: Record<string, unknown>,
   ): Promise<Answer<T>>;
-  /** The same with any headers. */
+  /** Sends an operation over HTTP with the given headers. */
   post<T>(
     headers: Record<string, string>,
     body: unknown,
@@ -189,13 +189,13 @@ export class TestSocket {
   }
 }
 
-/** What a subscription has brought. */
+/** The results of a subscription. */
 export class Events<T> {
-  /** Everything so far, taken or not. */
+  /** All results so far, taken or not. */
   readonly all: Answer<T>[] = [];
   /** Resolves when the server has ended it. */
   readonly completed: Promise<void>;
-  /** Ends it from the client's side. */
+  /** Ends the subscription from the client's side. */
   readonly stop: () => void;
   private taken = 0;
   private failure: unknown = null;
@@ -232,13 +232,13 @@ export class Events<T> {
     );
   }
 
-  /** The next result that was not taken yet. */
+  /** The next result that no test has taken yet. */
   async next(timeoutMs = 10_000): Promise<Answer<T>> {
     await this.until(() => this.all.length > this.taken, timeoutMs);
     return this.all[this.taken++] as Answer<T>;
   }
 
-  /** Waits until what came so far satisfies a condition. */
+  /** Waits until the results so far satisfy a condition. */
   async until(
     condition: (all: readonly Answer<T>[]) => boolean,
     timeoutMs = 10_000,
@@ -273,7 +273,7 @@ export class Events<T> {
     }
   }
 
-  /** Fails where anything comes within the time. */
+  /** Fails where a result arrives within the time. */
   async expectSilence(ms: number): Promise<void> {
     const before = this.all.length;
     await new Promise((resolve) => setTimeout(resolve, ms));

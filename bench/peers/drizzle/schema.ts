@@ -3,7 +3,7 @@ import { makeExecutableSchema } from "@graphql-tools/schema";
 import { GraphQLError } from "graphql";
 import type { Queries } from "./queries.js";
 
-/** Who asks. */
+/** The viewer of an operation. */
 export interface Context {
   readonly userId: string;
 }

@@ -8,7 +8,7 @@ import {
 
 const instant = (name: string) => timestamp(name, { withTimezone: true });
 
-/** Who is in a conversation. */
+/** The participants of conversations. */
 export const participants = pgTable(
   "participants",
   {
@@ -27,7 +27,7 @@ export const messages = pgTable("messages", {
   sentAt: instant("sent_at").notNull().defaultNow(),
 });
 
-/** What became of a message at one recipient. */
+/** The receipts, a row for each message and recipient. */
 export const receipts = pgTable(
   "receipts",
   {

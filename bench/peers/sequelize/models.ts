@@ -18,7 +18,7 @@ export class Message extends Model<
   declare body: string;
 }
 
-/** Who is in a conversation. */
+/** A participant of a conversation. */
 export class Participant extends Model<
   InferAttributes<Participant>,
   InferCreationAttributes<Participant>
@@ -27,7 +27,7 @@ export class Participant extends Model<
   declare userId: string;
 }
 
-/** What became of a message at one recipient. */
+/** The receipt of one recipient for one message. */
 export class Receipt extends Model<
   InferAttributes<Receipt>,
   InferCreationAttributes<Receipt>
@@ -43,7 +43,7 @@ export function connectModels(databaseUrl: string): Sequelize {
   const sequelize = new Sequelize(databaseUrl, {
     dialect: "postgres",
     logging: false,
-    // Who waits for a connection waits, however many there are.
+    // No limit on the requests that wait for a connection.
     pool: { max: 10, min: 10, acquire: 600_000 },
     define: { timestamps: false, underscored: true },
   });

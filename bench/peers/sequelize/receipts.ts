@@ -1,10 +1,10 @@
 import { Op, UniqueConstraintError } from "sequelize";
 import { Message, Participant, Receipt } from "./models.js";
 
-/** What clients say of a message. */
+/** The marks that clients send. */
 export type Kind = "delivered" | "read";
 
-/** What the room is told of a message. */
+/** The event that a room gets. */
 export interface StatusEvent {
   readonly messageId: number;
   readonly userId: string;
@@ -17,7 +17,7 @@ export interface StatusEvent {
 /** Tells a conversation's room. */
 export type Broadcast = (conversationId: string, event: StatusEvent) => void;
 
-/** The caller has no such message. */
+/** The error for a message that the caller can't see. */
 export class NotFoundError extends Error {}
 
 /** Marks one message: finds the row and writes it, counts, tells the room. */
@@ -76,7 +76,7 @@ async function write(
   try {
     await Receipt.create({ messageId, userId, deliveredAt: now, readAt });
   } catch (error) {
-    // Another device was just faster.
+    // Another device has just made the row.
     if (!(error instanceof UniqueConstraintError)) throw error;
     await write(userId, messageId, kind);
   }
