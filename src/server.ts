@@ -11,7 +11,11 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from "./embedded-postgres/start.js";
-import { addDemoData, demoConversationId } from "./pages/demo/demo-data.js";
+import {
+  addDemoData,
+  firstMessageId,
+  demoConversationId,
+} from "./pages/demo/demo-data.js";
 import { demoSession, explorerUsers } from "./pages/demo/demo-session.js";
 import { applyMigrations } from "./db/migrate.js";
 import { createInProcessBus } from "./bus/in-process-bus.js";
@@ -93,9 +97,13 @@ export async function startServer(
     const metrics = createMetrics();
     const onError = (err: unknown) =>
       log.error({ err }, "background work failed");
-    const services = createServices({
+    const sweeps = connect(databaseUrl, { max: 1, allowsBitmapScans: true });
+    stops.push(sweeps.close);
+    const services = await createServices({
       db,
+      sweepDb: sweeps.db,
       bus,
+      cursorSecret: await cursorSecretOf(config, keys),
       sweepMs: config.sweepMs,
       onError,
       markObserver: metrics.marks,
@@ -134,6 +142,21 @@ async function prepareKeys({
 }: Config): Promise<AuthKeys> {
   if (!keys || database.kind === "embedded") await ensureDataDir(dataDir);
   return keys ?? { kind: "secret", secret: await developmentSecret(dataDir) };
+}
+
+/** What cursors are sealed with: nodes with the same secret, or the same setting, read each other's. */
+async function cursorSecretOf(
+  { cursorSecret, dataDir }: Config,
+  keys: AuthKeys,
+): Promise<string> {
+  if (cursorSecret !== null) return cursorSecret;
+  switch (keys.kind) {
+    case "secret":
+      return keys.secret;
+    case "jwks":
+      await ensureDataDir(dataDir);
+      return developmentSecret(dataDir, "cursor-secret");
+  }
 }
 
 /** The database that the configuration names, or the embedded one, which this starts. */
@@ -183,6 +206,7 @@ async function createTransports({
     explorer: {
       users: () => explorerUsers(config.demo, keys),
       conversationId: demoConversationId,
+      firstMessageId: () => firstMessageId(services, demoConversationId),
     },
     demo: demoSession(config.demo, keys),
     isReady: async () => !isDraining && (await isAnswering(db)),

@@ -4,7 +4,7 @@ import {
   type ConversationService,
 } from "./domain/conversations/conversation-service.js";
 import { rightsQueries } from "./domain/conversations/rights-queries.js";
-import { transactionLimitMs, type Db } from "./db/connect.js";
+import type { Db } from "./db/connect.js";
 import type { Bus } from "./bus/bus.js";
 import { messageQueries } from "./domain/messages/message-queries.js";
 import {
@@ -24,16 +24,17 @@ import {
 } from "./domain/receipts/status-service.js";
 import { createChangeView, type ChangeView } from "./stream/change-view.js";
 import { createChanges, type Changes } from "./stream/changes.js";
-import {
-  createCommitHorizon,
-  type CommitHorizon,
-} from "./stream/commit-horizon.js";
+import { createSeal, type Seal } from "./foundation/seal.js";
+import { createStreamCursors } from "./stream/cursor.js";
+import { Head } from "./stream/head.js";
 import { Hub } from "./stream/hub.js";
+import { orderQueries } from "./stream/order-queries.js";
+import { Preferences } from "./stream/preferences.js";
+import { Resume } from "./stream/resume.js";
+import { sweepQueries } from "./stream/sweep-queries.js";
+import { enterTimeline, findNewTimeline } from "./stream/timeline.js";
 import { logQueries } from "./stream/log-queries.js";
 import { unobserved, type StreamObserver } from "./stream/observer.js";
-import { positionQueries } from "./stream/position-queries.js";
-import { createResume } from "./stream/resume.js";
-import { memberQueries } from "./stream/rights-queries.js";
 import { StatusChanges } from "./stream/status-changes.js";
 import { userQueries } from "./domain/users/user-queries.js";
 import {
@@ -52,28 +53,40 @@ export interface Services {
   /** What a viewer sees of a change. */
   readonly view: ChangeView;
   readonly statusChanges: StatusChanges;
-  readonly horizon: CommitHorizon;
+  /** Where this node's stream stands: cursors are made from it. */
+  readonly head: Head;
+  /** What cursors of lists are sealed with. */
+  readonly seal: Seal;
   readonly hub: Hub;
 }
 
+/** What the services of a node are made of. */
+export interface ServicesOptions {
+  readonly db: Db;
+  /** A connection that allows bitmap scans, for sweeps; `db` where there is none. */
+  readonly sweepDb?: Db;
+  readonly bus: Bus;
+  /** What cursors are sealed with: the same on all nodes. */
+  readonly cursorSecret: string;
+  /** How often streams read what has changed in the database. */
+  readonly sweepMs: number;
+  /** Told of failures in the background. */
+  readonly onError: (error: unknown) => void;
+  readonly markObserver?: MarkObserver;
+  readonly observer?: StreamObserver;
+}
+
 /** Wires the services of a node. Each takes what it needs and nothing more. */
-export function createServices({
+export async function createServices({
   db,
+  sweepDb = db,
   bus,
+  cursorSecret,
   sweepMs,
   onError,
   markObserver,
   observer = unobserved,
-}: {
-  db: Db;
-  bus: Bus;
-  /** How often streams compare their versions with the database. */
-  sweepMs: number;
-  /** Told of what fails in the background. */
-  onError: (error: unknown) => void;
-  markObserver?: MarkObserver;
-  observer?: StreamObserver;
-}): Services {
+}: ServicesOptions): Promise<Services> {
   const users = createUserService({ queries: userQueries(db), bus });
   const conversations = createConversationService({
     db,
@@ -82,12 +95,6 @@ export function createServices({
     bus,
   });
   const { mayView } = conversations;
-  const log = logQueries(db);
-  const positions = positionQueries(db);
-  const horizon = createCommitHorizon({
-    clock: positions.clock,
-    overlapMs: 3 * transactionLimitMs,
-  });
   const messages = createMessageService({
     queries: messageQueries(db),
     bus,
@@ -101,19 +108,30 @@ export function createServices({
   const statuses = createStatusService({ queries: statusQueries(db) });
   const seesReads = async (userId: string) =>
     (await users.get(userId)).readReceipts;
-  const changes = createChanges(log);
+
+  const timeline = await enterTimeline(db);
+  const seal = createSeal(cursorSecret);
+  const cursors = createStreamCursors(seal);
+  const head = new Head(cursors, timeline.number, timeline.snapshot);
+  const preferences = new Preferences(timeline.snapshot);
+  const log = logQueries(db);
+  const order = orderQueries(db);
+  const changes = createChanges(log, preferences, head);
   const view = createChangeView(log, messages.get);
-  const resume = createResume(positions, horizon);
+  const resume = new Resume(order, head);
   const statusChanges = new StatusChanges({
-    ...{ changes, view, resume, horizon, seesReads, mayView },
-    queries: positions,
+    ...{ changes, view, resume, head, seesReads, mayView },
   });
   const hub = new Hub({
-    ...{ bus, changes, view, messages, resume, horizon, positions },
-    ...{ rights: memberQueries(db), observer, sweepMs, onError },
+    ...{ bus, changes, view, messages, resume, head, preferences, order },
+    rights: rightsQueries(db),
+    sweeps: sweepQueries(sweepDb),
+    findNewTimeline: () => findNewTimeline(db, head, order),
+    forget: statuses.forget,
+    ...{ observer, sweepMs, onError },
   });
   return {
     ...{ users, conversations, messages, receipts, statuses },
-    ...{ changes, view, statusChanges, horizon, hub },
+    ...{ changes, view, statusChanges, head, seal, hub },
   };
 }

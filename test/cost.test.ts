@@ -1,8 +1,8 @@
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { encodeMessageId } from "../src/domain/messages/message-id.js";
 import { Chat, type Counts, type Message } from "./support/chat.js";
 import { databaseForFile, serverForFile } from "./support/for-file.js";
+import { storedMessageId } from "./support/message-ids.js";
 import {
   startPostgresProxy,
   type PostgresProxy,
@@ -22,12 +22,14 @@ afterAll(async () => {
   await database.end();
   await proxy.close();
 });
-const server = serverForFile(() => ({ DATABASE_URL: proxy.url }));
+// Sweeps are no part of what an operation costs.
+const server = serverForFile(() => ({
+  DATABASE_URL: proxy.url,
+  SWEEP_MS: "60000",
+}));
 
 /** How many statements an operation takes, once everyone concerned is known. */
 async function statementsOf(operation: () => Promise<unknown>) {
-  // Read at most five times a second, whoever asks: no part of what an operation costs.
-  await server.services.horizon.keepFresh();
   const before = proxy.statements;
   await operation();
   return proxy.statements - before;
@@ -55,7 +57,7 @@ describe("a bulk mark costs the same for ten messages as for 100,000", () => {
     "R8: bulkMarkRead of $size messages by $by writes one participant, one conversation and one log row, in one statement",
     async ({ size, by, unread }) => {
       const chat = chatOf(size, by);
-      const last = messageAt(chat, size);
+      const last = await messageAt(chat, size);
       expect(await chat.unread("bob")).toBe(unread);
       const cursor = await chat.cursor("alice");
       await forgetWrites();
@@ -79,7 +81,10 @@ describe("a bulk mark costs the same for ten messages as for 100,000", () => {
     async ({ size, by }) => {
       const chat = chatOf(size, by);
       await forgetWrites();
-      const marked = await chat.receiveUpTo("carol", messageAt(chat, size));
+      const marked = await chat.receiveUpTo(
+        "carol",
+        await messageAt(chat, size),
+      );
       expect(marked.changed).toBe(true);
       expect(await writes()).toEqual([
         { table: "conversations", operation: "UPDATE", rows: 1 },
@@ -93,7 +98,7 @@ describe("a bulk mark costs the same for ten messages as for 100,000", () => {
     "R9: a repeated bulk mark of $size messages by $by writes nothing",
     async ({ size, by }) => {
       const chat = chatOf(size, by);
-      const last = messageAt(chat, size);
+      const last = await messageAt(chat, size);
       await chat.readUpTo("bob", last);
       await forgetWrites();
       expect((await chat.readUpTo("bob", last)).changed).toBe(false);
@@ -105,7 +110,7 @@ describe("a bulk mark costs the same for ten messages as for 100,000", () => {
     "R8: one message of $size by $by is marked at the same cost",
     async ({ size, by }) => {
       const chat = chatOf(size, by);
-      const message = messageAt(chat, size - 1);
+      const message = await messageAt(chat, size - 1);
       await forgetWrites();
       expect(await statementsOf(() => chat.read("carol", message))).toBe(1);
       expect(await writes()).toEqual([
@@ -273,9 +278,12 @@ describe("reading takes a fixed number of statements", () => {
   });
 });
 
-/** The message at a place, as its id names it. */
-function messageAt({ conversationId }: Chat, seq: number): Message {
-  const id = encodeMessageId({ conversationId, seq });
+/** The message with that number, as its id names it. */
+async function messageAt(
+  { conversationId }: Chat,
+  seq: number,
+): Promise<Message> {
+  const id = await storedMessageId(database, { conversationId, seq });
   return { id, seq, clientId: "", body: null, deletedAt: null };
 }
 

@@ -15,11 +15,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { signToken } from "../src/auth/token.js";
 import { readConfig } from "../src/config/config.js";
-import { encodeMessageId } from "../src/domain/messages/message-id.js";
 import { startServer } from "../src/server.js";
 import { socketLimits } from "../src/transport/socket/limits.js";
 import { Chat, codeOf, dataOf, type Message } from "./support/chat.js";
 import { chatForEachTest, serverForFile } from "./support/for-file.js";
+import { unsentMessageId } from "./support/message-ids.js";
 import { startPostgresProxy } from "./support/postgres-proxy.js";
 import {
   createTestDatabase,
@@ -592,7 +592,7 @@ describe("R29: past a limit is BAD_USER_INPUT, and nothing is stored", () => {
         document: `mutation ($id: ID!, $m: ID!) { ${field}(input: { conversationId: $id, upToMessageId: $m }) { changed } }`,
         variables: {
           id: long,
-          m: encodeMessageId({ conversationId: "c", seq: 1 }),
+          m: unsentMessageId({ conversationId: "c", seq: 1 }),
         },
         argumentPath: ["input", "conversationId"],
       },
@@ -741,7 +741,7 @@ describe("R28: BAD_USER_INPUT names the argument, and nothing is stored", () => 
     "R18: an id with $what names nothing: null, NOT_FOUND or BAD_USER_INPUT, and never an internal error",
     async ({ id }) => {
       const c = await chat.conversation("alice", "bob");
-      const m = encodeMessageId({ conversationId: id, seq: 1 });
+      const m = unsentMessageId({ conversationId: id, seq: 1 });
       const outcomes: Record<string, string | undefined> = {};
       const expected: Record<string, unknown> = {};
       for (const field of [
@@ -793,7 +793,7 @@ describe("R28: BAD_USER_INPUT names the argument, and nothing is stored", () => 
       }`,
       {
         noConversation: "a\0b",
-        noMessage: encodeMessageId({ conversationId: "a\0b", seq: 1 }),
+        noMessage: unsentMessageId({ conversationId: "a\0b", seq: 1 }),
         conversation: chat.conversationId,
         message: message.id,
       },
@@ -824,7 +824,7 @@ describe("R28: BAD_USER_INPUT names the argument, and nothing is stored", () => 
         devices.map(async ({ socket, isGood }) => {
           const id = isGood
             ? message.id
-            : encodeMessageId({ conversationId: "a\0b", seq: seq + 1 });
+            : unsentMessageId({ conversationId: "a\0b", seq: seq + 1 });
           return { isGood, answer: await socket.execute(document, { id }) };
         }),
       ).flat(),
@@ -978,19 +978,40 @@ describe("R28: BAD_USER_INPUT names the argument, and nothing is stored", () => 
   );
 
   it.each(places)(
-    "R25: a cursor that was tampered with is no internal error in $where($argument)",
+    "R56: a cursor that was tampered with is malformed in $where($argument)",
+    async ({ argument, selection, own }) => {
+      const c = await chat.conversation("alice", "bob");
+      const { id: m } = await chat.say("alice");
+      const genuine = (await genuineCursors(c, m))[own];
+      const document = queryWith(selection);
+      await chat.get("alice", document, { cursor: genuine, c, m });
+      for (const cursor of tamperedWith(genuine)) {
+        const answer = await chat.ask("alice", document, { cursor, c, m });
+        // The last character has bits that stand for nothing: the cursor may be the same one.
+        if (isSameText(cursor, genuine)) continue;
+        expect({ cursor, ...outcomeOf(answer) }).toEqual({
+          cursor,
+          code: "BAD_USER_INPUT",
+          argumentPath: [argument],
+        });
+      }
+    },
+  );
+
+  it.each(places)(
+    "R25: a cursor that the service would not have made is no internal error in $where($argument)",
     async ({ selection, own }) => {
       const c = await chat.conversation("alice", "bob");
       const { id: m } = await chat.say("alice");
-      const cursors = await genuineCursors(c, m);
+      const genuine = (await genuineCursors(c, m))[own];
       const document = queryWith(selection);
-      await chat.get("alice", document, { cursor: cursors[own], c, m });
-      for (const cursor of tamperedWith(cursors[own])) {
+      const purpose = own === "stream" ? "stream" : "list";
+      for (const cursor of resealedVariants(purpose, genuine)) {
         const answer = await chat.ask("alice", document, { cursor, c, m });
-        // Some are as good as what was given out; none may break anything.
+        // Some cursors are as good as those that were given out; none may break anything.
         if (answer.errors)
           expect({
-            cursor: Buffer.from(cursor, "base64url").toString(),
+            values: server.services.seal.open(purpose, cursor),
             code: codeOf(answer),
           }).toMatchObject({ code: "BAD_USER_INPUT" });
       }
@@ -1284,7 +1305,7 @@ describe("R30: one bad item in syncReceipts is answered in its place and spoils 
       { messageId: theirs.id, kind: "READ" },
       { messageId: second.id, kind: "DELIVERED" },
       {
-        messageId: encodeMessageId({ conversationId: here, seq: 4 }),
+        messageId: unsentMessageId({ conversationId: here, seq: 4 }),
         kind: "READ",
         upTo: true,
       },
@@ -1332,7 +1353,7 @@ describe("R30: one bad item in syncReceipts is answered in its place and spoils 
     }>("bob", syncThem, {
       receipts: [
         {
-          messageId: encodeMessageId({ conversationId, seq: 99 }),
+          messageId: unsentMessageId({ conversationId, seq: 99 }),
           kind: "READ",
           upTo: true,
         },
@@ -1359,7 +1380,7 @@ describe("R30: one bad item in syncReceipts is answered in its place and spoils 
       }>("bob", syncThem, {
         receipts: [
           {
-            messageId: encodeMessageId({ conversationId, seq: 1 }),
+            messageId: unsentMessageId({ conversationId, seq: 1 }),
             kind: "READ",
           },
           { messageId: message.id, kind: "READ" },
@@ -1537,11 +1558,9 @@ function outcomeOf(answer: Answer<unknown>) {
   return answer.errors ? refusal(answer) : { code: "none" };
 }
 
-/** What somebody who looks into a cursor might make of it: each part of it replaced, or gone. */
-function tamperedWith(cursor: string): string[] {
-  const value = JSON.parse(
-    Buffer.from(cursor, "base64url").toString(),
-  ) as unknown;
+/** The same values as in a sealed cursor, but each part of them replaced, or gone: sealed as the service seals. */
+function resealedVariants(purpose: string, cursor: string): string[] {
+  const { seal } = server.services;
   const nasty = [
     "",
     "a\0b",
@@ -1570,9 +1589,27 @@ function tamperedWith(cursor: string): string[] {
       ),
     ];
   };
-  return variants(value).map((other) =>
-    Buffer.from(JSON.stringify(other)).toString("base64url"),
+  return variants(seal.open(purpose, cursor)).map((other) =>
+    seal.seal(purpose, other),
   );
+}
+
+/** Whether two base64url texts stand for the same bytes. */
+function isSameText(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => Buffer.from(text, "base64url"));
+  return a !== undefined && b !== undefined && a.equals(b);
+}
+
+/** The cursor with one character after the other changed, without its end, and twice in a row. */
+function tamperedWith(cursor: string): string[] {
+  return [
+    ...Array.from(cursor, (character, i) => {
+      const other = character === "A" ? "B" : "A";
+      return `${cursor.slice(0, i)}${other}${cursor.slice(i + 1)}`;
+    }),
+    cursor.slice(0, -4),
+    cursor + cursor,
+  ];
 }
 
 /** A port that nobody listens on. */

@@ -74,7 +74,7 @@ it("0002 keeps who received and read what, and when, and the stream of it", asyn
   await applyMigrations(url);
   await applyMigrations(url); // nothing is left to do
 
-  const { services, close } = createHubRig(url);
+  const { services, close } = await createHubRig(url);
   cleanups.push(close);
   for (const conversationId of ["one", "two"]) {
     const { rows } = await services.changes.since(conversationId, {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { encodeMessageId } from "../src/domain/messages/message-id.js";
 import { codeOf, type Message, type StatusChange } from "./support/chat.js";
 import { chatForEachTest, serverForFile } from "./support/for-file.js";
+import { unsentMessageId } from "./support/message-ids.js";
 import type { Answer, Events } from "./support/server.js";
 
 const server = serverForFile();
@@ -16,9 +16,9 @@ function looks({ data, errors }: Answer<unknown>) {
   };
 }
 
-/** The id that a message of that place would have: what somebody who knows ids could make up. */
+/** The id that somebody who knows ids could make up for a message with that number. */
 function messageIdAt(conversationId: string, seq: number): string {
-  return encodeMessageId({ conversationId, seq });
+  return unsentMessageId({ conversationId, seq });
 }
 
 describe("R18: unknown and forbidden look the same", () => {

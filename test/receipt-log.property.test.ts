@@ -22,7 +22,7 @@ let drop: () => Promise<void>;
 beforeAll(async () => {
   const database = await createTestDatabase();
   drop = database.drop;
-  rig = createHubRig(database.url);
+  rig = await createHubRig(database.url);
   sql = postgres(database.url, { max: 1 });
 });
 afterAll(async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { encodeCursor } from "../src/stream/cursor.js";
+import { createStreamCursors } from "../src/stream/cursor.js";
+import { partsOf } from "../src/stream/snapshot.js";
 import { dataOf, type Message } from "./support/chat.js";
 import { chatForEachTest, serverForFile } from "./support/for-file.js";
 import type { Events, TestSocket } from "./support/server.js";
@@ -93,13 +94,11 @@ describe("R22: a cursor over all conversations", () => {
     expect(await body(listening)).toBe("fresh");
   });
 
-  it("brings nothing again of what was there in others, once a moment has passed", async () => {
+  it("brings nothing again of what was there in others", async () => {
     const first = await chat.conversation("alice", "bob");
     await chat.say("alice", "old, in one");
     const second = await chat.conversation("alice", "bob");
     await chat.say("alice", "old, in another");
-    // The clock is read anew at most five times a second.
-    await new Promise((resolve) => setTimeout(resolve, 250));
     const after = await chat.cursor("bob");
     for (const id of [first, second]) {
       chat.conversationId = id;
@@ -199,29 +198,57 @@ describe("R22: statusChanges", () => {
 });
 
 describe("R25: a cursor that can't be honoured", () => {
-  const hourMs = 3_600_000;
-  const beyond = () => ({
-    "a version that the conversation never had": encodeCursor({
-      atMs: Date.now(),
-      place: {
-        conversationId: chat.conversationId,
-        version: 1_000,
-        lastSeq: 9,
-      },
-    }),
-    "a time that is still to come": encodeCursor({
-      atMs: Date.now() + hourMs,
-      place: null,
-    }),
-  });
+  /** Cursors that lead nowhere, made from a genuine one. */
+  const beyond = (genuine: string) => {
+    const { head, seal } = server.services;
+    const cursor = head.decode(genuine);
+    const { snapshot, place } = cursor;
+    if (!place) throw new Error("the cursor names no place");
+    const next = partsOf(snapshot).xmax + 1_000;
+    return {
+      "a version that the conversation never had": head.encode({
+        ...cursor,
+        place: { ...place, version: 1_000 },
+      }),
+      "a version that another transaction made": head.encode({
+        ...cursor,
+        place: { ...place, xid: place.xid - 1 },
+      }),
+      "a witness that never was": head.encode({
+        ...cursor,
+        witness: { ...place, conversationId: "no conversation" },
+      }),
+      "transactions that are still to come": head.encode({
+        ...cursor,
+        snapshot: `${next}:${next}:`,
+        place: null,
+      }),
+      "a timeline before this one": createStreamCursors(seal).encode({
+        ...cursor,
+        timeline: head.timeline - 1,
+      }),
+      "a timeline after this one": createStreamCursors(seal).encode({
+        ...cursor,
+        timeline: head.timeline + 1,
+      }),
+      "version 1.0 of this service": Buffer.from(
+        JSON.stringify(["c2", Date.now(), [chat.conversationId, 1, 1], null]),
+      ).toString("base64url"),
+    };
+  };
 
   it.each([
     "a version that the conversation never had",
-    "a time that is still to come",
+    "a version that another transaction made",
+    "a witness that never was",
+    "transactions that are still to come",
+    "a timeline before this one",
+    "a timeline after this one",
+    "version 1.0 of this service",
   ] as const)("gives one event with reset: %s", async (kind) => {
     await chat.conversation("alice", "bob");
     const message = await chat.say("alice");
-    const after = beyond()[kind];
+    const after = beyond(await chat.cursor("alice"))[kind];
     for (const id of [chat.conversationId, null]) {
       const watching: Watching = connect("alice").subscribe(statusDocument, {
         id,
@@ -232,7 +259,7 @@ describe("R25: a cursor that can't be honoured", () => {
       expect((await changes("alice", { id, after })).nodes).toEqual([
         expect.objectContaining({ reset: true }),
       ]);
-      // From its cursor on all is as ever.
+      // From the reset's cursor on all is as ever.
       watching.stop();
       await (id === null
         ? chat.read("bob", message)
@@ -251,7 +278,8 @@ describe("R25: a cursor that can't be honoured", () => {
   it("is BAD_USER_INPUT for new messages, which have no reset", async () => {
     await chat.conversation("alice", "bob");
     await chat.say("alice");
-    for (const after of Object.values(beyond()))
+    const cursors = beyond(await chat.cursor("bob"));
+    for (const after of Object.values(cursors))
       for (const id of [chat.conversationId, null])
         expect(
           await refusalOf(
@@ -262,7 +290,7 @@ describe("R25: a cursor that can't be honoured", () => {
         ]);
   });
 
-  it("leads from one conversation into another by its time", async () => {
+  it("leads from one conversation into another by its snapshot", async () => {
     const first = await chat.conversation("alice", "bob");
     const after = await chat.cursor("alice");
     const second = await chat.conversation("alice", "bob");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import postgres from "postgres";
-import { encodeCursor } from "../src/stream/cursor.js";
+import type { MessageRef } from "../src/domain/messages/message-id.js";
 import type { StreamRequest } from "../src/stream/subscription.js";
 import type { SeenReceipt } from "../src/stream/visible-change.js";
 import {
@@ -20,7 +20,7 @@ let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let rig: HubRig;
 beforeAll(async () => {
   database = await createTestDatabase();
-  rig = createHubRig(database.url);
+  rig = await createHubRig(database.url);
   for (const id of ["bob", "carol"])
     await rig.services.users.ensure({ id, displayName: null, avatarUrl: null });
 });
@@ -58,93 +58,120 @@ const receiptsOf = ({ events }: ReturnType<typeof listener>): SeenReceipt[] =>
   );
 
 const cursorNow = async (conversationId: string) => {
-  const { version, lastSeq, atMs } =
-    await rig.services.conversations.get(conversationId);
-  return encodeCursor({
-    atMs: rig.services.horizon.settledAt(atMs),
-    place: { conversationId, version, lastSeq },
-  });
+  const position = await rig.services.conversations.get(conversationId);
+  return rig.head.cursorOf(conversationId, position);
 };
 
-/** The reads that a subscription makes before it is live, in order, when nothing happens meanwhile. */
-async function pointsOf(
-  make: (
-    conversationId: string,
-  ) => Promise<Omit<StreamRequest, "operation" | "sink">>,
-): Promise<string[]> {
-  const conversationId = await conversation();
-  await say(rig.services, reader, conversationId);
+type Wanted = Omit<StreamRequest, "operation" | "sink">;
+type Way = (conversationId: string) => Promise<Wanted>;
+
+/** Bob reads a message. */
+const bobReads = (place: MessageRef) =>
+  rig.services.receipts.mark(viewer("bob"), "READ", place, { upTo: false });
+
+/** Waits until every follower is live. */
+const untilLive = () =>
+  vi.waitFor(() => {
+    const { followers } = rig.hub.size;
+    expect(rig.hub.countByState().get("live") ?? 0).toBe(followers);
+  });
+
+/** The reads that the hub makes during some work, in order. */
+async function pointsDuring(work: () => Promise<unknown>): Promise<string[]> {
   const points: string[] = [];
-  const wanted = await make(conversationId);
   rig.gate = (point) => void points.push(point);
-  const stop = await rig.hub.subscribe({ ...wanted, ...listener() });
-  await vi.waitFor(() =>
-    expect(points.filter((p) => p === "after members").length).toBeGreaterThan(
-      0,
-    ),
-  );
+  await work();
+  await untilLive();
   await rig.hub.sweep();
   rig.gate = () => undefined;
-  stop();
   return points;
 }
 
-const ways: [
-  string,
-  (
-    conversationId: string,
-  ) => Promise<Omit<StreamRequest, "operation" | "sink">>,
-][] = [
+/** Does something at the n-th read that the hub makes from now on, with its notice lost or not. */
+function actAt(
+  at: number,
+  isLost: boolean,
+  action: () => Promise<unknown>,
+): { readonly isDone: boolean } {
+  const state = { isDone: false };
+  let passed = 0;
+  rig.gate = async () => {
+    if (passed++ !== at || state.isDone) return;
+    rig.bus.isDeaf = isLost;
+    await action();
+    rig.bus.isDeaf = false;
+    state.isDone = true;
+  };
+  return state;
+}
+
+/** The messages of which a subscriber knows that Bob has read them. */
+const readByBob = (each: ReturnType<typeof listener>) =>
+  new Set(
+    receiptsOf(each)
+      .filter((r) => r.participant.userId === "bob" && r.kind === "READ")
+      .flatMap(({ fromSeq, toSeq }) => [fromSeq, toSeq]),
+  );
+
+/** A cursor after which Carol has read. */
+async function cursorBefore(conversationId: string): Promise<string> {
+  const cursor = await cursorNow(conversationId);
+  const first = { conversationId, seq: 1 };
+  await rig.services.receipts.mark(viewer("carol"), "READ", first, {
+    upTo: false,
+  });
+  return cursor;
+}
+
+const ways: [string, Way][] = [
   ["one conversation, from now", (id) => Promise.resolve(request(id))],
   [
     "one conversation, after a cursor",
     async (id) => request(id, await cursorNow(id)),
+  ],
+  [
+    "one conversation, after a cursor with changes after it",
+    async (id) => request(id, await cursorBefore(id)),
   ],
   ["all conversations, from now", () => Promise.resolve(request(null))],
   [
     "all conversations, after a cursor",
     async (id) => request(null, await cursorNow(id)),
   ],
+  [
+    "all conversations, after a cursor with changes after it",
+    async (id) => request(null, await cursorBefore(id)),
+  ],
 ];
 
 it.each(ways)(
   "R22: a change at any moment of a start reaches a subscriber (%s)",
   async (_, make) => {
-    const points = await pointsOf(make);
+    const first = await conversation();
+    await say(rig.services, reader, first);
+    const wantedFirst = await make(first);
+    const points = await pointsDuring(async () => {
+      const stop = await rig.hub.subscribe({ ...wantedFirst, ...listener() });
+      await untilLive();
+      await rig.hub.sweep();
+      stop();
+    });
     expect(points.length).toBeGreaterThan(4);
-    for (const lost of [false, true])
+    for (const isLost of [false, true])
       for (let at = 0; at < points.length; at++) {
         const conversationId = await conversation();
         const place = await say(rig.services, reader, conversationId);
         const wanted = await make(conversationId);
         const alice = listener();
-        let passed = 0;
-        let isDone = false;
-        rig.gate = async () => {
-          if (passed++ !== at || isDone) return;
-          isDone = true;
-          rig.bus.isDeaf = lost;
-          await rig.services.receipts.mark(viewer("bob"), "READ", place, {
-            upTo: false,
-          });
-          rig.bus.isDeaf = false;
-        };
+        const change = actAt(at, isLost, () => bobReads(place));
         const stop = await rig.hub.subscribe({ ...wanted, ...alice });
         await vi.waitFor(async () => {
           await rig.hub.sweep();
-          expect(isDone).toBe(true);
-          // "From now" is the moment at which the subscription took its place: before it, the reader
-          // learns of the change from the state, after it from the stream.
-          const learnt = receiptsOf(alice).some(
-            (r) => r.participant.userId === "bob" && r.kind === "READ",
-          );
-          const startedLater =
-            wanted.after === null &&
-            rig.hub.size.followers > 0 &&
-            alice.events.length === 0;
-          expect(learnt || (startedLater && isBeforePlace(points, at))).toBe(
-            true,
-          );
+          expect(change.isDone).toBe(true);
+          // "From now" is the moment at which the subscription read where things stand: of a change
+          // before it the reader learns from the state, of a change after it from the stream.
+          const isOfState = wanted.after === null && isBeforePlace(points, at);
+          if (!isOfState) expect([...readByBob(alice)]).toContain(place.seq);
         }, 5_000);
         rig.gate = () => undefined;
         stop();
@@ -155,10 +182,51 @@ it.each(ways)(
 /** Without a cursor, what is committed before the start has been read belongs to the state. */
 function isBeforePlace(points: readonly string[], at: number): boolean {
   const placed = points.findIndex(
-    (point) => point === "after members" || point === "after conversationsOf",
+    (point) => point === "after rights" || point === "after snapshotNow",
   );
   return at < placed;
 }
+
+it("R22: a change at any moment at which followers of all conversations wake reaches a subscriber", async () => {
+  const wake = async () => {
+    const conversationId = await conversation();
+    const places = [
+      await say(rig.services, reader, conversationId),
+      await say(rig.services, reader, conversationId),
+    ] as const;
+    const alice = listener();
+    const stop = await rig.hub.subscribe({ ...request(null), ...alice });
+    expect(rig.hub.size.followers).toBe(0);
+    return { places, alice, stop };
+  };
+  for (const isFirstLost of [false, true]) {
+    const { places, alice, stop } = await wake();
+    const points = await pointsDuring(async () => {
+      rig.bus.isDeaf = isFirstLost;
+      await bobReads(places[0]);
+      rig.bus.isDeaf = false;
+      await rig.hub.sweep();
+      await vi.waitFor(() => expect(readByBob(alice).size).toBe(1));
+    });
+    stop();
+    expect(points.length).toBeGreaterThan(8);
+    for (const isLost of [false, true])
+      for (let at = 0; at < points.length; at++) {
+        const { places, alice, stop } = await wake();
+        const second = actAt(at, isLost, () => bobReads(places[1]));
+        rig.bus.isDeaf = isFirstLost;
+        await bobReads(places[0]);
+        rig.bus.isDeaf = false;
+        await vi.waitFor(async () => {
+          await rig.hub.sweep();
+          expect(second.isDone).toBe(true);
+          expect([...readByBob(alice)].toSorted()).toEqual([1, 2]);
+        }, 5_000);
+        rig.gate = () => undefined;
+        stop();
+      }
+  }
+});
 
 it("R22: a lost notice is found by the next sweep", async () => {
   const conversationId = await conversation();
@@ -193,7 +261,12 @@ it("R22: a doubled or late notice brings nothing twice", async () => {
   });
   await vi.waitFor(() => expect(alice.events).toHaveLength(1));
   for (const version of [1, 2, 2, 1])
-    rig.bus.publish({ kind: "conversation", conversationId, version });
+    rig.bus.publish({
+      kind: "conversation",
+      conversationId,
+      version,
+      xid: null,
+    });
   await rig.hub.sweep();
   expect(alice.events).toHaveLength(1);
   stop();
@@ -207,7 +280,8 @@ it("R22: a cursor over all conversations misses no change whose transaction was 
   // Bob's mark is done but not committed: its row is locked, its time has been taken.
   const held = await blocker.reserve();
   await held`begin`;
-  await held`update conversations set version = version + 1, changed_at = now() where id = ${conversationId}`;
+  await held`update conversations set version = version + 1, changed_at = now(),
+    changed_xid = pg_current_xact_id()::text::int8 where id = ${conversationId}`;
   await held`insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, at, is_delivery)
     select c.key, c.version, p.key, 'READ', ${place.seq}, ${place.seq}, c.changed_at, true
     from conversations c join participants p on p.conversation_id = c.id and p.user_id = 'bob'

@@ -1,4 +1,4 @@
-import { encodeMessageId } from "../../src/domain/messages/message-id.js";
+import { seededMessageId } from "../support/acked-chats.js";
 import { GraphqlSocket } from "../support/graphql-socket.js";
 import { HttpConnection } from "../support/http-connection.js";
 import { bearer } from "../support/tokens.js";
@@ -25,7 +25,7 @@ const bySet = `mutation ($conversationId: ID!, $messageId: Int!) {
 
 /** `bulkMarkRead`. */
 export const markInAcked: MarkUpTo = (host, readerId, seq) => {
-  const upToMessageId = encodeMessageId({ conversationId, seq });
+  const upToMessageId = seededMessageId({ conversationId, seq });
   return overSocket(host, readerId, inAcked, { conversationId, upToMessageId });
 };
 

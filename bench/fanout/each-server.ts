@@ -20,9 +20,10 @@ import { secret } from "../support/tokens.js";
 // subscriber's operation is executed for each event. GET answers how many subscribers there are.
 
 const bus = createInProcessBus();
-const services = createServices({
+const services = await createServices({
   db: connect(process.env["DATABASE_URL"] ?? "").db,
   bus,
+  cursorSecret: secret,
   sweepMs: 60_000,
   onError: console.error,
 });

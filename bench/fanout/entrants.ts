@@ -1,5 +1,5 @@
-import { encodeCursor } from "../../src/stream/cursor.js";
-import { encodeMessageId } from "../../src/domain/messages/message-id.js";
+import { z } from "zod";
+import { seededMessageId } from "../support/acked-chats.js";
 import type { SeededChat } from "../support/chats.js";
 import type { Contender } from "../support/contender.js";
 import { GraphqlSocket } from "../support/graphql-socket.js";
@@ -22,6 +22,12 @@ export interface Entrant {
 const counts =
   "id overallStatus totalRecipients deliveredCount readCount summaryText";
 const markRead = `mutation ($id: ID!) { markRead(input: { messageId: $id }) { changed } }`;
+const readCursor = `query ($id: ID!) { conversation(id: $id) { cursor } }`;
+const cursorAnswer = z.object({
+  payload: z.object({
+    data: z.object({ conversation: z.object({ cursor: z.string() }) }),
+  }),
+});
 const watch = `subscription ($id: ID!, $after: Cursor) {
   messageStatusChanged(conversationId: $id, after: $after) {
     cursor messageCount reset conversation { id }
@@ -57,16 +63,17 @@ export async function enterRaw(
  */
 export async function enterGraphql(
   contender: Contender,
-  { id, readerIds, messageCount }: SeededChat,
+  { id, readerIds }: SeededChat,
   subscribersUrl: string | null,
 ): Promise<Entrant> {
   const audience = new Audience();
-  const place = {
-    conversationId: id,
-    version: messageCount,
-    lastSeq: messageCount,
-  };
-  const after = encodeCursor({ atMs: Date.now(), place });
+  const marker = await GraphqlSocket.open(
+    contender.host,
+    await bearer(readerIds[0] ?? ""),
+  );
+  const read = await marker.execute(readCursor, JSON.stringify({ id }));
+  const { cursor: after } =
+    cursorAnswer.parse(JSON.parse(read)).payload.data.conversation;
   const payload = { query: watch, variables: { id, after } };
   await inGroups(readerIds.length, async (i) =>
     audience.join(`ws://${contender.host}/graphql`, "graphql-transport-ws", [
@@ -83,15 +90,11 @@ export async function enterGraphql(
       return Number(await response.text()) === readerIds.length;
     });
 
-  const marker = await GraphqlSocket.open(
-    contender.host,
-    await bearer(readerIds[0] ?? ""),
-  );
   let newest = 0;
   return {
     contender,
     async cause(seq) {
-      const messageId = encodeMessageId({ conversationId: id, seq });
+      const messageId = seededMessageId({ conversationId: id, seq });
       await audience.frameForEach(() =>
         marker.execute(markRead, JSON.stringify({ id: messageId })),
       );

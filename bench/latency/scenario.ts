@@ -1,8 +1,11 @@
-import { encodeMessageId } from "../../src/domain/messages/message-id.js";
 import { subscriptionsAt, until } from "../fanout/waiting.js";
 import { ordinaryChats, Reading } from "../marks/chats.js";
 import * as operations from "../marks/operations.js";
-import { heldInAcked, seedAcked } from "../support/acked-chats.js";
+import {
+  heldInAcked,
+  seedAcked,
+  seededMessageId,
+} from "../support/acked-chats.js";
 import { withContenders, type Contender } from "../support/contender.js";
 import { GraphqlSocket } from "../support/graphql-socket.js";
 import { measureThroughput } from "../support/load.js";
@@ -97,7 +100,7 @@ async function measure(
     if (id === undefined || !socket || !place)
       throw new Error("latency: everything is read");
     stopwatch.start(id, place, dueMs);
-    const variables = JSON.stringify({ id: encodeMessageId(place) });
+    const variables = JSON.stringify({ id: seededMessageId(place) });
     await socket.execute(operations.acked.mark, variables);
   }
 

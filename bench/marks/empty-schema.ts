@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { makeExecutableSchema } from "@graphql-tools/schema";
 import type { GraphQLSchema } from "graphql";
-import { encodeMessageId } from "../../src/domain/messages/message-id.js";
+import { seededMessageId } from "../support/acked-chats.js";
 
 const folder = new URL("../../schema/", import.meta.url);
 
@@ -10,7 +10,7 @@ export function createEmptySchema(): GraphQLSchema {
   const typeDefs = readdirSync(folder)
     .filter((name) => name.endsWith(".graphql"))
     .map((name) => readFileSync(new URL(name, folder), "utf8"));
-  const id = encodeMessageId({ conversationId: "conversation-7", seq: 500 });
+  const id = seededMessageId({ conversationId: "conversation-7", seq: 500 });
   const status = {
     id,
     overallStatus: "PARTIAL",
@@ -22,7 +22,7 @@ export function createEmptySchema(): GraphQLSchema {
   const payload = {
     changed: true,
     // As long as a real cursor.
-    cursor: Buffer.alloc(56).toString("base64url"),
+    cursor: Buffer.alloc(172).toString("base64url"),
     message: { id, seq: 500, status },
   };
   return makeExecutableSchema({

@@ -1,5 +1,8 @@
-import { encodeMessageId } from "../../src/domain/messages/message-id.js";
-import { heldInAcked, seedAcked } from "../support/acked-chats.js";
+import {
+  heldInAcked,
+  seedAcked,
+  seededMessageId,
+} from "../support/acked-chats.js";
 import { Contender, withContenders } from "../support/contender.js";
 import { HttpConnection } from "../support/http-connection.js";
 import { measureThroughput, type Throughput } from "../support/load.js";
@@ -81,7 +84,7 @@ async function measure(
           tokens.get(reader) ?? "",
           JSON.stringify({
             query: operations.mark,
-            variables: { id: encodeMessageId(place) },
+            variables: { id: seededMessageId(place) },
           }),
         );
         if (!answer.includes('"changed":true')) throw new Error(answer);

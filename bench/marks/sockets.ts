@@ -1,6 +1,5 @@
-import { encodeMessageId } from "../../src/domain/messages/message-id.js";
 import { firstMessageId, heldInPeer } from "../peers/chats.js";
-import { heldInAcked } from "../support/acked-chats.js";
+import { heldInAcked, seededMessageId } from "../support/acked-chats.js";
 import type { HeldBy, SeededChat } from "../support/chats.js";
 import { Contender } from "../support/contender.js";
 import { measureThroughput, type Throughput } from "../support/load.js";
@@ -69,7 +68,7 @@ function enter(
   const rowId = ({ conversationId, seq }: Place) =>
     firstMessageId(chats, conversationId) + seq - 1;
   const openAcked: Player["open"] = (host, readerId) =>
-    openGraphql(host, readerId, operations.acked, encodeMessageId);
+    openGraphql(host, readerId, operations.acked, seededMessageId);
   const openDrizzle: Player["open"] = (host, readerId) =>
     openGraphql(host, readerId, operations.drizzle, rowId);
   const openSequelize: Player["open"] = (host, readerId) =>

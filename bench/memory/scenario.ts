@@ -1,7 +1,6 @@
-import { encodeMessageId } from "../../src/domain/messages/message-id.js";
 import { Audience, inGroups } from "../fanout/audience.js";
 import { subscriptionsAt, until } from "../fanout/waiting.js";
-import { seedAcked } from "../support/acked-chats.js";
+import { seedAcked, seededMessageId } from "../support/acked-chats.js";
 import type { SeededChat } from "../support/chats.js";
 import { Contender, withContenders } from "../support/contender.js";
 import { GraphqlSocket } from "../support/graphql-socket.js";
@@ -168,7 +167,7 @@ async function check(
         `127.0.0.1:${port}`,
         await bearer(readerIds[0] ?? ""),
       );
-      const id = encodeMessageId({ conversationId, seq: 1 });
+      const id = seededMessageId({ conversationId, seq: 1 });
       await marker.execute(markRead, JSON.stringify({ id }));
       marker.close();
     }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { encodeMessageId } from "../../src/domain/messages/message-id.js";
+import { seededMessageId } from "../support/acked-chats.js";
 import type { SeededChat } from "../support/chats.js";
 import type { GraphqlSocket } from "../support/graphql-socket.js";
 import { countsOf, messageCount, stateOf } from "./crowd.js";
@@ -97,7 +97,7 @@ async function readRecipients(
   pages: number,
 ): Promise<number> {
   const seq = 30;
-  const id = encodeMessageId({ conversationId: crowd.id, seq });
+  const id = seededMessageId({ conversationId: crowd.id, seq });
   let elapsed = 0;
   let after: string | null = null;
   for (let page = 0; page < pages; page++) {

@@ -57,7 +57,7 @@ async function seed(
   crowds: readonly SeededChat[],
 ): Promise<void> {
   await seedAcked(databaseUrl, crowds);
-  const { services, close } = openServices(databaseUrl);
+  const { services, close } = await openServices(databaseUrl);
   for (const crowd of crowds) await markCrowd(services, crowd);
   await close();
 }

@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { startEmbeddedPostgres } from "../../src/embedded-postgres/start.js";
-import { encodeMessageId } from "../../src/domain/messages/message-id.js";
-import { seedAcked } from "../support/acked-chats.js";
+import { seedAcked, seededMessageId } from "../support/acked-chats.js";
 import type { Figure, Scenario } from "../support/scenario.js";
 import { median, relativeSpread } from "../support/statistics.js";
 import { bearer } from "../support/tokens.js";
@@ -104,7 +103,7 @@ async function readOne(node: RunningNode, unread: number): Promise<void> {
     throw new Error(
       `start: ${viewer?.unreadCount ?? "?"} unread; it should be ${unread}`,
     );
-  const id = encodeMessageId({
+  const id = seededMessageId({
     conversationId: "conversation-0",
     seq: 1 + (unread % messagesInEach),
   });

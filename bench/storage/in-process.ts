@@ -1,6 +1,7 @@
 import { connect } from "../../src/db/connect.js";
 import { createInProcessBus } from "../../src/bus/in-process-bus.js";
 import { createServices, type Services } from "../../src/services.js";
+import { secret } from "../support/tokens.js";
 
 /** A node's services without its transport, on a pool of their own. */
 export interface InProcess {
@@ -9,11 +10,12 @@ export interface InProcess {
 }
 
 /** Opens the services of a node in this process, to fill a database as the service itself would. */
-export function openServices(url: string): InProcess {
+export async function openServices(url: string): Promise<InProcess> {
   const { db, close } = connect(url);
-  const services = createServices({
+  const services = await createServices({
     db,
     bus: createInProcessBus(),
+    cursorSecret: secret,
     sweepMs: 60_000,
     onError: (error) => {
       throw error;

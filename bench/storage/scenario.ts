@@ -54,7 +54,7 @@ async function measure(
   },
 ): Promise<Figure> {
   const database = await openDatabase("storage");
-  const { services, close } = openServices(database.url);
+  const { services, close } = await openServices(database.url);
   const sql = openClient(database.url);
   try {
     const chats = await fillGroupChats(services, {

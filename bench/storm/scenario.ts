@@ -1,7 +1,6 @@
-import { encodeMessageId } from "../../src/domain/messages/message-id.js";
 import { SeqSet } from "../../src/foundation/seq-set.js";
 import { firstMessageId, heldInPeer } from "../peers/chats.js";
-import { heldInAcked } from "../support/acked-chats.js";
+import { heldInAcked, seededMessageId } from "../support/acked-chats.js";
 import { HeldBy, type SeededChat } from "../support/chats.js";
 import { withServers, type Servers } from "../support/servers.js";
 import { openMeter, type DatabaseCost, type Meter } from "../support/meter.js";
@@ -79,7 +78,7 @@ async function measure(
       const open = openClient[name];
       const messageId =
         name === "acked"
-          ? encodeMessageId({ conversationId: chat.id, seq })
+          ? seededMessageId({ conversationId: chat.id, seq })
           : firstMessageId(chats, chat.id) + seq - 1;
       const crowd = await Crowd.connect(contender, open, chat);
       try {

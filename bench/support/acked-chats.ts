@@ -1,6 +1,18 @@
+import {
+  encodeMessageId,
+  type MessageRef,
+} from "../../src/domain/messages/message-id.js";
 import { SeqSet } from "../../src/foundation/seq-set.js";
 import { HeldBy, type SeededChat } from "./chats.js";
 import { openClient } from "./database.js";
+
+/** When every seeded message was sent, in milliseconds since the epoch. */
+const seededAtMs = Date.UTC(2026, 0, 1);
+
+/** The id of a seeded message. */
+export function seededMessageId({ conversationId, seq }: MessageRef): string {
+  return encodeMessageId({ conversationId, seq, sentMs: seededAtMs });
+}
 
 /** Stores conversations in Acked's tables as making and sending would have left them. */
 export async function seedAcked(
@@ -30,7 +42,8 @@ export async function seedAcked(
       await tx`
         insert into messages (conversation_id, seq, version, sender_id, sender_key, sender_ordinal, client_id,
           body, type, sent_at)
-        select ${id}, seq, seq, ${senderId}, p.key, seq, ${id} || ':' || seq, 'message ' || seq, 'text', now()
+        select ${id}, seq, seq, ${senderId}, p.key, seq, ${id} || ':' || seq, 'message ' || seq, 'text',
+          to_timestamp(${seededAtMs}::float8 / 1000)
         from participants p, generate_series(1, ${messageCount}::int) seq
         where p.conversation_id = ${id} and p.user_id = ${senderId}`;
       await tx`

@@ -8,6 +8,8 @@ export type Notice =
       readonly kind: "conversation";
       readonly conversationId: string;
       readonly version: number;
+      /** The transaction that made the version; null where that is not at hand. */
+      readonly xid: number | null;
     }
   /** The user's conversations or preferences changed. */
   | { readonly kind: "user"; readonly userId: string };

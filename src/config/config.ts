@@ -17,6 +17,8 @@ export interface Config {
   readonly dataDir: string;
   /** Null in development without a setting: a secret is then made and kept in `dataDir`. */
   readonly keys: AuthKeys | null;
+  /** What cursors are sealed with; null to derive it from the keys, or to keep one in `dataDir`. */
+  readonly cursorSecret: string | null;
   readonly issuer: string | null;
   readonly audience: string | null;
   readonly isProduction: boolean;
@@ -92,6 +94,10 @@ const environment = z.object({
     .refine((text) => Buffer.byteLength(text) >= 32, "must be 32 bytes or more")
     .optional(),
   AUTH_JWKS_URL: url("https:", "http:").optional(),
+  CURSOR_SECRET: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= 32, "must be 32 bytes or more")
+    .optional(),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
   NODE_ENV: z
@@ -152,6 +158,7 @@ export function readConfig(
         : { kind: "url", url: e.DATABASE_URL },
     dataDir: e.DATA_DIR,
     keys: keysOf(e),
+    cursorSecret: e.CURSOR_SECRET ?? null,
     issuer: e.AUTH_ISSUER ?? null,
     audience: e.AUTH_AUDIENCE ?? null,
     isProduction,

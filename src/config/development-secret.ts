@@ -2,9 +2,15 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The secret that a development server signs with: made at first start, kept in the data directory. */
-export async function developmentSecret(dataDir: string): Promise<string> {
-  const file = join(dataDir, "jwt-secret");
+/**
+ * A secret that is made at the first start and kept in the data directory.
+ * @param name the file: `jwt-secret`, which a development server signs tokens with, or `cursor-secret`
+ */
+export async function developmentSecret(
+  dataDir: string,
+  name: "jwt-secret" | "cursor-secret" = "jwt-secret",
+): Promise<string> {
+  const file = join(dataDir, name);
   await mkdir(dataDir, { recursive: true });
   try {
     await writeFile(file, randomBytes(32).toString("base64url"), {

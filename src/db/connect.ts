@@ -29,7 +29,10 @@ const timestamptz = {
 };
 
 /** Opens a pool. Connects lazily: the first statement finds out whether the database is there. */
-export function connect(url: string, options: { max?: number } = {}): Database {
+export function connect(
+  url: string,
+  options: { max?: number; allowsBitmapScans?: boolean } = {},
+): Database {
   const { client, end } = openPool(url, {
     max: options.max ?? 10,
     connect_timeout: 10,
@@ -50,7 +53,7 @@ export function connect(url: string, options: { max?: number } = {}): Database {
       // Every statement goes by a key. Plans are made once for a connection, and one made while a
       // table was nearly empty would go on scanning it: log tails took 0.6 ms instead of 0.07.
       enable_seqscan: "off",
-      enable_bitmapscan: "off",
+      enable_bitmapscan: options.allowsBitmapScans ? "on" : "off",
       jit: "off",
     },
   });

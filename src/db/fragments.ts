@@ -8,3 +8,11 @@ import { sql, type SQL } from "drizzle-orm";
 export function changeTime(conversation: SQL): SQL {
   return sql`greatest(${conversation}.changed_at, date_trunc('milliseconds', clock_timestamp()))`;
 }
+
+/** The transaction that makes a change: what orders changes where clocks can't. */
+export const thisTransaction = sql`(pg_current_xact_id()::text)::bigint`;
+
+/** A time in milliseconds since the epoch. */
+export function millisecondsOf(time: SQL): SQL {
+  return sql`(extract(epoch from ${time}) * 1000)::int8`;
+}

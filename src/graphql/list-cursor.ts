@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { badInput } from "../foundation/errors.js";
 import { isId } from "../foundation/limits.js";
-import { decodeOpaque, encodeOpaque } from "../foundation/opaque.js";
+import type { Seal } from "../foundation/seal.js";
 
 const count = z.int().nonnegative();
 /** Up to the end of the year 9999: JavaScript and Postgres both read such a time back. */
@@ -22,24 +22,28 @@ export const participantList = { place: z.tuple([z.literal("p1"), id]) };
 /** Recipients by user id. */
 export const recipientList = { place: z.tuple([z.literal("r1"), id]) };
 
+const purpose = "list";
+
 /** The opaque text of a place in a list. */
 export function encodeListCursor<Place extends [string, ...unknown[]]>(
+  seal: Seal,
   _list: List<Place>,
   ...place: Place
 ): string {
-  return encodeOpaque(place);
+  return seal.seal(purpose, place);
 }
 
 /**
- * The place that a cursor names.
- * @throws {AppError} BAD_USER_INPUT where the text is no cursor of the list
+ * The place in a list that a text stands for.
+ * @throws {AppError} BAD_USER_INPUT for a text that is no place in this list
  */
 export function decodeListCursor<Place extends [string, ...unknown[]]>(
+  seal: Seal,
   list: List<Place>,
   text: string,
   argument: string,
 ): Place {
-  const parsed = list.place.safeParse(decodeOpaque(text));
+  const parsed = list.place.safeParse(seal.open(purpose, text));
   if (parsed.success) return parsed.data;
   throw badInput([argument], "is not a cursor of this list.");
 }

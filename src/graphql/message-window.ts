@@ -1,5 +1,6 @@
 import { badInput } from "../foundation/errors.js";
 import { checkCount, limits } from "../foundation/limits.js";
+import type { Seal } from "../foundation/seal.js";
 import { SeqSet } from "../foundation/seq-set.js";
 import { decodeListCursor, messageList } from "./list-cursor.js";
 
@@ -22,12 +23,15 @@ export interface MessageWindow {
  * with `after` the next 50.
  * @throws {AppError} BAD_USER_INPUT where an argument is wrong
  */
-export function messageWindow(args: {
-  readonly first?: number | null | undefined;
-  readonly after?: string | null | undefined;
-  readonly last?: number | null | undefined;
-  readonly before?: string | null | undefined;
-}): MessageWindow {
+export function messageWindow(
+  seal: Seal,
+  args: {
+    readonly first?: number | null | undefined;
+    readonly after?: string | null | undefined;
+    readonly last?: number | null | undefined;
+    readonly before?: string | null | undefined;
+  },
+): MessageWindow {
   const { first = null, after = null, last = null, before = null } = args;
   if (first !== null && last !== null)
     throw badInput(["last"], "goes without `first`.");
@@ -38,8 +42,9 @@ export function messageWindow(args: {
     limits.page,
   );
   return {
-    above: after === null ? 0 : seqOf(after, "after"),
-    below: before === null ? Number.MAX_SAFE_INTEGER : seqOf(before, "before"),
+    above: after === null ? 0 : seqOf(seal, after, "after"),
+    below:
+      before === null ? Number.MAX_SAFE_INTEGER : seqOf(seal, before, "before"),
     limit,
     fromEnd,
   };
@@ -70,7 +75,7 @@ export function pageEdges(
   };
 }
 
-function seqOf(cursor: string, argument: string): number {
-  const [, seq] = decodeListCursor(messageList, cursor, argument);
+function seqOf(seal: Seal, cursor: string, argument: string): number {
+  const [, seq] = decodeListCursor(seal, messageList, cursor, argument);
   return seq;
 }

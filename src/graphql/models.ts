@@ -35,6 +35,8 @@ export interface ParticipantModel extends Membership {
 /** The value that the resolvers of `Message` start from: the reference, and the row where it was read already. */
 export interface MessageModel extends MessageRef {
   readonly row?: MessageRow;
+  /** When it was sent, where that is at hand without the row. */
+  readonly sentMs?: number;
   /** The conversation, where it must be read before the message's status (R22). */
   readonly conversation?: ConversationModel;
 }
@@ -46,7 +48,7 @@ export interface MessageAddedModel {
 }
 
 /** The value that the resolvers of `MessageStatus` start from. */
-export interface StatusModel extends MessageRef {
+export interface StatusModel extends MessageModel {
   readonly counts: StatusCounts;
 }
 

@@ -3,6 +3,7 @@ import type { Audience } from "../domain/receipts/audience.js";
 import type { Follower } from "./follower.js";
 import type { ViewerRights } from "./rights.js";
 import type { Reader } from "./subscription.js";
+import type { Watermark } from "./watermark.js";
 
 /** Followers who get the very same bytes for an event. */
 export interface AudienceGroup {
@@ -21,8 +22,8 @@ export interface GroupedEvent {
   visiblePart(rights: ViewerRights): SeqSet | null;
   /** The cursor of a subscription to this conversation alone. */
   readonly cursor: string;
-  /** The cursor of a subscription to all conversations that has been sent everything before a time. */
-  cursorAt(watermarkMs: number): string;
+  /** The cursor of a subscription to all conversations that stands at a watermark. */
+  cursorAt(watermark: Watermark): string;
 }
 
 /**
@@ -90,7 +91,7 @@ function groupOf(
     sentBy: sentByViewer ? viewer.userId : null,
     cursor:
       conversationId === null
-        ? event.cursorAt(subscription.watermarkMs)
+        ? event.cursorAt(subscription.watermark)
         : event.cursor,
     followers: [follower],
   };

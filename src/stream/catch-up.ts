@@ -1,12 +1,14 @@
-import type { Changes } from "./changes.js";
+import type { Position } from "../domain/conversations/position.js";
 import { messagesPerRead, type Delivery } from "./delivery.js";
 import type { Follower, Recipients } from "./follower.js";
 import type { StreamObserver } from "./observer.js";
 import type { ConversationRights } from "./rights.js";
+import type { ChangeSet } from "./visible-change.js";
 
 /** What one follower's own reading needs. */
 export interface CatchUpDependencies {
-  readonly changes: Pick<Changes, "since">;
+  /** What changed in the conversation after a position. */
+  since(from: Position): Promise<ChangeSet>;
   readonly delivery: Delivery;
   readonly rights: ConversationRights;
   readonly observer: StreamObserver;
@@ -24,6 +26,9 @@ export async function catchUp(
   needs: CatchUpDependencies,
   follower: Follower,
 ): Promise<boolean> {
+  const { attempt } = follower;
+  const isCatchingUp = () =>
+    follower.state === "catching up" && follower.attempt === attempt;
   for (;;) {
     if (follower.subscription.request.sink.isCongested) {
       const { version } = follower.position;
@@ -31,8 +36,8 @@ export async function catchUp(
       follower.waitForDrain();
       return false;
     }
-    const isUpToDate = await step(needs, follower);
-    if (!isCatchingUp(follower)) return false;
+    const isUpToDate = await step(needs, follower, isCatchingUp);
+    if (!isCatchingUp()) return false;
     if (isUpToDate && needs.isReached(follower)) return true;
   }
 }
@@ -42,13 +47,13 @@ export async function catchUp(
  * @returns whether there is no more
  */
 async function step(
-  { changes, delivery, rights, observer, onRemoved }: CatchUpDependencies,
+  { since, delivery, rights, observer, onRemoved }: CatchUpDependencies,
   follower: Follower,
+  isCatchingUp: () => boolean,
 ): Promise<boolean> {
-  const { conversationId, position } = follower;
-  const set = await changes.since(conversationId, position);
+  const set = await since(follower.position);
   await rights.load([follower]);
-  if (follower.state === "closed") return true;
+  if (!isCatchingUp()) return true;
   const own = rights.of(follower);
   if (!own?.isActive) {
     const { version } = set.position;
@@ -65,14 +70,10 @@ async function step(
       const { lastSeq } = follower.position;
       const upTo = set.position.lastSeq;
       const page = await delivery.readMessages(lastSeq, upTo, own.visible);
-      await delivery.sendEach(page, alone);
+      await delivery.sendEach(page, alone, set.position.snapshot);
       if (page.length === messagesPerRead) return false;
     }
   }
-  if (isCatchingUp(follower)) follower.position = set.position;
+  if (isCatchingUp()) follower.position = set.position;
   return set.isComplete;
-}
-
-function isCatchingUp({ state }: Follower): boolean {
-  return state === "catching up";
 }

@@ -1,7 +1,9 @@
 import { Batcher } from "../foundation/batcher.js";
 import { notFound } from "../foundation/errors.js";
 import type { Position } from "../domain/conversations/position.js";
+import type { Head } from "./head.js";
 import type { LogQueries, LogTail, UnknownTail } from "./log-queries.js";
+import type { Preferences } from "./preferences.js";
 import type { ChangeSet } from "./visible-change.js";
 
 /** About how many log rows one change merges; further rows come as a further change. */
@@ -21,8 +23,17 @@ export interface Changes {
   allSince(conversationId: string, from: Position): Promise<ChangeSet>;
 }
 
-/** Reads changes from the receipt log; what many ask for at once is one statement. */
-export function createChanges(queries: Pick<LogQueries, "tails">): Changes {
+/**
+ * Reads changes from the receipt log; what many ask for at once is one statement.
+ * @param preferences told of users who have switched a preference, before a change is returned that was
+ * read together with that
+ * @param head learns of each position that was read
+ */
+export function createChanges(
+  queries: Pick<LogQueries, "tails">,
+  preferences: Preferences,
+  head: Head,
+): Changes {
   const tails = new Batcher<
     { conversationId: string; version: number },
     LogTail | UnknownTail
@@ -30,7 +41,17 @@ export function createChanges(queries: Pick<LogQueries, "tails">): Changes {
     keyOf: ({ conversationId, version }) => `${version}:${conversationId}`,
     concurrency: 4,
     maxBatch: 100,
-    run: (keys) => queries.tails(keys, rowsPerChange),
+    async run(keys) {
+      const since = preferences.snapshot;
+      const reading = await queries.tails(keys, rowsPerChange, since);
+      preferences.learn(reading.changedUsers, reading.snapshot);
+      reading.tails.forEach((tail, i) => {
+        const conversationId = keys[i]?.conversationId;
+        if (tail.version !== null && conversationId !== undefined)
+          head.learn({ conversationId, ...tail }, reading.snapshot);
+      });
+      return reading.tails;
+    },
   });
 
   async function since(
@@ -39,7 +60,7 @@ export function createChanges(queries: Pick<LogQueries, "tails">): Changes {
   ): Promise<ChangeSet> {
     const tail = await tails.submit({ conversationId, version: from.version });
     if (tail.version === null) throw notFound("conversation");
-    const { version, lastSeq, atMs, rows } = tail;
+    const { version, lastSeq, xid, changedMs, snapshot, rows } = tail;
     const lastRow = rows.at(-1);
     const isComplete = rows.length < rowsPerChange || !lastRow;
     return {
@@ -49,8 +70,15 @@ export function createChanges(queries: Pick<LogQueries, "tails">): Changes {
       isComplete,
       isReset: from.version > version,
       position: isComplete
-        ? { version, lastSeq, atMs }
-        : { version: lastRow.version, lastSeq: from.lastSeq, atMs },
+        ? { version, lastSeq, xid, changedMs, snapshot }
+        : // The transaction of a version in between is not known: 0 proves nothing.
+          {
+            version: lastRow.version,
+            lastSeq: from.lastSeq,
+            xid: 0,
+            changedMs: 0,
+            snapshot,
+          },
     };
   }
 

@@ -10,8 +10,10 @@ export interface Witness {
   readonly version: number;
   /** The newest message then. */
   readonly lastSeq: number;
-  /** The transaction that made the version. */
+  /** The transaction that made the version; 0 where that is not known, which proves nothing. */
   readonly xid: number;
+  /** When the version was made, in milliseconds since the epoch. */
+  readonly changedMs: number;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface StreamCursors {
 const count = z.int().nonnegative();
 const snapshot = z.string().refine(isSnapshot);
 const id = z.string().refine(isId);
-const witness = z.tuple([id, count, count, count]).nullable();
+const witness = z.tuple([id, count, count, count, count]).nullable();
 const form = z.tuple([
   count,
   snapshot,
@@ -110,14 +112,14 @@ export function createStreamCursors(seal: Seal): StreamCursors {
   };
 }
 
-function fields({ conversationId, version, lastSeq, xid }: Witness) {
-  return [conversationId, version, lastSeq, xid] as const;
+function fields({ conversationId, version, lastSeq, xid, changedMs }: Witness) {
+  return [conversationId, version, lastSeq, xid, changedMs] as const;
 }
 
-function named([conversationId, version, lastSeq, xid]: ReturnType<
+function named([conversationId, version, lastSeq, xid, changedMs]: ReturnType<
   typeof fields
 >): Witness {
-  return { conversationId, version, lastSeq, xid };
+  return { conversationId, version, lastSeq, xid, changedMs };
 }
 
 function isOfVersion1(text: string): boolean {

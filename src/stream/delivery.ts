@@ -3,17 +3,20 @@ import type { MessageRow } from "../domain/messages/message.js";
 import type { MessageService } from "../domain/messages/message-service.js";
 import { audienceGroups, type AudienceGroup } from "./audience-groups.js";
 import type { ChangeView } from "./change-view.js";
-import { encodeCursor, type StreamCursor } from "./cursor.js";
-import type { CommitHorizon } from "./commit-horizon.js";
+import type { Witness } from "./cursor.js";
 import type { Follower, Recipients } from "./follower.js";
+import type { PositionAt } from "../domain/conversations/position.js";
+import type { Head } from "./head.js";
 import type { StreamObserver, WithheldReason } from "./observer.js";
 import {
   everySeq,
   type ConversationRights,
   type ViewerRights,
 } from "./rights.js";
+import type { Snapshot } from "./snapshot.js";
 import type { StreamEvent } from "./subscription.js";
-import { placeOf, spanOf, type ChangeSet } from "./visible-change.js";
+import { spanOf, type ChangeSet } from "./visible-change.js";
+import type { Watermark } from "./watermark.js";
 
 /** How many messages are read at once for subscribers to `messageAdded`. */
 export const messagesPerRead = 200;
@@ -22,7 +25,7 @@ export const messagesPerRead = 200;
 export interface DeliveryDependencies {
   readonly view: Pick<ChangeView, "seenBy">;
   readonly messages: Pick<MessageService, "page">;
-  readonly horizon: Pick<CommitHorizon, "settledAt">;
+  readonly head: Head;
   readonly observer: StreamObserver;
 }
 
@@ -49,11 +52,8 @@ export class Delivery {
   async sendChange(set: ChangeSet, recipients: Recipients): Promise<void> {
     if (set.rows.length === 0 && !set.isReset) return;
     const span = spanOf(set);
-    const groups = this.groups(
-      recipients.followers,
-      set.position.atMs,
-      placeOf(set),
-      (rights) => visiblePart(span, rights),
+    const groups = this.groups(recipients.followers, set.position, (rights) =>
+      visiblePart(span, rights),
     );
     await Promise.all(
       groups.map(async (group) => {
@@ -76,17 +76,17 @@ export class Delivery {
     );
   }
 
-  /** Sends the messages between two seqs, the lower one excluded, to the recipients who may see them. */
+  /** Sends the messages after a seq, up to a position, to the recipients who may see them. */
   async sendMessages(
     above: number,
-    upTo: number,
+    { lastSeq, snapshot }: PositionAt,
     recipients: Recipients,
   ): Promise<void> {
     if (recipients.followers.length === 0) return;
-    for (let from = above; from < upTo;) {
-      const messages = await this.readMessages(from, upTo, everySeq);
-      await this.sendEach(messages, recipients);
-      from = messages.at(-1)?.seq ?? upTo;
+    for (let from = above; from < lastSeq;) {
+      const messages = await this.readMessages(from, lastSeq, everySeq);
+      await this.sendEach(messages, recipients, snapshot);
+      from = messages.at(-1)?.seq ?? lastSeq;
     }
   }
 
@@ -109,6 +109,7 @@ export class Delivery {
   async sendEach(
     messages: readonly MessageRow[],
     { followers, isServed }: Recipients,
+    snapshot: Snapshot,
   ): Promise<void> {
     for (const message of messages) {
       const { seq, version } = message;
@@ -119,7 +120,8 @@ export class Delivery {
         return isNew;
       });
       if (waiting.length === 0) continue;
-      await this.sendMessage(message, { followers: waiting, isServed });
+      const recipients = { followers: waiting, isServed };
+      await this.sendMessage(message, recipients, snapshot);
       for (const follower of waiting)
         if (isServed(follower))
           follower.position = {
@@ -132,20 +134,17 @@ export class Delivery {
   private async sendMessage(
     message: MessageRow,
     recipients: Recipients,
+    snapshot: Snapshot,
   ): Promise<void> {
-    const { conversationId, seq, version } = message;
+    const { conversationId, seq, version, xid, sentAt } = message;
     const seeing = recipients.followers.filter((follower) => {
       const isVisible = this.rights.of(follower)?.visible.has(seq) ?? false;
       if (!isVisible) this.withhold("no_rights", [follower], version);
       return isVisible;
     });
-    const place = { conversationId, version, lastSeq: seq };
-    const groups = this.groups(
-      seeing,
-      Date.parse(message.sentAt),
-      place,
-      () => null,
-    );
+    const changedMs = Date.parse(sentAt);
+    const position = { version, lastSeq: seq, xid, changedMs, snapshot };
+    const groups = this.groups(seeing, position, () => null);
     const added = { conversationId, seq, row: message };
     await Promise.all(
       groups.map((group) =>
@@ -178,25 +177,33 @@ export class Delivery {
     }
   }
 
-  /** Groups followers for an event that was read at a time and ends at a place. */
+  /** Groups followers for an event that ends at a position. */
   private groups(
     followers: readonly Follower[],
-    readAtMs: number,
-    place: NonNullable<StreamCursor["place"]>,
+    position: PositionAt,
     visiblePart: (rights: ViewerRights) => SeqSet | null,
   ): AudienceGroup[] {
-    // Nearly all subscriptions to all conversations stand at the same watermark.
-    const cursors = new Map<number, string>();
-    const cursorAt = (atMs: number): string => {
-      const made = cursors.get(atMs) ?? encodeCursor({ atMs, place });
-      cursors.set(atMs, made);
-      return made;
+    const { head } = this.needs;
+    const { version, lastSeq, xid, changedMs } = position;
+    const { conversationId } = this;
+    const place: Witness = {
+      conversationId,
+      version,
+      lastSeq,
+      xid,
+      changedMs,
     };
+    // Nearly all subscriptions to all conversations stand at the same watermark.
+    const cursors = new Map<Watermark, string>();
     return audienceGroups(followers, {
       rightsOf: (follower) => this.rights.of(follower),
       visiblePart,
-      cursor: cursorAt(this.needs.horizon.settledAt(readAtMs)),
-      cursorAt,
+      cursor: head.cursorOf(conversationId, position),
+      cursorAt(watermark) {
+        const made = cursors.get(watermark) ?? head.cursorAt(watermark, place);
+        cursors.set(watermark, made);
+        return made;
+      },
     });
   }
 

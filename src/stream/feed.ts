@@ -1,4 +1,5 @@
 import { Batcher } from "../foundation/batcher.js";
+import { AppError } from "../foundation/errors.js";
 import type { Membership } from "../domain/conversations/participant.js";
 import type { Position } from "../domain/conversations/position.js";
 import { catchUp, type CatchUpDependencies } from "./catch-up.js";
@@ -21,6 +22,8 @@ export interface FeedDependencies extends DeliveryDependencies {
   readRights(key: Membership): Promise<RightsRow | null>;
   /** A count that only grows: tells which of two rounds began first. */
   nextTick(): number;
+  /** Somebody came into the conversation. */
+  onJoined(conversationId: string): void;
   /** A follower's viewer is no participant any more. */
   onRemoved(follower: Follower): void;
   /** A follower became live, or is live no longer. */
@@ -36,6 +39,10 @@ export interface FeedDependencies extends DeliveryDependencies {
 export class Feed implements FollowerHost {
   readonly conversationId: string;
   readonly followers = new Set<Follower>();
+  /** The generation of subscriptions to all conversations for which it was surveyed last. */
+  generation = -1;
+  /** How many sweeps have ended since it was told of news. */
+  quietSweeps = 0;
   private readonly needs: FeedDependencies;
   private readonly rights: ConversationRights;
   private readonly delivery: Delivery;
@@ -64,6 +71,7 @@ export class Feed implements FollowerHost {
    */
   async tell(version: number): Promise<boolean> {
     this.toldVersion = Math.max(this.toldVersion, version);
+    this.quietSweeps = 0;
     if (!this.position || version <= this.position.version) return false;
     await this.rounds.submit(version);
     return true;
@@ -71,6 +79,16 @@ export class Feed implements FollowerHost {
 
   /** Rights or preferences may have changed: they are read again before the next event. */
   refreshRights(): void {
+    this.rights.invalidate();
+  }
+
+  /**
+   * The database began a new timeline: what the feed knew of its position and rights may be lost. Its
+   * followers are restarted one by one.
+   */
+  restart(): void {
+    this.position = null;
+    this.toldVersion = 0;
     this.rights.invalidate();
   }
 
@@ -85,7 +103,7 @@ export class Feed implements FollowerHost {
   private async catchUp(follower: Follower): Promise<void> {
     if (!follower.startCatchingUp()) return;
     const needs: CatchUpDependencies = {
-      changes: this.needs.changes,
+      since: (from) => this.since(from),
       delivery: this.delivery,
       rights: this.rights,
       observer: this.needs.observer,
@@ -98,9 +116,20 @@ export class Feed implements FollowerHost {
       this.position ??= follower.position;
       await this.tell(this.toldVersion);
     } catch (error) {
-      follower.waitForSweep();
-      this.needs.onError(error);
+      if (isNotFound(error)) this.needs.onRemoved(follower);
+      else {
+        follower.waitForSweep();
+        this.needs.onError(error);
+      }
     }
+  }
+
+  private async since(from: Position): Promise<ChangeSet> {
+    const { conversationId } = this;
+    const set = await this.needs.changes.since(conversationId, from);
+    if (set.rows.some(({ kind }) => kind === "JOINED"))
+      this.needs.onJoined(conversationId);
+    return set;
   }
 
   /** Whether a follower stands where the live followers stand. */
@@ -121,40 +150,38 @@ export class Feed implements FollowerHost {
       this.followers.size > 0
     ) {
       const begun = this.needs.nextTick();
-      const from = this.position;
-      const set = await this.needs.changes.since(this.conversationId, from);
-      await this.rights.refresh(set, this.followers);
-      // From here on a follower that catches up must reach this position before it is live.
-      this.position = set.position;
-      const round: Recipients = {
-        followers: this.readyFollowers(begun),
-        // A follower that falls behind meanwhile reads for itself from then on, even if it is live
-        // again before this round ends: nothing more of the round is for it.
-        isServed: ({ state, liveSince }) =>
-          state === "live" && liveSince <= begun,
-      };
-      await this.sendRound(from, set, round);
+      // A follower that falls behind meanwhile reads for itself from then on, even if it is live
+      // again before this round ends: nothing more of the round is for it.
+      const isServed = ({ state, liveSince }: Follower) =>
+        state === "live" && liveSince <= begun;
+      try {
+        await this.sendRound(this.position, begun, isServed);
+      } catch (error) {
+        for (const follower of this.followers)
+          if (isServed(follower)) follower.waitForSweep();
+        throw error;
+      }
     }
   }
 
   private async sendRound(
     from: Position,
-    set: ChangeSet,
-    round: Recipients,
+    begun: number,
+    isServed: Recipients["isServed"],
   ): Promise<void> {
-    const served = () => round.followers.filter(round.isServed);
-    try {
-      await this.delivery.sendChange(set, ofKind(round, "status"));
-      await this.delivery.sendMessages(
-        from.lastSeq,
-        set.position.lastSeq,
-        ofKind(round, "messages"),
-      );
-      for (const follower of served()) follower.position = set.position;
-    } catch (error) {
-      for (const follower of served()) follower.waitForSweep();
-      throw error;
-    }
+    const set = await this.since(from);
+    await this.rights.refresh(set, this.followers);
+    // From here on a follower that catches up must reach this position before it is live.
+    this.position = set.position;
+    const round = { followers: this.readyFollowers(begun), isServed };
+    await this.delivery.sendChange(set, ofKind(round, "status"));
+    await this.delivery.sendMessages(
+      from.lastSeq,
+      set.position,
+      ofKind(round, "messages"),
+    );
+    for (const follower of round.followers)
+      if (isServed(follower)) follower.position = set.position;
   }
 
   /** The live followers that may be sent to now. */
@@ -175,4 +202,9 @@ export class Feed implements FollowerHost {
     }
     return ready;
   }
+}
+
+/** Whether a conversation is gone: a restore may take it away from under its followers. */
+function isNotFound(error: unknown): boolean {
+  return error instanceof AppError && error.code === "NOT_FOUND";
 }

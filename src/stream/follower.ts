@@ -10,7 +10,7 @@ import type { Subscription } from "./subscription.js";
  *                       ▲                        │              │
  *                       ├── waitForDrain ────────┴──────────────┤  its socket is congested
  *                       ├── waitForSweep ────────┴──────────────┤  a read or an execution failed
- *                       └── readAgain ──────────────────────────┘  an older round is under way
+ *                       └── readAgain ───────────┴──────────────┘  an older round is under way, or a new timeline
  *
  *  every state ── close ──▶ closed
  * ```
@@ -32,6 +32,8 @@ export class Follower {
   readonly subscription: Subscription;
   /** All changes up to here were sent, or were not for this subscription. */
   position: Position;
+  /** Counts how often it began to catch up: an earlier attempt ends where it finds a later one. */
+  attempt = 0;
   /** When it became live, by the count of rounds: an older round may be older than what it has sent. */
   liveSince = 0;
   private readonly host: FollowerHost;
@@ -73,6 +75,7 @@ export class Follower {
   /** @returns false where the follower is not behind */
   startCatchingUp(): boolean {
     if (this.current !== "behind") return false;
+    this.attempt++;
     this.set("catching up");
     return true;
   }
@@ -98,6 +101,13 @@ export class Follower {
   readAgain(): void {
     this.set("behind");
     this.host.resume(this);
+  }
+
+  /** The database began a new timeline (R54): it reads anew from this position on. */
+  restart(position: Position): void {
+    if (this.current === "closed") return;
+    this.position = position;
+    this.readAgain();
   }
 
   /** Nothing is sent to it from now on. */

@@ -1,19 +1,7 @@
-import type { Position } from "../domain/conversations/position.js";
-import type {
-  StreamCursor,
-  StreamCursors,
-  Witness,
-} from "./cursor.js";
-import type { Snapshot } from "./snapshot.js";
+import type { PositionAt } from "../domain/conversations/position.js";
+import type { StreamCursor, StreamCursors, Witness } from "./cursor.js";
+import { partsOf, type Snapshot } from "./snapshot.js";
 import type { Watermark } from "./watermark.js";
-
-/** A position in a conversation, and the reading that told it. */
-export interface ReadPosition extends Position {
-  /** The transaction that made the version. */
-  readonly xid: number;
-  /** What the reading saw. */
-  readonly snapshot: Snapshot;
-}
 
 /**
  * Where this node's stream stands: the timeline of its database, and the watermark up to which every
@@ -22,6 +10,11 @@ export interface ReadPosition extends Position {
 export class Head {
   private readonly cursors: StreamCursors;
   private current: { readonly timeline: number; readonly watermark: Watermark };
+
+  /** The newest change that was read. */
+  private newest: Witness | null = null;
+  /** Of two moments at least a second apart, below which transactions had ended. */
+  private ended = { atMs: 0, xmin: 0, before: 0 };
 
   constructor(cursors: StreamCursors, timeline: number, snapshot: Snapshot) {
     this.cursors = cursors;
@@ -36,6 +29,28 @@ export class Head {
     return this.current.watermark;
   }
 
+  /** The newest change that this node knows to have happened. */
+  get knownChange(): Witness | null {
+    return this.newest ?? this.watermark.witness;
+  }
+
+  /** All transactions below this number had ended at least a second ago: no change of theirs is still to come. */
+  get endedBefore(): number {
+    return this.ended.before;
+  }
+
+  /** A reading found a conversation at a position. */
+  learn(change: Witness, snapshot: Snapshot): void {
+    if (change.xid > (this.newest?.xid ?? 0)) {
+      const { conversationId, version, lastSeq, xid, changedMs } = change;
+      this.newest = { conversationId, version, lastSeq, xid, changedMs };
+    }
+    const nowMs = performance.now();
+    if (nowMs - this.ended.atMs < 1_000) return;
+    const { xmin } = partsOf(snapshot);
+    this.ended = { atMs: nowMs, xmin, before: this.ended.xmin };
+  }
+
   /** A sweep has ended: all that this watermark sees was sent. */
   advance(watermark: Watermark): void {
     this.current = { ...this.current, watermark };
@@ -43,17 +58,19 @@ export class Head {
 
   /** The database begins a new timeline (R54). */
   begin(timeline: number, snapshot: Snapshot): void {
+    this.newest = null;
+    this.ended = { atMs: 0, xmin: 0, before: 0 };
     this.current = { timeline, watermark: { snapshot, witness: null } };
   }
 
   /** The cursor of a reading of one conversation. */
   cursorOf(
     conversationId: string,
-    { version, lastSeq, xid, snapshot }: ReadPosition,
+    { version, lastSeq, xid, changedMs, snapshot }: PositionAt,
   ): string {
     return this.encode({
       snapshot,
-      place: { conversationId, version, lastSeq, xid },
+      place: { conversationId, version, lastSeq, xid, changedMs },
       witness: this.watermark.witness,
     });
   }

@@ -1,29 +1,42 @@
-import { batchedReader } from "../foundation/batcher.js";
 import type { Bus, Notice } from "../bus/bus.js";
+import { batchedReader } from "../foundation/batcher.js";
 import { membershipKey } from "../domain/conversations/participant.js";
+import type { RightsQueries } from "../domain/conversations/rights-queries.js";
 import type { Changes } from "./changes.js";
-import { decodeCursor } from "./cursor.js";
 import type { DeliveryDependencies } from "./delivery.js";
-import type { CommitHorizon } from "./commit-horizon.js";
 import type { FollowerState } from "./follower.js";
+import type { Head } from "./head.js";
+import { Interest } from "./interest.js";
 import { Opening } from "./opening.js";
-import type { PositionQueries } from "./position-queries.js";
+import type { OrderQueries } from "./order-queries.js";
+import type { Preferences } from "./preferences.js";
 import { Registry, type StreamSize } from "./registry.js";
+import { restart } from "./restart.js";
 import type { Resume } from "./resume.js";
-import type { MemberQueries } from "./rights-queries.js";
 import type { StreamRequest } from "./subscription.js";
-import { sweep, type SweepDependencies } from "./sweep.js";
-import { Watermark } from "./watermark.js";
+import { sweep } from "./sweep.js";
+import type { SweepQueries } from "./sweep-queries.js";
+import type { CurrentTimeline } from "./timeline.js";
+import type { Watermark } from "./watermark.js";
+
+/** Followers of all conversations rest in a conversation that was quiet for so long. */
+const restAfterMs = 10_000;
 
 /** What the hub of a node needs. */
 export interface HubDependencies extends DeliveryDependencies {
   readonly bus: Bus;
   readonly changes: Pick<Changes, "since">;
   readonly resume: Resume;
-  readonly horizon: CommitHorizon;
-  readonly rights: MemberQueries;
-  readonly positions: PositionQueries;
-  /** How often the node compares its versions with the database. */
+  readonly head: Head;
+  readonly preferences: Preferences;
+  readonly rights: RightsQueries;
+  readonly order: OrderQueries;
+  readonly sweeps: SweepQueries;
+  /** The timeline that the database is in, if history was cut short since this node looked last. */
+  readonly findNewTimeline: () => Promise<CurrentTimeline | null>;
+  /** The database began a new timeline: what is remembered by version is forgotten. */
+  readonly forget: () => void;
+  /** How often the node reads what has changed. */
   readonly sweepMs: number;
   /** Told of failures in the background. */
   readonly onError: (error: unknown) => void;
@@ -31,28 +44,40 @@ export interface HubDependencies extends DeliveryDependencies {
 
 /** All subscriptions of this node: notices come in, and go to the feeds that serve them. */
 export class Hub {
+  private readonly needs: HubDependencies;
   private readonly registry: Registry;
+  private readonly interest: Interest;
   private readonly opening: Opening;
-  private readonly sweepNeeds: SweepDependencies;
-  private readonly onError: (error: unknown) => void;
   private readonly stopListening: () => void;
   private readonly timer: NodeJS.Timeout;
   private sweeping: Promise<void> | null = null;
+  /** The watermark of the sweep before the last one: what it sees was sent long enough ago to be safe. */
+  private safe: Watermark;
 
   constructor(needs: HubDependencies) {
-    const { bus, rights, onError } = needs;
+    const { bus, head, order, onError } = needs;
     const readRights = batchedReader({
-      read: rights.members,
+      read: needs.rights.rights,
       keyOf: membershipKey,
       keyOfRow: membershipKey,
     });
-    const watermark = new Watermark();
-    const registry = new Registry(watermark, { ...needs, readRights });
-    const opening = new Opening({ ...needs, registry, readRights });
-    this.registry = registry;
-    this.opening = opening;
-    this.sweepNeeds = { ...needs, registry, opening, watermark };
-    this.onError = onError;
+    this.needs = needs;
+    this.safe = head.watermark;
+    this.registry = new Registry(head, {
+      ...needs,
+      readRights,
+      onJoined: (conversationId) => {
+        this.interest.onJoined(conversationId);
+      },
+    });
+    const { registry } = this;
+    this.interest = new Interest({ registry, queries: order, head, onError });
+    this.opening = new Opening({
+      ...{ registry, resume: needs.resume, queries: order, readRights, head },
+    });
+    needs.preferences.whenSwitched((userId) => {
+      this.refreshRights(userId);
+    });
     this.stopListening = bus.listen((notice) => {
       this.onNotice(notice);
     });
@@ -70,7 +95,8 @@ export class Hub {
    * @throws {AppError} NOT_FOUND, BAD_USER_INPUT
    */
   async subscribe(request: StreamRequest): Promise<() => void> {
-    const cursor = request.after === null ? null : decodeCursor(request.after);
+    const { head, onError } = this.needs;
+    const cursor = request.after === null ? null : head.decode(request.after);
     const subscription = this.registry.add(request);
     try {
       await this.opening.open(subscription, cursor);
@@ -78,17 +104,16 @@ export class Hub {
       this.registry.end(subscription);
       throw error;
     }
-    // A notice that came before its followers were there told nobody.
-    if (subscription.isOutdated)
-      this.opening.join([subscription]).catch(this.onError);
+    if (subscription.unsurveyed.size > 0)
+      this.interest.settle(subscription).catch(onError);
     return () => {
       this.registry.end(subscription);
     };
   }
 
-  /** Compares versions with the database, at once. A sweep that is under way is waited for instead. */
+  /** Reads what has changed, at once. A sweep that is under way is waited for instead. */
   sweep(): Promise<void> {
-    return (this.sweeping ??= sweep(this.sweepNeeds).finally(
+    return (this.sweeping ??= this.sweepNow(null).finally(
       () => (this.sweeping = null),
     ));
   }
@@ -112,26 +137,57 @@ export class Hub {
     }
   }
 
+  private async sweepNow(lostXid: number | null): Promise<void> {
+    const { registry, interest, needs, safe } = this;
+    const { head, order, preferences, observer, sweeps, sweepMs } = needs;
+    const timeline = await needs.findNewTimeline();
+    if (timeline) {
+      const { forget } = needs;
+      const restarting = {
+        registry,
+        head,
+        preferences,
+        queries: order,
+        forget,
+      };
+      await restart(restarting, timeline, safe, lostXid);
+    }
+    const before = head.watermark;
+    const restAfterSweeps = Math.max(3, Math.ceil(restAfterMs / sweepMs));
+    await sweep({
+      ...{ registry, interest, head, observer, restAfterSweeps },
+      queries: sweeps,
+    });
+    this.safe = before;
+  }
+
   private onNotice(notice: Notice): void {
+    const { onError } = this.needs;
     switch (notice.kind) {
       case "conversation": {
-        const feed = this.registry.feeds.get(notice.conversationId);
-        feed?.tell(notice.version).catch(this.onError);
+        const { conversationId, version, xid } = notice;
+        this.watchTimeline(xid);
+        this.interest.onChange(conversationId, version).catch(onError);
         return;
       }
       case "user":
-        this.onUserNotice(notice.userId);
+        this.refreshRights(notice.userId);
     }
   }
 
-  /** The user's conversations or preferences changed. */
-  private onUserNotice(userId: string): void {
-    const subscriptions = this.registry.ofUser(userId);
-    for (const subscription of subscriptions) {
-      subscription.isOutdated = true;
+  /** A change by a transaction that should long have ended may be one of another history. */
+  private watchTimeline(xid: number | null): void {
+    const { head, onError } = this.needs;
+    if (xid === null || xid >= head.endedBefore) return;
+    this.sweeping ??= this.sweepNow(xid)
+      .catch(onError)
+      .finally(() => (this.sweeping = null));
+  }
+
+  /** The user's preferences have changed: rights are read again before the next event. */
+  private refreshRights(userId: string): void {
+    for (const subscription of this.registry.ofUser(userId))
       for (const conversationId of subscription.followers.keys())
         this.registry.feeds.get(conversationId)?.refreshRights();
-    }
-    this.opening.join(subscriptions).catch(this.onError);
   }
 }

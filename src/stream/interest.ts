@@ -1,5 +1,4 @@
-import { Batcher } from "../foundation/batcher.js";
-import { batchedReader } from "../foundation/batched-reader.js";
+import { Batcher, batchedReader } from "../foundation/batcher.js";
 import type { Position } from "../domain/conversations/position.js";
 import type { Head } from "./head.js";
 import type { OrderQueries, SurveyedConversation } from "./order-queries.js";
@@ -12,6 +11,11 @@ export interface InterestDependencies {
   readonly queries: Pick<OrderQueries, "survey" | "positionsAt">;
   readonly head: Head;
   readonly onError: (error: unknown) => void;
+}
+
+interface PositionKey {
+  readonly conversationId: string;
+  readonly snapshot: Snapshot;
 }
 
 /**
@@ -30,16 +34,16 @@ export class Interest {
     maxBatch: 500,
     run: (ids) => this.survey(ids),
   });
-  private readonly positionAt: (key: {
-    readonly conversationId: string;
-    readonly snapshot: Snapshot;
-  }) => Promise<Position | null>;
+  private readonly positionAt: (key: PositionKey) => Promise<Position | null>;
 
   constructor(needs: InterestDependencies) {
     this.needs = needs;
+    const keyOf = ({ conversationId, snapshot }: PositionKey) =>
+      `${snapshot}\0${conversationId}`;
     this.positionAt = batchedReader({
-      keyOf: ({ conversationId, snapshot }) => `${snapshot}\0${conversationId}`,
       read: needs.queries.positionsAt,
+      keyOf,
+      keyOfRow: keyOf,
     });
   }
 
@@ -57,11 +61,22 @@ export class Interest {
         ? feed.generation === registry.generation
         : (this.surveyed.get(conversationId) ?? -1) >= version);
     // Those who follow already need not wait for the survey.
-    const told = feed?.tell(version) ?? Promise.resolve(false);
+    const told = this.tell(conversationId, version);
     if (isSurveyed) return told;
     await this.surveys.submit(conversationId);
-    const isNews = await registry.feeds.get(conversationId)?.tell(version);
-    return (await told) || (isNews ?? false);
+    const isNews = await this.tell(conversationId, version);
+    return (await told) || isNews;
+  }
+
+  /** Followers whom a failure has kept from an event wait for the next sweep, and hold their watermarks. */
+  private async tell(conversationId: string, version: number) {
+    try {
+      const feed = this.needs.registry.feeds.get(conversationId);
+      return (await feed?.tell(version)) ?? false;
+    } catch (error) {
+      this.needs.onError(error);
+      return false;
+    }
   }
 
   /** Somebody came into a conversation: it is surveyed again. */

@@ -5,7 +5,7 @@ import type { StreamCursor } from "./cursor.js";
 import type { Head } from "./head.js";
 import type { Registry, RunningSubscription } from "./registry.js";
 import { resetPosition, type Resume } from "./resume.js";
-import type { MemberRow } from "./rights-queries.js";
+import type { RightsRow } from "../domain/conversations/rights-queries.js";
 import type { OrderQueries } from "./order-queries.js";
 
 /** What opening a subscription needs. */
@@ -13,7 +13,7 @@ export interface OpeningDependencies {
   readonly registry: Registry;
   readonly resume: Resume;
   readonly queries: Pick<OrderQueries, "versions">;
-  readonly readRights: (key: Membership) => Promise<MemberRow | null>;
+  readonly readRights: (key: Membership) => Promise<RightsRow | null>;
   readonly head: Head;
 }
 

@@ -1,6 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Db } from "../db/connect.js";
-import { prepare } from "../db/prepare.js";
+import { millisecondsOf } from "../db/fragments.js";
+import { prepare, rowOf, statement } from "../db/prepare.js";
 import type { Position } from "../domain/conversations/position.js";
 import type { Witness } from "./cursor.js";
 import type { Snapshot } from "./snapshot.js";
@@ -55,111 +56,119 @@ const lastSeqIn = (c: SQL, s: SQL) => sql`coalesce((
   where m.conversation_id = ${c}.id and ${isSeen(sql`m.xid`, s)}
   order by m.seq desc limit 1), 0)`;
 
-function snapshotNow(db: Db) {
-  return prepare<Record<string, never>, { snapshot: Snapshot }>(
-    db,
-    "snapshot_now",
-    sql`select pg_current_snapshot()::text as snapshot`,
-  );
-}
+const snapshotNow = statement({
+  name: "snapshot_now",
+  parameters: {},
+  row: rowOf<{ snapshot: Snapshot }>({ snapshot: "text" }),
+  text: () => sql`select pg_current_snapshot()::text as snapshot`,
+});
 
 /** Where conversations stood in snapshots; no row for an unknown conversation. */
-function positionsAt(db: Db) {
-  return prepare<
-    { conversationIds: string[]; snapshots: string[] },
-    PositionInSnapshot
-  >(
-    db,
-    "positions_at",
-    sql`
+const positionsAt = statement({
+  name: "positions_at",
+  parameters: { conversationIds: "text[]", snapshots: "text[]" },
+  row: rowOf<PositionInSnapshot>({
+    conversationId: "text",
+    snapshot: "text",
+    version: "int8",
+    lastSeq: "int4",
+  }),
+  text: ({ conversationIds, snapshots }) => sql`
     select c.id as "conversationId", asked.snapshot,
       ${versionIn(sql`c`, sql`s`)} as version, ${lastSeqIn(sql`c`, sql`s`)} as "lastSeq"
-    from unnest(${sql.placeholder("conversationIds")}::text[], ${sql.placeholder("snapshots")}::text[])
-      as asked (conversation_id, snapshot)
+    from unnest(${conversationIds}, ${snapshots}) as asked (conversation_id, snapshot)
     cross join lateral ${parsed(sql`asked.snapshot`)} s
     join conversations c on c.id = asked.conversation_id`,
-  );
+});
+
+interface ChangedRow {
+  readonly seen: Snapshot;
+  readonly conversationId: string | null;
+  readonly changedXid: number | null;
+  readonly version: number | null;
+  readonly lastSeq: number | null;
 }
 
 /**
  * The user's conversations that changed after a snapshot, in the order of the transactions that changed
  * them last, after a given one. One row at least: without a conversation it tells only what was seen.
  */
-function changedOf(db: Db) {
-  return prepare<
-    {
-      userId: string;
-      snapshot: string;
-      afterXid: number;
-      afterId: string;
-      limit: number;
-    },
-    {
-      seen: Snapshot;
-      conversationId: string | null;
-      changedXid: number;
-      version: number;
-      lastSeq: number;
-    }
-  >(
-    db,
-    "changed_of",
-    sql`
+const changedOf = statement({
+  name: "changed_of",
+  parameters: {
+    userId: "text",
+    snapshot: "text",
+    afterXid: "int8",
+    afterId: "text",
+    limit: "int8",
+  },
+  row: rowOf<ChangedRow>({
+    seen: "text",
+    conversationId: "text?",
+    changedXid: "int8?",
+    version: "int8?",
+    lastSeq: "int4?",
+  }),
+  text: ({ userId, snapshot, afterXid, afterId, limit }) => sql`
     select now.seen, changed.* from (select pg_current_snapshot()::text as seen) now
     left join lateral (
       select c.id as "conversationId", c.changed_xid as "changedXid",
         ${versionIn(sql`c`, sql`c`)} as version, ${lastSeqIn(sql`c`, sql`c`)} as "lastSeq"
       from (
         select c.id, c.key, c.changed_xid, s.*
-        from ${parsed(sql`${sql.placeholder("snapshot")}::text`)} s
-        join participants p on p.user_id = ${sql.placeholder("userId")} and p.left_at is null
+        from ${parsed(snapshot)} s
+        join participants p on p.user_id = ${userId} and p.left_at is null
         join conversations c on c.id = p.conversation_id
-        where not ${isSeen(sql`c.changed_xid`, sql`s`)}
-          and (c.changed_xid, c.id) > (${sql.placeholder("afterXid")}::int8, ${sql.placeholder("afterId")}::text)
+        where not ${isSeen(sql`c.changed_xid`, sql`s`)} and (c.changed_xid, c.id) > (${afterXid}, ${afterId})
         order by c.changed_xid, c.id
-        limit ${sql.placeholder("limit")}::int8
+        limit ${limit}
       ) c
     ) changed on true
     order by changed."changedXid", changed."conversationId"`,
-  );
-}
+});
 
 /** The user's conversation that changed last. */
-function lastChanged(db: Db) {
-  return prepare<{ userId: string }, { conversationId: string }>(
-    db,
-    "last_changed",
-    sql`
+const lastChanged = statement({
+  name: "last_changed",
+  parameters: { userId: "text" },
+  row: rowOf<{ conversationId: string }>({ conversationId: "text" }),
+  text: ({ userId }) => sql`
     select c.id as "conversationId" from participants p
     join conversations c on c.id = p.conversation_id
-    where p.user_id = ${sql.placeholder("userId")} and p.left_at is null
+    where p.user_id = ${userId} and p.left_at is null
     order by c.changed_xid desc, c.id desc limit 1`,
-  );
-}
+});
 
 /** Where conversations stand now. */
-function versions(db: Db) {
-  return prepare<{ ids: string[] }, ConversationPosition>(
-    db,
-    "versions",
-    sql`
-    select id as "conversationId", version, last_seq as "lastSeq" from conversations
-    where id = any(${sql.placeholder("ids")}::text[])`,
-  );
+const versions = statement({
+  name: "versions",
+  parameters: { ids: "text[]" },
+  row: rowOf<ConversationPosition>({
+    conversationId: "text",
+    version: "int8",
+    lastSeq: "int4",
+  }),
+  text: ({ ids }) => sql`
+    select id as "conversationId", version, last_seq as "lastSeq" from conversations where id = any(${ids})`,
+});
+
+interface SurveyRow extends Omit<SurveyedConversation, "position"> {
+  readonly versionThen: number;
+  readonly lastSeqThen: number;
 }
 
 /** Whom changes in these conversations may concern, and where each stood in a snapshot. */
-function survey(db: Db) {
-  return prepare<
-    { ids: string[]; snapshot: string },
-    Omit<SurveyedConversation, "position"> & {
-      readonly versionThen: number;
-      readonly lastSeqThen: number;
-    }
-  >(
-    db,
-    "survey",
-    sql`
+const survey = statement({
+  name: "survey",
+  parameters: { ids: "text[]", snapshot: "text" },
+  row: rowOf<SurveyRow>({
+    conversationId: "text",
+    version: "int8",
+    versionThen: "int8",
+    lastSeqThen: "int4",
+    userIds: "json",
+  }),
+  text: ({ ids, snapshot }) => sql`
     select c.id as "conversationId", c.version, c.version_then as "versionThen", c.last_seq_then as "lastSeqThen",
       (select coalesce(json_agg(p.user_id), '[]') from participants p
        where p.conversation_id = c.id and (p.left_at is null or exists (
@@ -169,39 +178,45 @@ function survey(db: Db) {
     from (
       select c.id, c.key, c.version,
         ${versionIn(sql`c`, sql`s`)} as version_then, ${lastSeqIn(sql`c`, sql`s`)} as last_seq_then
-      from ${parsed(sql`${sql.placeholder("snapshot")}::text`)} s
-      join conversations c on c.id = any(${sql.placeholder("ids")}::text[])
+      from ${parsed(snapshot)} s
+      join conversations c on c.id = any(${ids})
       offset 0
     ) c`,
-  );
-}
+});
 
-/** Of these changes, those that have happened in this database: by the transaction that made each version. */
-function proofs(db: Db) {
-  return prepare<
-    {
-      conversationIds: string[];
-      versions: number[];
-      lastSeqs: number[];
-      xids: number[];
-    },
-    Witness
-  >(
-    db,
-    "proofs",
-    sql`
-    select w.conversation_id as "conversationId", w.version, w.last_seq as "lastSeq", w.xid
-    from unnest(${sql.placeholder("conversationIds")}::text[], ${sql.placeholder("versions")}::int8[],
-      ${sql.placeholder("lastSeqs")}::int8[], ${sql.placeholder("xids")}::int8[])
-      as w (conversation_id, version, last_seq, xid)
+/**
+ * Of these changes, those that have happened in this database, by the time and the transaction of each
+ * version: another history may give either out again, but hardly both for the same version.
+ */
+const proofs = statement({
+  name: "proofs",
+  parameters: {
+    conversationIds: "text[]",
+    versions: "int8[]",
+    lastSeqs: "int8[]",
+    xids: "int8[]",
+    times: "int8[]",
+  },
+  row: rowOf<Witness>({
+    conversationId: "text",
+    version: "int8",
+    lastSeq: "int8",
+    xid: "int8",
+    changedMs: "int8",
+  }),
+  text: ({ conversationIds, versions, lastSeqs, xids, times }) => sql`
+    select w.conversation_id as "conversationId", w.version, w.last_seq as "lastSeq", w.xid, w.ms as "changedMs"
+    from unnest(${conversationIds}, ${versions}, ${lastSeqs}, ${xids}, ${times})
+      as w (conversation_id, version, last_seq, xid, ms)
     join conversations c on c.id = w.conversation_id and c.version >= w.version
     where w.xid = 0 or w.version = 0
       or exists (select from receipt_log l
-        where l.conversation_key = c.key and l.version = w.version and l.xid = w.xid)
+        where l.conversation_key = c.key and l.version = w.version and l.xid = w.xid
+          and ${millisecondsOf(sql`l.at`)} = w.ms)
       or exists (select from messages m
-        where m.conversation_id = c.id and m.seq = w.last_seq and m.version = w.version and m.xid = w.xid)`,
-  );
-}
+        where m.conversation_id = c.id and m.seq = w.last_seq and m.version = w.version and m.xid = w.xid
+          and ${millisecondsOf(sql`m.sent_at`)} = w.ms)`,
+});
 
 /** The statements that tell in which order changes happened, and where conversations stood. */
 export interface OrderQueries {
@@ -230,35 +245,38 @@ export interface OrderQueries {
 
 /** Prepares the statements on one pool. */
 export function orderQueries(db: Db): OrderQueries {
-  const statements = {
-    snapshotNow: snapshotNow(db),
-    positionsAt: positionsAt(db),
-    changedOf: changedOf(db),
-    lastChanged: lastChanged(db),
-    versions: versions(db),
-    survey: survey(db),
-    proofs: proofs(db),
+  const run = {
+    snapshotNow: prepare(db, snapshotNow),
+    positionsAt: prepare(db, positionsAt),
+    changedOf: prepare(db, changedOf),
+    lastChanged: prepare(db, lastChanged),
+    versions: prepare(db, versions),
+    survey: prepare(db, survey),
+    proofs: prepare(db, proofs),
   };
   return {
     async snapshotNow() {
-      const [row] = await statements.snapshotNow({});
+      const [row] = await run.snapshotNow({});
       if (!row) throw new Error("the database told no snapshot");
       return row.snapshot;
     },
     positionsAt: (keys) =>
-      statements.positionsAt({
+      run.positionsAt({
         conversationIds: keys.map((key) => key.conversationId),
         snapshots: keys.map((key) => key.snapshot),
       }),
     async changedOf(asked) {
-      const rows = await statements.changedOf(asked);
+      const rows = await run.changedOf(asked);
       const [first] = rows;
       if (!first) throw new Error("the database told no snapshot");
       return {
         snapshot: first.seen,
         conversations: rows.flatMap(
           ({ conversationId, changedXid, version, lastSeq }) =>
-            conversationId === null
+            conversationId === null ||
+            changedXid === null ||
+            version === null ||
+            lastSeq === null
               ? []
               : [
                   {
@@ -271,21 +289,22 @@ export function orderQueries(db: Db): OrderQueries {
       };
     },
     lastChanged: async (userId) =>
-      (await statements.lastChanged({ userId }))[0]?.conversationId ?? null,
-    versions: (ids) => statements.versions({ ids: [...ids] }),
+      (await run.lastChanged({ userId }))[0]?.conversationId ?? null,
+    versions: (ids) => run.versions({ ids }),
     async survey(ids, snapshot) {
-      const rows = await statements.survey({ ids: [...ids], snapshot });
+      const rows = await run.survey({ ids, snapshot });
       return rows.map(({ versionThen, lastSeqThen, ...row }) => ({
         ...row,
         position: { version: versionThen, lastSeq: lastSeqThen },
       }));
     },
     proofs: (witnesses) =>
-      statements.proofs({
+      run.proofs({
         conversationIds: witnesses.map((one) => one.conversationId),
         versions: witnesses.map((one) => one.version),
         lastSeqs: witnesses.map((one) => one.lastSeq),
         xids: witnesses.map((one) => one.xid),
+        times: witnesses.map((one) => one.changedMs),
       }),
   };
 }

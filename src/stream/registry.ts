@@ -29,11 +29,7 @@ export class RunningSubscription implements Subscription {
   /** Where followers stood whose viewer has left the conversation. */
   private departures: Map<string, Position> | null = null;
 
-  constructor(
-    id: number,
-    request: StreamRequest,
-    head: Head,
-  ) {
+  constructor(id: number, request: StreamRequest, head: Head) {
     this.id = id;
     this.request = request;
     this.head = head;
@@ -69,6 +65,12 @@ export class RunningSubscription implements Subscription {
       [...this.followers.values()].some(({ state }) => state !== "live");
     if (isBehind) this.held ??= this.watermark;
     else this.held = null;
+  }
+
+  /** The database began a new timeline: nothing that it stood at before counts any more. */
+  restart(): void {
+    this.held = this.started = this.departures = null;
+    this.unsurveyed.clear();
   }
 
   /** Its viewer has left a conversation: a return goes on from here (R2). */

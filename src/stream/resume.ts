@@ -1,5 +1,4 @@
-import { Batcher } from "../foundation/batcher.js";
-import { batchedReader } from "../foundation/batched-reader.js";
+import { Batcher, batchedReader } from "../foundation/batcher.js";
 import { notFound } from "../foundation/errors.js";
 import type { Position } from "../domain/conversations/position.js";
 import type { StreamCursor, Witness } from "./cursor.js";
@@ -35,10 +34,15 @@ export class Resume {
       keyOf: () => "now",
       run: async () => [await queries.snapshotNow()],
     });
+    const keyOf = (one: Witness) =>
+      [
+        ...[one.version, one.lastSeq, one.xid, one.changedMs],
+        one.conversationId,
+      ].join("\0");
     this.proofOf = batchedReader({
-      keyOf: ({ conversationId, version, lastSeq, xid }) =>
-        [version, lastSeq, xid, conversationId].join("\0"),
       read: queries.proofs,
+      keyOf,
+      keyOfRow: keyOf,
     });
   }
 

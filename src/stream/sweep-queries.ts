@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/connect.js";
-import { prepare } from "../db/prepare.js";
+import { millisecondsOf } from "../db/fragments.js";
+import { prepare, rowOf, statement } from "../db/prepare.js";
 import type { Witness } from "./cursor.js";
 import { partsOf, type Snapshot } from "./snapshot.js";
 
@@ -12,51 +13,69 @@ export interface SweepReading {
   readonly changed: readonly Witness[];
 }
 
-export type SweepQueries = ReturnType<typeof sweepQueries>;
+type SweepRow = { readonly seen: Snapshot } & {
+  readonly [Name in keyof Witness]: Witness[Name] | null;
+};
 
-/**
- * The statement of a sweep. It finds changes by the transactions that made them, through BRIN indexes, which
- * need bitmap scans: `db` is a connection that allows them.
- */
-export function sweepQueries(db: Db) {
-  const changedAfter = prepare<
-    { xmin: number; xmax: number; xip: number[] },
-    { seen: Snapshot } & { [K in keyof Witness]: Witness[K] | null }
-  >(
-    db,
-    "changed_after",
-    sql`
-    with changed as (
+/** One row at least: without a conversation it tells only what was seen. */
+const changedAfter = statement({
+  name: "changed_after",
+  parameters: { xmin: "int8", xmax: "int8", xip: "int8[]" },
+  row: rowOf<SweepRow>({
+    seen: "text",
+    conversationId: "text?",
+    version: "int8?",
+    lastSeq: "int4?",
+    xid: "int8?",
+    changedMs: "int8?",
+  }),
+  text: ({ xmin, xmax, xip }) => sql`
+    with
+    -- a conversation with a row of the log that the snapshot did not see, or with such a message
+    changed as (
       select l.conversation_key as key from receipt_log l
-      where l.xid >= ${sql.placeholder("xmin")}::int8
-        and (l.xid >= ${sql.placeholder("xmax")}::int8 or l.xid = any(${sql.placeholder("xip")}::int8[]))
+      where l.xid >= ${xmin} and (l.xid >= ${xmax} or l.xid = any(${xip}))
       union
       select c.key from (
         select distinct m.conversation_id from messages m
-        where m.xid >= ${sql.placeholder("xmin")}::int8
-          and (m.xid >= ${sql.placeholder("xmax")}::int8 or m.xid = any(${sql.placeholder("xip")}::int8[]))
+        where m.xid >= ${xmin} and (m.xid >= ${xmax} or m.xid = any(${xip}))
       ) sent join conversations c on c.id = sent.conversation_id
     )
-    select now.seen, c.id as "conversationId", c.version, c.last_seq as "lastSeq", c.changed_xid as xid
+    select now.seen, c.id as "conversationId", c.version, c.last_seq as "lastSeq", c.changed_xid as xid,
+      ${millisecondsOf(sql`c.changed_at`)} as "changedMs"
     from (select pg_current_snapshot()::text as seen) now
     left join (changed join conversations c using (key)) on true`,
-  );
+});
 
+/** The statement of a sweep. */
+export interface SweepQueries {
+  /** Everything that has changed in the database after a snapshot. */
+  changedAfter(snapshot: Snapshot): Promise<SweepReading>;
+}
+
+/**
+ * Prepares the statement of a sweep. It finds changes by the transactions that made them, through BRIN
+ * indexes, which need bitmap scans.
+ * @param db a connection that allows bitmap scans
+ */
+export function sweepQueries(db: Db): SweepQueries {
+  const run = prepare(db, changedAfter);
   return {
-    async changedAfter(snapshot: Snapshot): Promise<SweepReading> {
-      const { xmin, xmax, xip } = partsOf(snapshot);
-      const rows = await changedAfter({ xmin, xmax, xip: [...xip] });
+    async changedAfter(snapshot) {
+      const rows = await run(partsOf(snapshot));
       const [first] = rows;
       if (!first) throw new Error("the database told no snapshot");
       return {
         snapshot: first.seen,
-        changed: rows.flatMap(({ conversationId, version, lastSeq, xid }) =>
-          conversationId === null ||
-          version === null ||
-          lastSeq === null ||
-          xid === null
-            ? []
-            : [{ conversationId, version, lastSeq, xid }],
+        changed: rows.flatMap(
+          ({ conversationId, version, lastSeq, xid, changedMs }) =>
+            conversationId === null ||
+            version === null ||
+            lastSeq === null ||
+            xid === null ||
+            changedMs === null
+              ? []
+              : [{ conversationId, version, lastSeq, xid, changedMs }],
         ),
       };
     },

@@ -1,49 +1,87 @@
-import type { CommitHorizon } from "./commit-horizon.js";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Witness } from "./cursor.js";
+import type { Head } from "./head.js";
+import type { Interest } from "./interest.js";
 import type { StreamObserver } from "./observer.js";
-import type { Opening } from "./opening.js";
-import type { PositionQueries } from "./position-queries.js";
 import type { Registry } from "./registry.js";
-import type { Watermark } from "./watermark.js";
+import { sees, type Snapshot } from "./snapshot.js";
+import type { SweepQueries } from "./sweep-queries.js";
+
+/** So much of a sweep is done in one turn of the event loop. */
+const perTurn = 500;
 
 /** What a sweep needs. */
 export interface SweepDependencies {
   readonly registry: Registry;
-  readonly opening: Opening;
-  readonly watermark: Watermark;
-  readonly horizon: CommitHorizon;
-  readonly positions: Pick<PositionQueries, "versions">;
+  readonly interest: Interest;
+  readonly head: Head;
+  readonly queries: SweepQueries;
   readonly observer: StreamObserver;
+  /** Followers of all conversations rest in a conversation that was quiet for so many sweeps. */
+  readonly restAfterSweeps: number;
 }
 
 /**
- * Compares what this node serves with the database, so that a lost notice does no harm: joins
- * conversations, tells feeds of versions, lets followers that fell behind try again. Then everything
- * before the sweep's beginning was sent, and the watermark says so.
+ * Reads everything that has changed in the database since the watermark, so that a lost notice does no
+ * harm: feeds are told, those whom a change concerns get followers, and followers that fell behind try
+ * again. Then all that the reading saw was sent, or its followers hold it back; the watermark says so. The
+ * cost follows what has changed, not how many conversations there are.
  */
-export async function sweep({
-  registry,
-  opening,
-  watermark,
-  horizon,
-  positions,
-  observer,
-}: SweepDependencies): Promise<void> {
-  if (registry.subscriptions.size === 0) return;
-  const { settledMs } = await horizon.read();
-  await opening.join([...registry.subscriptions]);
-  for (const feed of registry.feeds.values()) feed.refreshRights();
-  const versions = await positions.versions({
-    ids: [...registry.feeds.keys()],
-  });
-  const found = await Promise.all(
-    versions.map(async ({ conversationId, version }) =>
-      registry.feeds.get(conversationId)?.tell(version),
-    ),
+export async function sweep(needs: SweepDependencies): Promise<void> {
+  const { registry, interest, head, queries, observer } = needs;
+  const { snapshot, changed } = await queries.changedAfter(
+    head.watermark.snapshot,
   );
-  observer.onSweepFound(found.filter(Boolean).length);
+  let found = 0;
+  for (let i = 0; i < changed.length; i += perTurn) {
+    const news = await Promise.all(
+      changed
+        .slice(i, i + perTurn)
+        .map(({ conversationId, version }) =>
+          interest.onChange(conversationId, version),
+        ),
+    );
+    found += news.filter(Boolean).length;
+    await nextTurn();
+  }
+  for (const change of changed) head.learn(change, snapshot);
+  observer.onSweepFound(found);
+  await retry(registry, interest);
+  const { witness } = head.watermark;
+  head.advance({ snapshot, witness: newestSeen(changed, snapshot) ?? witness });
+  interest.forgetSurveys();
+  rest(needs);
+}
+
+/** Lets everything that failed or waits try again. */
+async function retry(registry: Registry, interest: Interest): Promise<void> {
   for (const feed of registry.feeds.values())
     for (const follower of feed.followers)
-      if (!follower.subscription.request.sink.isCongested)
+      if (
+        follower.state === "behind" &&
+        !follower.subscription.request.sink.isCongested
+      )
         feed.resume(follower);
-  watermark.advance(settledMs);
+  for (const subscription of registry.subscriptions)
+    if (subscription.unsurveyed.size > 0 && subscription.state === "open")
+      await interest.settle(subscription);
+}
+
+function rest({ registry, restAfterSweeps }: SweepDependencies): void {
+  for (const feed of [...registry.feeds.values()])
+    if (++feed.quietSweeps >= restAfterSweeps) registry.rest(feed);
+}
+
+/** Of these changes the newest that a snapshot sees: it proves that the snapshot is of this history. */
+function newestSeen(
+  changed: readonly Witness[],
+  snapshot: Snapshot,
+): Witness | null {
+  return changed.reduce<Witness | null>(
+    (newest, change) =>
+      sees(snapshot, change.xid) && change.xid > (newest?.xid ?? 0)
+        ? change
+        : newest,
+    null,
+  );
 }

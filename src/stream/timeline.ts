@@ -37,12 +37,11 @@ export async function findNewTimeline(
   queries: Pick<OrderQueries, "proofs">,
 ): Promise<CurrentTimeline | null> {
   const { newest, database, snapshot } = await readTimeline(db);
-  const { watermark, timeline } = head;
+  const { watermark, timeline, knownChange } = head;
   if (!newest || newest.number !== timeline || newest.database !== database)
     return enterTimeline(db);
-  const { witness } = watermark;
   const isProved =
     laterOf(snapshot, watermark.snapshot) === snapshot &&
-    (!witness || (await queries.proofs([witness])).length > 0);
+    (!knownChange || (await queries.proofs([knownChange])).length > 0);
   return isProved ? null : enterTimeline(db, { isLost: true });
 }

@@ -192,11 +192,3 @@ function affectedRuns(
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
-
-/** The place that a change set ends at, as a cursor holds it. */
-export function placeOf({
-  conversationId,
-  position: { version, lastSeq },
-}: Pick<ChangeSet, "conversationId" | "position">) {
-  return { conversationId, version, lastSeq };
-}

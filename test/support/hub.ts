@@ -2,20 +2,27 @@ import { afterAll, beforeAll } from "vitest";
 import { connect, type Database } from "../../src/db/connect.js";
 import type { Bus, Notice } from "../../src/bus/bus.js";
 import { createInProcessBus } from "../../src/bus/in-process-bus.js";
+import { rightsQueries } from "../../src/domain/conversations/rights-queries.js";
+import { createChanges } from "../../src/stream/changes.js";
+import { createStreamCursors } from "../../src/stream/cursor.js";
+import { Head } from "../../src/stream/head.js";
 import { Hub } from "../../src/stream/hub.js";
-import { memberQueries } from "../../src/stream/rights-queries.js";
 import type {
   EventSink,
   StreamEvent,
   StreamRequest,
 } from "../../src/stream/subscription.js";
-import { createResume } from "../../src/stream/resume.js";
+import { logQueries } from "../../src/stream/log-queries.js";
 import { unobserved } from "../../src/stream/observer.js";
-import { positionQueries } from "../../src/stream/position-queries.js";
+import { orderQueries } from "../../src/stream/order-queries.js";
+import { Preferences } from "../../src/stream/preferences.js";
+import { Resume } from "../../src/stream/resume.js";
+import { sweepQueries } from "../../src/stream/sweep-queries.js";
+import { enterTimeline, findNewTimeline } from "../../src/stream/timeline.js";
 import { createServices, type Services } from "../../src/services.js";
 import type { Viewer } from "../../src/auth/viewer.js";
 import type { MessageRef } from "../../src/domain/messages/message-id.js";
-import { createTestDatabase } from "./server.js";
+import { createTestDatabase, testSecret } from "./server.js";
 
 /** Somebody with a token that never ends. */
 export function viewer(userId: string): Viewer {
@@ -50,45 +57,51 @@ export interface HubRig {
   readonly hub: Hub;
   readonly bus: LossyBus;
   readonly database: Database;
+  /** Where the hub's stream stands: cursors are made from it. */
+  readonly head: Head;
   /** What the hub's reads pass. */
   gate: Gate;
   close(): Promise<void>;
 }
 
 /** Wires a hub whose reads can be held up. It sweeps only when told to. */
-export function createHubRig(databaseUrl: string): HubRig {
+export async function createHubRig(databaseUrl: string): Promise<HubRig> {
   const database = connect(databaseUrl);
   const bus = createLossyBus();
   const failures: unknown[] = [];
   const onError = (error: unknown) => void failures.push(error);
-  const services = createServices({
+  const services = await createServices({
     db: database.db,
     bus,
+    cursorSecret: testSecret,
     sweepMs: 60_000,
     onError,
   });
   const gate: Gate = (point) => rig.gate(point);
-  const positions = gated(positionQueries(database.db), gate);
-  const horizon = {
-    ...services.horizon,
-    read: gated(services.horizon, gate).read,
-  };
+  const { db } = database;
+  const order = gated(orderQueries(db), gate);
+  const { number, snapshot } = await enterTimeline(db);
+  const cursors = createStreamCursors(services.seal);
+  const head = new Head(cursors, number, snapshot);
+  const preferences = new Preferences(snapshot);
+  const changes = createChanges(logQueries(db), preferences, head);
   const rig: HubRig = {
     services,
     bus,
     database,
+    head,
     gate: () => undefined,
     hub: new Hub({
-      bus,
+      ...{ bus, order, head, preferences, onError },
       sweepMs: 60_000,
-      onError,
-      changes: gated(services.changes, gate),
+      changes: gated(changes, gate),
       view: services.view,
       messages: gated(services.messages, gate),
-      rights: gated(memberQueries(database.db), gate),
-      positions,
-      horizon,
-      resume: gated(createResume(positions, horizon), gate),
+      rights: gated(rightsQueries(db), gate),
+      resume: gated(new Resume(order, head), gate),
+      sweeps: gated(sweepQueries(db), gate),
+      findNewTimeline: () => findNewTimeline(db, head, order),
+      forget: services.statuses.forget,
       observer: unobserved,
     }),
     async close() {
@@ -108,7 +121,7 @@ export function rigForFile(): () => HubRig {
   beforeAll(async () => {
     const database = await createTestDatabase();
     drop = database.drop;
-    rig = createHubRig(database.url);
+    rig = await createHubRig(database.url);
   });
   afterAll(async () => {
     await rig.close();

@@ -1,4 +1,5 @@
 import { sql, type SQL } from "drizzle-orm";
+import { millisecondsOf } from "../../db/fragments.js";
 import { rowOf } from "../../db/prepare.js";
 import { messageJson, ownMessagesIn } from "../messages/fragments.js";
 import type { ConversationRow, ViewedConversation } from "./conversation.js";
@@ -40,7 +41,9 @@ export const conversationRow = rowOf<ConversationRow>({
   lastSeq: "int4",
   createdAt: "timestamptz",
   activeAt: "timestamptz",
-  atMs: "float8",
+  xid: "int8",
+  changedMs: "int8",
+  snapshot: "text",
 });
 
 /**
@@ -51,7 +54,8 @@ export function conversationFields(conversation: SQL): SQL {
   return sql`
   ${conversation}.id, ${conversation}.title, ${conversation}.version, ${conversation}.last_seq as "lastSeq",
   ${conversation}.created_at as "createdAt", ${conversation}.active_at as "activeAt",
-  (extract(epoch from now()) * 1000)::float8 as "atMs"`;
+  ${conversation}.changed_xid as xid, ${millisecondsOf(sql`${conversation}.changed_at`)} as "changedMs",
+  pg_current_snapshot()::text as snapshot`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
-import { changeTime } from "../../db/fragments.js";
+import { changeTime, thisTransaction } from "../../db/fragments.js";
 import { upTo } from "./fragments.js";
 import type { ParticipantRole } from "./participant.js";
 
@@ -180,6 +180,8 @@ export async function bumpVersion(
   { id, version, at }: LockedConversation,
 ): Promise<number> {
   await tx.execute(sql`
-    update conversations set version = ${version + 1}, changed_at = ${at}::timestamptz where id = ${id}`);
+    update conversations
+    set version = ${version + 1}, changed_at = ${at}::timestamptz, changed_xid = ${thisTransaction}
+    where id = ${id}`);
   return version + 1;
 }

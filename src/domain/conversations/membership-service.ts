@@ -69,7 +69,7 @@ export function createMembershipService(needs: Needs): MembershipService {
     version: number,
     userIds: readonly string[],
   ): void {
-    bus.publish({ kind: "conversation", conversationId, version });
+    bus.publish({ kind: "conversation", conversationId, version, xid: null });
     for (const userId of userIds) bus.publish({ kind: "user", userId });
   }
 

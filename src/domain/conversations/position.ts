@@ -6,8 +6,12 @@ export interface Position {
   readonly lastSeq: number;
 }
 
-/** A position, and when the database was read for it. */
+/** A position, and the reading of the database that told it. */
 export interface PositionAt extends Position {
-  /** In milliseconds since the epoch by the database's clock, with fractions. */
-  readonly atMs: number;
+  /** The transaction that made the version. */
+  readonly xid: number;
+  /** When the version was made, in milliseconds since the epoch. */
+  readonly changedMs: number;
+  /** What the reading saw: a `pg_snapshot` as text. */
+  readonly snapshot: string;
 }

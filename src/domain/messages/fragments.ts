@@ -14,6 +14,7 @@ export const messageRow = rowOf<MessageRow>({
   fileType: "text?",
   sentAt: "timestamptz",
   deletedAt: "timestamptz?",
+  xid: "int8",
 });
 
 /**
@@ -24,7 +25,8 @@ export function messageFields(message: SQL): SQL {
   return sql`
   ${message}.conversation_id as "conversationId", ${message}.seq, ${message}.version,
   ${message}.sender_id as "senderId", ${message}.client_id as "clientId", ${message}.body, ${message}.type,
-  ${message}.file_type as "fileType", ${message}.sent_at as "sentAt", ${message}.deleted_at as "deletedAt"`;
+  ${message}.file_type as "fileType", ${message}.sent_at as "sentAt", ${message}.deleted_at as "deletedAt",
+  ${message}.xid`;
 }
 
 /** The fields of {@link MessageRow} from `messages m`. */
@@ -38,7 +40,7 @@ export function messageJson(message: SQL): SQL {
   return sql`json_build_object('conversationId', ${message}.conversation_id, 'seq', ${message}.seq,
     'version', ${message}.version, 'senderId', ${message}.sender_id, 'clientId', ${message}.client_id,
     'body', ${message}.body, 'type', ${message}.type, 'fileType', ${message}.file_type,
-    'sentAt', ${message}.sent_at, 'deletedAt', ${message}.deleted_at)`;
+    'sentAt', ${message}.sent_at, 'deletedAt', ${message}.deleted_at, 'xid', ${message}.xid)`;
 }
 
 /**

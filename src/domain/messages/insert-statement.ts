@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { changeTime } from "../../db/fragments.js";
+import { changeTime, thisTransaction } from "../../db/fragments.js";
 import { statement } from "../../db/prepare.js";
 import { messageFields, messageRow } from "./fragments.js";
 
@@ -102,7 +102,8 @@ export const insertMessages = statement({
     -- a conversation with its new version and newest message
     bumped_conversation as (
       update conversations conversation
-      set version = newest.version, last_seq = newest.seq, changed_at = newest.at, active_at = newest.at
+      set version = newest.version, last_seq = newest.seq, changed_at = newest.at, active_at = newest.at,
+        changed_xid = ${thisTransaction}
       from (select conversation_id, version, at, max(seq) as seq from numbered group by 1, 2, 3) newest
       where conversation.id = newest.conversation_id
     ),

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
-import { changeTime } from "../../db/fragments.js";
+import { changeTime, thisTransaction } from "../../db/fragments.js";
 import { prepare, rowOf, statement } from "../../db/prepare.js";
 import { messageFields, messageRow } from "./fragments.js";
 import { insertMessages } from "./insert-statement.js";
@@ -117,7 +117,7 @@ const blank = statement({
       insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, at)
       select key, version, sender_key, 'DELETED', seq, seq, at from blanked
     )
-    update conversations conversation set version = blanked.version, changed_at = blanked.at
+    update conversations conversation set version = blanked.version, changed_at = blanked.at, changed_xid = ${thisTransaction}
     from blanked where conversation.id = blanked.id
     returning conversation.version`,
 });

@@ -4,7 +4,7 @@ import { batchedReader } from "../../foundation/batcher.js";
 import { AppError, notFound } from "../../foundation/errors.js";
 import type { SeqSet } from "../../foundation/seq-set.js";
 import type { MessageRow } from "./message.js";
-import type { MessageRef } from "./message-id.js";
+import type { MessageKey, MessageRef } from "./message-id.js";
 import type { MessageQueries } from "./message-queries.js";
 import {
   createSendService,
@@ -30,7 +30,7 @@ export interface MessageService extends SendService {
    * @returns the blank message
    * @throws {AppError} NOT_FOUND where the viewer can't see the message, FORBIDDEN where another sent it
    */
-  deleteMessage(viewer: Viewer, ref: MessageRef): Promise<MessageRow>;
+  deleteMessage(viewer: Viewer, ref: MessageKey): Promise<MessageRow>;
   /**
    * The message, whoever asks: for messages that the viewer was found to see. Messages that are asked
    * for at once are read together.
@@ -38,7 +38,7 @@ export interface MessageService extends SendService {
    */
   get(ref: MessageRef): Promise<MessageRow>;
   /** The message where the viewer may see it, else null (R3, R18). */
-  visible(viewer: Viewer, ref: MessageRef): Promise<MessageRow | null>;
+  visible(viewer: Viewer, ref: MessageKey): Promise<MessageRow | null>;
   /** A page of the visible messages, in ascending order of seq. */
   page(
     conversationId: string,
@@ -69,6 +69,12 @@ export function createMessageService({
     return found;
   }
 
+  async function getKeyed(key: MessageKey): Promise<MessageRow> {
+    const found = await get(key);
+    if (!isOf(found, key)) throw notFound("message");
+    return found;
+  }
+
   return {
     ...createSendService({ queries, bus, mayView }),
     get,
@@ -77,7 +83,7 @@ export function createMessageService({
       const { conversationId, seq } = ref;
       const visible = await mayView(viewer, conversationId);
       if (!visible?.has(seq)) throw notFound("message");
-      const { senderId } = await get(ref);
+      const { senderId } = await getKeyed(ref);
       if (senderId !== viewer.userId && !viewer.isService)
         throw new AppError(
           "FORBIDDEN",
@@ -89,6 +95,7 @@ export function createMessageService({
           kind: "conversation",
           conversationId,
           version: blanked.version,
+          xid: null,
         });
       return get(ref);
     },
@@ -98,7 +105,7 @@ export function createMessageService({
         mayView(viewer, ref.conversationId),
         row(ref),
       ]);
-      return visible?.has(ref.seq) ? found : null;
+      return visible?.has(ref.seq) && found && isOf(found, ref) ? found : null;
     },
 
     async page(conversationId, visible, { above, below, limit, fromEnd }) {
@@ -118,4 +125,9 @@ export function createMessageService({
 
 function refKey({ conversationId, seq }: MessageRef): string {
   return `${seq}:${conversationId}`;
+}
+
+/** Whether a stored message is the one that a key names, and not another with the same number. */
+function isOf(row: MessageRow, { sentMs }: MessageKey): boolean {
+  return Date.parse(row.sentAt) === sentMs;
 }

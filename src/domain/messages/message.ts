@@ -1,4 +1,4 @@
-import type { MessageRef } from "./message-id.js";
+import type { MessageKey, MessageRef } from "./message-id.js";
 
 /** A stored message. Times are Postgres timestamps as text. */
 export interface MessageRow extends MessageRef {
@@ -11,4 +11,11 @@ export interface MessageRow extends MessageRef {
   readonly fileType: string | null;
   readonly sentAt: string;
   readonly deletedAt: string | null;
+  /** The transaction that sent it. */
+  readonly xid: number;
+}
+
+/** A stored message for good. */
+export function keyOf({ conversationId, seq, sentAt }: MessageRow): MessageKey {
+  return { conversationId, seq, sentMs: Date.parse(sentAt) };
 }

@@ -76,8 +76,8 @@ export function createSendService({
     items: readonly NewMessage[],
   ): Promise<readonly SendOutcome[]> {
     const stored = byKey(await queries.insert(items));
-    for (const [conversationId, version] of versionsOf(stored.values()))
-      bus.publish({ kind: "conversation", conversationId, version });
+    for (const { conversationId, version, xid } of newestOf(stored.values()))
+      bus.publish({ kind: "conversation", conversationId, version, xid });
     const first = new Set<string>();
     const outcomes = items.map((item): SendOutcome => {
       const message = stored.get(keyOf(item));
@@ -197,6 +197,7 @@ function byKey<Row extends MessageKey>(
   return new Map(rows.map((row) => [keyOf(row), row]));
 }
 
-function versionsOf(rows: Iterable<MessageRow>): Map<string, number> {
-  return new Map([...rows].map((row) => [row.conversationId, row.version]));
+/** One message of each conversation: those that are stored together have the same version. */
+function newestOf(rows: Iterable<MessageRow>): Iterable<MessageRow> {
+  return new Map([...rows].map((row) => [row.conversationId, row])).values();
 }

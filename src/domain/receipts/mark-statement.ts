@@ -29,7 +29,11 @@
  */
 
 import { sql, type SQL } from "drizzle-orm";
-import { changeTime } from "../../db/fragments.js";
+import {
+  changeTime,
+  millisecondsOf,
+  thisTransaction,
+} from "../../db/fragments.js";
 import { rowOf, statement, type Placeholders } from "../../db/prepare.js";
 import type { logKind } from "../../db/schema.js";
 import { upTo } from "../conversations/fragments.js";
@@ -46,8 +50,12 @@ export interface MarkOutcome {
   /** The conversation's version after the mark. */
   readonly version: number;
   readonly lastSeq: number;
-  /** The time of the mark, in milliseconds since the epoch. */
-  readonly atMs: number;
+  /** The transaction that made the version. */
+  readonly xid: number;
+  /** When the version was made, in milliseconds since the epoch. */
+  readonly changedMs: number;
+  /** What the statement saw: a `pg_snapshot` as text. */
+  readonly snapshot: string;
 }
 
 /** The names that the log has for kinds of receipts and other changes. */
@@ -99,13 +107,14 @@ const locked = (marks: Placeholders<typeof parameters>) => sql`
     -- a mark, with the span that it covers and no earlier mark of the batch does
     asked as (
       select mark.*, mark.span_text::int8multirange as span from unnest(
-        ${marks.conversationIds}, ${marks.userIds}, ${marks.kinds}, ${marks.seqs}, ${marks.spans}
-      ) with ordinality as mark (conversation_id, user_id, kind, seq, span_text, position)
+        ${marks.conversationIds}, ${marks.userIds}, ${marks.kinds}, ${marks.seqs}, ${marks.sentTimes},
+        ${marks.spans}
+      ) with ordinality as mark (conversation_id, user_id, kind, seq, sent_at, span_text, position)
     ),
     -- a conversation with marks, locked, with the time of this change
     locked_conversation as (
       select conversation.id, conversation.key, conversation.version, conversation.last_seq,
-        ${changeTime(sql`conversation`)} as at
+        conversation.changed_xid, conversation.changed_at, ${changeTime(sql`conversation`)} as at
       from conversations conversation
       where conversation.id in (select conversation_id from asked)
       order by conversation.id
@@ -116,7 +125,8 @@ const locked = (marks: Placeholders<typeof parameters>) => sql`
       select participant.conversation_id, participant.user_id, participant.key,
         conversation.key as conversation_key, participant.member as visible, participant.delivered,
         participant.read, participant.sent_count, ${hidesReads(sql`users`)} as hides_reads,
-        conversation.version, conversation.last_seq, conversation.at
+        conversation.version, conversation.last_seq, conversation.changed_xid, conversation.changed_at,
+        conversation.at
       from participants participant
       join locked_conversation conversation on conversation.id = participant.conversation_id
       join users on users.id = participant.user_id
@@ -139,6 +149,11 @@ const changes = sql`
       from asked
       join locked_participant using (conversation_id, user_id)
       where locked_participant.visible @> asked.seq and asked.seq <= locked_participant.last_seq
+        -- the message that the user has seen, and not another that got its number after a restore (R54)
+        and (asked.sent_at is null or exists (
+          select from messages message
+          where message.conversation_id = asked.conversation_id and message.seq = asked.seq
+            and message.sent_at = asked.sent_at::timestamptz))
     ),
     -- the same mark, and whether any of these messages is by another user
     found as (
@@ -205,10 +220,11 @@ const writes = sql`
     ),
     -- a conversation with its new version
     bumped_conversation as (
-      update conversations conversation set version = conversation.version + 1, changed_at = changed.at
+      update conversations conversation 
+      set version = conversation.version + 1, changed_at = changed.at, changed_xid = ${thisTransaction}
       from (select distinct conversation_id, at from acknowledged) changed
       where conversation.id = changed.conversation_id
-      returning conversation.id, conversation.version
+      returning conversation.id, conversation.version, conversation.changed_xid, conversation.changed_at
     )`;
 
 const parameters = {
@@ -216,6 +232,7 @@ const parameters = {
   userIds: "text[]",
   kinds: "text[]",
   seqs: "int8[]",
+  sentTimes: "text?[]",
   spans: "text[]",
 } as const;
 
@@ -228,7 +245,9 @@ export const applyMarks = statement({
     changed: "bool",
     version: "int8",
     lastSeq: "int4",
-    atMs: "int8",
+    xid: "int8",
+    changedMs: "int8",
+    snapshot: "text",
   }),
   text: (marks) => sql`
     with
@@ -238,7 +257,10 @@ export const applyMarks = statement({
     select found.position is not null as found, coalesce(found.changed, false) as changed,
       coalesce(bumped_conversation.version, found.version, 0) as version,
       coalesce(found.last_seq, 0) as "lastSeq",
-      coalesce(extract(epoch from found.at) * 1000, 0)::int8 as "atMs"
+      coalesce(bumped_conversation.changed_xid, found.changed_xid, 0) as xid,
+      coalesce(${millisecondsOf(sql`coalesce(bumped_conversation.changed_at, found.changed_at)`)}, 0)
+        as "changedMs",
+      pg_current_snapshot()::text as snapshot
     from asked
     left join found on found.position = asked.position
     left join bumped_conversation on bumped_conversation.id = asked.conversation_id

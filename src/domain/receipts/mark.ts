@@ -8,6 +8,8 @@ export interface Mark extends MessageRef {
   readonly userId: string;
   readonly kind: ReceiptKind;
   readonly covers: SeqSet;
+  /** When the named message was sent, in milliseconds since the epoch; null where its number alone is meant. */
+  readonly sentMs: number | null;
 }
 
 /**

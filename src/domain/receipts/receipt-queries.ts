@@ -27,6 +27,9 @@ export function receiptQueries(db: Db): ReceiptQueries {
         userIds: marks.map((mark) => mark.userId),
         kinds: marks.map((mark) => mark.kind),
         seqs: marks.map((mark) => mark.seq),
+        sentTimes: marks.map(({ sentMs }) =>
+          sentMs === null ? null : new Date(sentMs).toISOString(),
+        ),
         spans: spans.map(String),
       }),
   };

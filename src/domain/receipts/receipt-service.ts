@@ -78,13 +78,13 @@ export function createReceiptService({
     marks: readonly Mark[],
     outcomes: readonly MarkOutcome[],
   ): void {
-    const versions = new Map<string, number>();
+    const changed = new Map<string, MarkOutcome>();
     marks.forEach(({ conversationId }, i) => {
       const outcome = outcomes[i];
-      if (outcome?.changed) versions.set(conversationId, outcome.version);
+      if (outcome?.changed) changed.set(conversationId, outcome);
     });
-    for (const [conversationId, version] of versions)
-      bus.publish({ kind: "conversation", conversationId, version });
+    for (const [conversationId, { version, xid }] of changed)
+      bus.publish({ kind: "conversation", conversationId, version, xid });
   }
 
   async function submit(mark: Mark): Promise<Marked> {
@@ -92,9 +92,9 @@ export function createReceiptService({
       Mark,
       MarkOutcome
     >;
-    const { found, changed, version, lastSeq, atMs } = await lane.submit(mark);
+    const { found, changed, ...position } = await lane.submit(mark);
     if (!found) throw notFound("message");
-    return { changed, position: { version, lastSeq, atMs } };
+    return { changed, position };
   }
 
   return {
@@ -106,15 +106,17 @@ export function createReceiptService({
     async mark(
       viewer: Viewer,
       kind: ReceiptKind,
-      place: MessageRef,
+      message: MessageRef & { readonly sentMs?: number },
       { upTo }: { upTo: boolean },
     ): Promise<Marked> {
       assertMarksForSelf(viewer);
       return submit({
-        ...place,
+        conversationId: message.conversationId,
+        seq: message.seq,
+        sentMs: message.sentMs ?? null,
         userId: viewer.userId,
         kind,
-        covers: SeqSet.span(upTo ? 1 : place.seq, place.seq),
+        covers: SeqSet.span(upTo ? 1 : message.seq, message.seq),
       });
     },
 

@@ -1,5 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
+import { millisecondsOf } from "../../db/fragments.js";
 import { prepare, rowOf, statement } from "../../db/prepare.js";
 import type { MessageRef } from "../messages/message-id.js";
 import type { Audience } from "./audience.js";
@@ -31,12 +32,17 @@ export interface CountedStatus {
   readonly counts: StatusCounts;
   /** The conversation's version. */
   readonly version: number;
+  /** When the version was made, in milliseconds since the epoch: a restored database gives versions out again. */
+  readonly changedMs: number;
   /** Whether the audience saw others' reads. */
   readonly sees: boolean;
 }
 
 /** A row of the statement that counts; no counts where the known ones still hold. */
-interface CountedRow extends Pick<CountedStatus, "version" | "sees"> {
+interface CountedRow extends Pick<
+  CountedStatus,
+  "version" | "changedMs" | "sees"
+> {
   readonly counts: StatusCounts | null;
 }
 
@@ -100,29 +106,35 @@ const counts = statement({
     selves: "text?[]",
     seesReads: "bool?[]",
     knownVersions: "int8?[]",
+    knownTimes: "int8?[]",
     knownSees: "bool?[]",
   },
-  row: rowOf<CountedRow>({ version: "int8", sees: "bool", counts: "json?" }),
+  row: rowOf<CountedRow>({
+    version: "int8",
+    changedMs: "int8",
+    sees: "bool",
+    counts: "json?",
+  }),
   text: (keys) => sql`
     with
     -- a message that is asked for, with the conversation's version
     message_asked as (
       select key.*, ${seesReads(sql`key.sees_reads`, sql`key.self`)} as sees,
-        message.sender_id, conversation.version
+        message.sender_id, conversation.version, ${millisecondsOf(sql`conversation.changed_at`)} as changed_ms
       from unnest(
         ${keys.conversationIds}, ${keys.seqs}, ${keys.selves}, ${keys.seesReads},
-        ${keys.knownVersions}, ${keys.knownSees}
+        ${keys.knownVersions}, ${keys.knownTimes}, ${keys.knownSees}
       ) with ordinality
-        as key (conversation_id, seq, self, sees_reads, known_version, known_sees, position)
+        as key (conversation_id, seq, self, sees_reads, known_version, known_ms, known_sees, position)
       join conversations conversation on conversation.id = key.conversation_id
       join messages message
         on message.conversation_id = key.conversation_id and message.seq = key.seq
     ),
     -- the same message, and whether its known counts still hold
     asked as (
-      select *, coalesce(version = known_version and sees = known_sees, false) as is_known from message_asked
+      select *, coalesce(version = known_version and changed_ms = known_ms and sees = known_sees, false) as is_known from message_asked
     )
-    select asked.version, asked.sees, case when not asked.is_known then counted.counts end as counts
+    select asked.version, asked.changed_ms as "changedMs", asked.sees, case when not asked.is_known then counted.counts end as counts
     from asked cross join lateral (
       select json_build_object('total', count(*),
         'delivered', count(*) filter (where participant.delivered @> asked.seq),
@@ -214,11 +226,12 @@ export function statusQueries(db: Db): StatusQueries {
         selves: keys.map((key) => key.audience.self),
         seesReads: keys.map((key) => key.audience.seesReads),
         knownVersions: known.map((counted) => counted?.version ?? null),
+        knownTimes: known.map((counted) => counted?.changedMs ?? null),
         knownSees: known.map((counted) => counted?.sees ?? null),
       });
       return rows.flatMap(
-        ({ version, sees, counts }, i) =>
-          (counts ? { version, sees, counts } : known[i]) ?? [],
+        ({ counts, ...asOf }, i) =>
+          (counts ? { ...asOf, counts } : known[i]) ?? [],
       );
     },
     recipients: ({ audience: { self, seesReads }, ...page }) =>

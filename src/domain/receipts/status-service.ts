@@ -43,6 +43,11 @@ export function createStatusService({ queries }: { queries: StatusQueries }) {
   });
 
   return {
+    /** Forgets all counts: the database began a new timeline, in which versions are given out again. */
+    forget: () => {
+      remembered.clear();
+    },
+
     /**
      * A message's counts. What many operations ask for at once is one statement; recipients are
      * counted again only where something in the conversation has changed.

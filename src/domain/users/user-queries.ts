@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Profile } from "../../auth/profile.js";
 import type { Db } from "../../db/connect.js";
+import { thisTransaction } from "../../db/fragments.js";
 import { prepare, rowOf, statement } from "../../db/prepare.js";
 import type { UserRow } from "./user.js";
 
@@ -43,7 +44,8 @@ const setReadReceipts = statement({
   name: "set_read_receipts",
   parameters: { id: "text", enabled: "bool" },
   text: ({ id, enabled }) => sql`
-    update users set read_receipts = ${enabled} where id = ${id}`,
+    update users set read_receipts = ${enabled}, preferences_xid = ${thisTransaction}
+    where id = ${id}`,
 });
 
 /** The statements on users. */

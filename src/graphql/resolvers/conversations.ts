@@ -60,7 +60,7 @@ export const Conversation: ConversationResolvers = {
     if (isLeft)
       return { ...forwardConnection([], 0, () => "", false), totalCount: 0 };
     const [, afterUserId] = isGiven(after)
-      ? decodeListCursor(participantList, after, "after")
+      ? decodeListCursor(services.seal, participantList, after, "after")
       : ["", ""];
     const { nodes, totalCount } = await services.conversations.participantsPage(
       id,
@@ -75,23 +75,24 @@ export const Conversation: ConversationResolvers = {
     const page = forwardConnection(
       models,
       first,
-      ({ userId }) => encodeListCursor(participantList, "p1", userId),
+      ({ userId }) =>
+        encodeListCursor(services.seal, participantList, "p1", userId),
       isGiven(after),
     );
     return { ...page, totalCount };
   },
 
   async messages(conversation, args, context) {
-    const { messages } = context.services;
-    const window = messageWindow(args);
+    const { services } = context;
+    const window = messageWindow(services.seal, args);
     const { lastSeq } =
       conversation.position ?? (await rowOf(conversation, context));
     const visible = await visibleIn(conversation, context);
-    const rows = await messages.page(conversation.id, visible, window);
+    const rows = await services.messages.page(conversation.id, visible, window);
     const seqs = rows.map(({ seq }) => seq);
     return connection(
       rows.map(messageModel),
-      ({ seq }) => encodeListCursor(messageList, "m1", seq),
+      ({ seq }) => encodeListCursor(services.seal, messageList, "m1", seq),
       pageEdges(window, seqs, visible, lastSeq),
     );
   },

@@ -11,7 +11,11 @@ import type {
   MessageStatusResolvers,
   RecipientStatusResolvers,
 } from "../generated/resolvers.js";
-import { encodeMessageId } from "../../domain/messages/message-id.js";
+import {
+  encodeMessageId,
+  type MessageKey,
+} from "../../domain/messages/message-id.js";
+import { keyOf } from "../../domain/messages/message.js";
 import {
   countIn,
   overallStatus,
@@ -24,9 +28,20 @@ import { forwardConnection, isGiven } from "../connection.js";
 const rowOf = (message: MessageModel, { services }: Context) =>
   message.row ?? services.messages.get(message);
 
+async function keyOfMessage(
+  message: MessageModel,
+  context: Context,
+): Promise<MessageKey> {
+  const { conversationId, seq, sentMs } = message;
+  return sentMs === undefined
+    ? keyOf(await rowOf(message, context))
+    : { conversationId, seq, sentMs };
+}
+
 /** The resolvers of `Message`. Its row is read only for a field that the row alone can answer. */
 export const Message: MessageResolvers = {
-  id: (message) => encodeMessageId(message),
+  id: async (message, _, context) =>
+    encodeMessageId(await keyOfMessage(message, context)),
   clientId: async (message, _, context) =>
     (await rowOf(message, context)).clientId,
   conversation: ({ conversationId, conversation }) =>
@@ -41,13 +56,14 @@ export const Message: MessageResolvers = {
   sentAt: async (message, _, context) => (await rowOf(message, context)).sentAt,
   deletedAt: async (message, _, context) =>
     (await rowOf(message, context)).deletedAt,
-  async status({ conversationId, seq }, _, { services, audience }) {
+  async status(message, _, { services, audience }) {
+    const { conversationId, seq } = message;
     const counts = await services.statuses.counts({
       conversationId,
       seq,
       audience: audience(),
     });
-    return { conversationId, seq, counts };
+    return { ...message, counts };
   },
 };
 
@@ -56,7 +72,8 @@ export const MessageAdded: MessageAddedResolvers = {};
 
 /** The resolvers of `MessageStatus`. Every field but `recipients` follows from three counts. */
 export const MessageStatus: MessageStatusResolvers = {
-  id: (status) => encodeMessageId(status),
+  id: async (status, _, context) =>
+    encodeMessageId(await keyOfMessage(status, context)),
   overallStatus: ({ counts }) => overallStatus(counts),
   totalRecipients: ({ counts }) => counts.total,
   deliveredCount: ({ counts }) => counts.delivered,
@@ -69,7 +86,7 @@ export const MessageStatus: MessageStatusResolvers = {
   ) {
     checkCount(["first"], first, limits.recipientsPage);
     const [, afterUserId] = isGiven(after)
-      ? decodeListCursor(recipientList, after, "after")
+      ? decodeListCursor(services.seal, recipientList, after, "after")
       : ["", ""];
     const rows = await services.statuses.recipients({
       conversationId,
@@ -82,7 +99,8 @@ export const MessageStatus: MessageStatusResolvers = {
     const page = forwardConnection(
       rows,
       first,
-      ({ userId }) => encodeListCursor(recipientList, "r1", userId),
+      ({ userId }) =>
+        encodeListCursor(services.seal, recipientList, "r1", userId),
       isGiven(after),
     );
     return { ...page, totalCount: countIn(counts, state) };
@@ -91,8 +109,10 @@ export const MessageStatus: MessageStatusResolvers = {
 
 /** The resolvers of `RecipientStatus`. */
 export const RecipientStatus: RecipientStatusResolvers = {
-  id: ({ userId, ...message }) =>
-    Buffer.from(`${encodeMessageId(message)}:${userId}`).toString("base64url"),
+  id: ({ conversationId, seq, userId }) =>
+    Buffer.from(JSON.stringify([seq, conversationId, userId])).toString(
+      "base64url",
+    ),
   user: ({ userId }) => ({ id: userId }),
   statusText: ({ state }) => statusText(state),
 };

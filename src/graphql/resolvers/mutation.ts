@@ -3,7 +3,7 @@ import { badInput, notFound } from "../../foundation/errors.js";
 import type { MutationResolvers, ReceiptKind } from "../generated/resolvers.js";
 import {
   decodeMessageId,
-  type MessageRef,
+  type MessageKey,
 } from "../../domain/messages/message-id.js";
 import { refusalOf } from "../../domain/receipts/receipt-service.js";
 import {
@@ -78,7 +78,7 @@ export const Mutation: MutationResolvers = {
   async deleteMessage(_, { input: { messageId } }, { services, viewer }) {
     return {
       message: messageModel(
-        await services.messages.deleteMessage(viewer(), messageRef(messageId)),
+        await services.messages.deleteMessage(viewer(), messageKey(messageId)),
       ),
     };
   },
@@ -104,7 +104,7 @@ export const Mutation: MutationResolvers = {
           const { changed } = await services.receipts.mark(
             caller,
             kind,
-            messageRef(messageId),
+            messageKey(messageId),
             { upTo },
           );
           return { messageId, kind, changed, error: null };
@@ -129,7 +129,7 @@ async function markOne(
   messageId: string,
 ) {
   const caller = viewer();
-  const message = messageRef(messageId);
+  const message = messageKey(messageId);
   const { conversationId } = message;
   const { changed, position } = await services.receipts.mark(
     caller,
@@ -154,7 +154,7 @@ async function markUpTo(
 ) {
   const caller = viewer();
   checkKnownId(["input", "conversationId"], conversationId, "conversation");
-  const message = messageRef(upToMessageId, "upToMessageId");
+  const message = messageKey(upToMessageId, "upToMessageId");
   if (message.conversationId !== conversationId) throw notFound("message");
   const { changed, position } = await services.receipts.mark(
     caller,
@@ -174,7 +174,7 @@ async function markUpTo(
  * longer than the limit for ids that clients make.
  * @throws {AppError} NOT_FOUND for text that is no message id, BAD_USER_INPUT where the text is too long
  */
-function messageRef(messageId: string, argument = "messageId"): MessageRef {
+function messageKey(messageId: string, argument = "messageId"): MessageKey {
   const message = decodeMessageId(messageId);
   if (message) return message;
   checkIdLength(["input", argument], messageId);

@@ -1,3 +1,4 @@
+import type { Services } from "../../services.js";
 import { conversationModel, messageModel } from "../models.js";
 import {
   decodeListCursor,
@@ -15,14 +16,14 @@ import {
   limits,
 } from "../../foundation/limits.js";
 import { forwardConnection, isGiven } from "../connection.js";
-import { prepareCursor } from "../stream-cursor.js";
 import type { InboxPlace } from "../../domain/conversations/conversation-queries.js";
 
 /** The place before every conversation of the inbox. */
 const top: InboxPlace = { activeAt: "infinity", conversationId: "" };
 
-function inboxPlace(after: string): InboxPlace {
+function inboxPlace(services: Services, after: string): InboxPlace {
   const [, activeMs, conversationId] = decodeListCursor(
+    services.seal,
     inboxList,
     after,
     "after",
@@ -37,7 +38,6 @@ export const Query: QueryResolvers = {
   async conversation(_, { id }, { services, viewer }) {
     const caller = viewer();
     checkIdLength(["id"], id);
-    await prepareCursor(services);
     const found = isId(id)
       ? await services.conversations.find(caller, id)
       : null;
@@ -47,14 +47,19 @@ export const Query: QueryResolvers = {
   async conversations(_, { first, after }, { services, viewer }) {
     const caller = viewer();
     checkCount(["first"], first, limits.page);
-    const place = isGiven(after) ? inboxPlace(after) : top;
-    await prepareCursor(services);
+    const place = isGiven(after) ? inboxPlace(services, after) : top;
     const rows = await services.conversations.page(caller, place, first + 1);
     const page = forwardConnection(
       rows,
       first,
       ({ activeAt, id }) =>
-        encodeListCursor(inboxList, "i1", Date.parse(activeAt), id),
+        encodeListCursor(
+          services.seal,
+          inboxList,
+          "i1",
+          Date.parse(activeAt),
+          id,
+        ),
       isGiven(after),
     );
     return {

@@ -1,6 +1,8 @@
 import { signToken } from "../../auth/token.js";
 import type { Viewer } from "../../auth/viewer.js";
 import { AppError } from "../../foundation/errors.js";
+import { encodeMessageId } from "../../domain/messages/message-id.js";
+import { keyOf } from "../../domain/messages/message.js";
 import type { Services } from "../../services.js";
 
 /** A user to try the service as. */
@@ -111,4 +113,19 @@ function isTakenMeanwhile(error: unknown): boolean {
     error instanceof AppError &&
     (error.code === "CONFLICT" || error.code === "NOT_FOUND")
   );
+}
+
+/** The id of a conversation's first message; null where there is none. */
+export async function firstMessageId(
+  { messages }: Services,
+  conversationId: string,
+): Promise<string | null> {
+  try {
+    return encodeMessageId(
+      keyOf(await messages.get({ conversationId, seq: 1 })),
+    );
+  } catch (error) {
+    if (error instanceof AppError && error.code === "NOT_FOUND") return null;
+    throw error;
+  }
 }

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { encodeMessageId } from "../../domain/messages/message-id.js";
 import {
   hashedAsset,
   refuse,
@@ -24,6 +23,8 @@ export interface ExplorerUser {
 export interface ExplorerOptions {
   readonly users: () => Promise<readonly ExplorerUser[]>;
   readonly conversationId: string;
+  /** The id of the conversation's first message, which the tabs mark; null where there is none. */
+  readonly firstMessageId: () => Promise<string | null>;
 }
 
 /** GraphiQL's own prebuilt files, so that a start bundles nothing. In order of loading. */
@@ -69,11 +70,13 @@ export async function registerExplorer(
 async function pageData({
   users,
   conversationId,
+  firstMessageId,
 }: ExplorerOptions): Promise<PageData> {
   const known = new Map((await users()).map(({ id, token }) => [id, token]));
-  const firstMessage = encodeMessageId({ conversationId, seq: 1 });
   const wanted =
-    known.size > 0 ? samples(conversationId, firstMessage) : [firstSteps];
+    known.size > 0
+      ? samples(conversationId, (await firstMessageId()) ?? "")
+      : [firstSteps];
   return {
     tabs: wanted.map(({ user, ...tab }) => ({
       ...tab,
