@@ -3,6 +3,7 @@ import {
   createConversationService,
   type ConversationService,
 } from "./domain/conversations/conversation-service.js";
+import { rightsQueries } from "./domain/conversations/rights-queries.js";
 import { transactionLimitMs, type Db } from "./db/connect.js";
 import type { Bus } from "./bus/bus.js";
 import { createHorizon, type Horizon } from "./stream/commit-horizon.js";
@@ -64,6 +65,7 @@ export function createServices({
   const conversations = createConversationService({
     db,
     queries: conversationQueries(db),
+    rights: rightsQueries(db),
     bus,
   });
   const { mayView } = conversations;

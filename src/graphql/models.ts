@@ -59,7 +59,7 @@ export function messageModel(row: MessageRow): MessageModel {
 export function conversationModel(
   row: ConversationRow | ViewedConversation,
 ): ConversationModel {
-  return "member" in row
+  return "visible" in row
     ? { id: row.id, row, viewed: row }
     : { id: row.id, row };
 }

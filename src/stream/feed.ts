@@ -449,9 +449,10 @@ export class Feed {
 
 /** What is kept of a member as long as they listen: no more than is asked. */
 function memberOf(row: MemberRow): Member {
-  const { member, isActive, hasHidden, readReceipts } = row;
+  const { isActive, hasHidden, readReceipts } = row;
   // Nearly all have been there from the first message on.
-  const visible = member === everySeqText ? everySeq : SeqSet.parse(member);
+  const visible =
+    row.visible === everySeqText ? everySeq : SeqSet.parse(row.visible);
   return { visible, isActive, hasHidden, readReceipts };
 }
 

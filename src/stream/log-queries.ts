@@ -2,10 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../db/connect.js";
 import { prepare } from "../db/prepare.js";
 import type { ClockReading } from "./commit-horizon.js";
-import {
-  messageColumns,
-  ownMessagesIn,
-} from "../domain/messages/message-queries.js";
+import { messageColumns, ownMessagesIn } from "../domain/messages/fragments.js";
 import type { MessageRow } from "../domain/messages/message.js";
 import type { Run } from "../foundation/seq-set.js";
 import type { AffectedRun, LogRow } from "./visible-change.js";

@@ -1,20 +1,13 @@
 import { sql } from "drizzle-orm";
-import type { Membership } from "../domain/conversations/participant.js";
+import {
+  rightsQueries,
+  type RightsRow,
+} from "../domain/conversations/rights-queries.js";
 import type { Db } from "../db/connect.js";
 import { prepare } from "../db/prepare.js";
 
 /** What a stream must know of a subscriber in a conversation, and where that stands. */
-export interface MemberRow extends Membership {
-  /** A present participant. */
-  readonly isActive: boolean;
-  /** What they may see, as a multirange. */
-  readonly member: string;
-  /** Whether some of their reads here show to them alone (R20). */
-  readonly hasHidden: boolean;
-  readonly readReceipts: boolean;
-  readonly version: number;
-  readonly lastSeq: number;
-}
+export type MemberRow = RightsRow;
 
 /** A conversation that a user is in, and where it stands. */
 export interface UserConversation {
@@ -28,24 +21,6 @@ export type MemberQueries = ReturnType<typeof memberQueries>;
 
 /** The statements by which streams check rights. */
 export function memberQueries(db: Db) {
-  /** Participants, present or not; no row where there never was one. */
-  const members = prepare<
-    { conversationIds: string[]; userIds: string[] },
-    MemberRow
-  >(
-    db,
-    "stream_members",
-    sql`
-    select p.conversation_id as "conversationId", p.user_id as "userId", p.left_at is null as "isActive",
-      p.member::text as member, p.hidden <> '{}' as "hasHidden", u.read_receipts as "readReceipts",
-      c.version, c.last_seq as "lastSeq"
-    from unnest(${sql.placeholder("conversationIds")}::text[], ${sql.placeholder("userIds")}::text[])
-      as i (conversation_id, user_id)
-    join participants p using (conversation_id, user_id)
-    join conversations c on c.id = p.conversation_id
-    join users u on u.id = p.user_id`,
-  );
-
   const conversationsOf = prepare<{ userIds: string[] }, UserConversation>(
     db,
     "conversations_of",
@@ -56,11 +31,7 @@ export function memberQueries(db: Db) {
   );
 
   return {
-    members: (keys: readonly Membership[]) =>
-      members({
-        conversationIds: keys.map((key) => key.conversationId),
-        userIds: keys.map((key) => key.userId),
-      }),
+    members: rightsQueries(db).rights,
     conversationsOf: (userIds: readonly string[]) =>
       conversationsOf({ userIds: [...userIds] }),
   };

@@ -1,184 +1,192 @@
-import { sql, type SQL } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
-import { prepare } from "../../db/prepare.js";
-import { ownMessagesIn } from "../messages/message-queries.js";
+import { prepare, rowOf, statement } from "../../db/prepare.js";
 import type { ConversationRow, ViewedConversation } from "./conversation.js";
+import {
+  conversationFields,
+  conversationRow,
+  participantFields,
+  participantRow,
+  unreadCount,
+  viewedFields,
+  viewedRow,
+} from "./fragments.js";
 import type { Membership, ParticipantRow } from "./participant.js";
 
-/** The columns of {@link ConversationRow}, from `conversations c`. */
-const conversationColumns = sql`
-  c.id, c.title, c.version, c.last_seq as "lastSeq", c.created_at as "createdAt",
-  c.active_at as "activeAt", (extract(epoch from now()) * 1000)::float8 as "atMs"`;
-
-/** The messages sent while participant `p` was in conversation `c`. */
-const sentWhileMember = sql`(p.member * int8multirange(int8range(1, c.last_seq + 1)))`;
-
-/** How many messages participant `p` has not read (R14), in one index probe or two for each gap. */
-const unreadCount = sql`(
-  select coalesce(sum(
-    upper(r) - lower(r)
-    - ${ownMessagesIn(sql`p.key`, sql`r`)}
-    - (select count(*) from messages gone
-       where gone.conversation_id = p.conversation_id and gone.deleted_at is not null
-         and gone.seq >= lower(r) and gone.seq < upper(r) and gone.sender_id <> p.user_id)
-  ), 0) from unnest(${sentWhileMember} - p.read) r)`;
-
-/** The highest seq such that every message for participant `p` up to it is in `set` (R15). */
-const upToSeq = (set: SQL) => sql`coalesce((
-  select gap.seq - 1 from unnest(${sentWhileMember} - ${set}) with ordinality as missing (run, n)
-  cross join lateral (
-    select m.seq from messages m
-    where m.conversation_id = p.conversation_id and m.sender_id <> p.user_id
-      and m.seq >= lower(missing.run) and m.seq < upper(missing.run)
-    order by m.seq limit 1) gap
-  order by missing.n limit 1), c.last_seq)`;
-
-/** The columns of {@link ParticipantRow}, from `participants p` and `conversations c`. */
-const participantColumns = sql`
-  p.conversation_id as "conversationId", p.user_id as "userId", p.role,
-  p.left_at is null as "isActive", p.joined_at as "joinedAt",
-  ${upToSeq(sql`p.delivered`)} as "deliveredUpToSeq", ${upToSeq(sql`p.read`)} as "readUpToSeq",
-  ${upToSeq(sql`(p.read - p.hidden)`)} as "shownReadUpToSeq"`;
-
-/** The newest message that participant `p` may see, as JSON. */
-const lastMessage = sql`(
-  select json_build_object('conversationId', m.conversation_id, 'seq', m.seq, 'version', m.version,
-    'senderId', m.sender_id, 'clientId', m.client_id, 'body', m.body, 'type', m.type,
-    'fileType', m.file_type, 'sentAt', m.sent_at, 'deletedAt', m.deleted_at)
-  from messages m
-  where m.conversation_id = c.id and m.seq = upper(${sentWhileMember}) - 1)`;
-
-const viewedColumns = sql`${conversationColumns}, p.member::text as member,
-  ${unreadCount}::int as "unreadCount", ${lastMessage} as "lastMessage"`;
-
-/** Where a page of conversations goes on: after the conversation last active then. */
+/** The conversation after which a page of conversations goes on. */
 export interface InboxPlace {
+  /** When it was active. */
   readonly activeAt: string;
   readonly conversationId: string;
 }
 
-export type ConversationQueries = ReturnType<typeof conversationQueries>;
+const conversation = sql`conversation`;
+const participant = sql`participant`;
+
+/** Conversations by id; no row for an unknown id. */
+const byId = statement({
+  name: "conversations_by_id",
+  parameters: { ids: "text[]" },
+  row: conversationRow,
+  text: ({ ids }) => sql`
+    select ${conversationFields(conversation)} from conversations conversation
+    where conversation.id = any(${ids})`,
+});
+
+/** Conversations as these viewers see them; no row where the viewer is no present participant. */
+const viewed = statement({
+  name: "viewed_conversations",
+  parameters: { conversationIds: "text[]", userIds: "text[]" },
+  row: rowOf<ViewedConversation & { userId: string }>({
+    userId: "text",
+    ...viewedRow.columns,
+  }),
+  text: ({ conversationIds, userIds }) => sql`
+    select participant.user_id as "userId", ${viewedFields(participant, conversation)}
+    from unnest(${conversationIds}, ${userIds}) as asked (conversation_id, user_id)
+    join participants participant using (conversation_id, user_id)
+    join conversations conversation on conversation.id = participant.conversation_id
+    where participant.left_at is null`,
+});
+
+/** A viewer's conversations, the most recently active first. */
+const inbox = statement({
+  name: "inbox",
+  parameters: {
+    userId: "text",
+    activeAt: "timestamptz",
+    conversationId: "text",
+    limit: "int8",
+  },
+  row: viewedRow,
+  text: ({ userId, activeAt, conversationId, limit }) => sql`
+    select ${viewedFields(participant, conversation)}
+    from (
+      select conversation.* from participants participant
+      join conversations conversation on conversation.id = participant.conversation_id
+      where participant.user_id = ${userId} and participant.left_at is null
+        and (conversation.active_at, conversation.id) < (${activeAt}, ${conversationId})
+      order by conversation.active_at desc, conversation.id desc
+      limit ${limit}
+    ) conversation
+    join participants participant
+      on participant.conversation_id = conversation.id and participant.user_id = ${userId}
+    order by conversation.active_at desc, conversation.id desc`,
+});
+
+/** Every conversation, the most recently active first: for service tokens. */
+const all = statement({
+  name: "all_conversations",
+  parameters: {
+    activeAt: "timestamptz",
+    conversationId: "text",
+    limit: "int8",
+  },
+  row: conversationRow,
+  text: ({ activeAt, conversationId, limit }) => sql`
+    select ${conversationFields(conversation)} from conversations conversation
+    where (conversation.active_at, conversation.id) < (${activeAt}, ${conversationId})
+    order by conversation.active_at desc, conversation.id desc
+    limit ${limit}`,
+});
+
+/** Participants, present or not; no row for a user who never was in the conversation. */
+const participants = statement({
+  name: "participants",
+  parameters: { conversationIds: "text[]", userIds: "text[]" },
+  row: participantRow,
+  text: ({ conversationIds, userIds }) => sql`
+    select ${participantFields(participant, conversation)}
+    from unnest(${conversationIds}, ${userIds}) as asked (conversation_id, user_id)
+    join participants participant using (conversation_id, user_id)
+    join conversations conversation on conversation.id = participant.conversation_id`,
+});
+
+/** A page of the present participants by user id, each row with the number of all of them. */
+const participantsPage = statement({
+  name: "participants_page",
+  parameters: { conversationId: "text", afterUserId: "text", limit: "int8" },
+  row: rowOf<ParticipantRow & { totalCount: number }>({
+    ...participantRow.columns,
+    totalCount: "int4",
+  }),
+  text: ({ conversationId, afterUserId, limit }) => sql`
+    select ${participantFields(participant, conversation)},
+      (select count(*)::int from participants present
+       where present.conversation_id = conversation.id and present.left_at is null) as "totalCount"
+    from conversations conversation
+    join participants participant on participant.conversation_id = conversation.id
+    where conversation.id = ${conversationId} and participant.left_at is null
+      and participant.user_id > ${afterUserId}
+    order by participant.user_id
+    limit ${limit}`,
+});
+
+/** The number of unread messages over all conversations that the user is in. */
+const totalUnread = statement({
+  name: "total_unread",
+  parameters: { userId: "text" },
+  row: rowOf<{ unreadCount: number }>({ unreadCount: "int4" }),
+  text: ({ userId }) => sql`
+    select coalesce(sum(${unreadCount(participant, conversation)}), 0)::int as "unreadCount"
+    from participants participant
+    join conversations conversation on conversation.id = participant.conversation_id
+    where participant.user_id = ${userId} and participant.left_at is null`,
+});
 
 /** The statements that read conversations and participants. */
-export function conversationQueries(db: Db) {
-  const byId = prepare<{ ids: string[] }, ConversationRow>(
-    db,
-    "conversations_by_id",
-    sql`
-    select ${conversationColumns} from conversations c
-    where c.id = any(${sql.placeholder("ids")}::text[])`,
-  );
+export interface ConversationQueries {
+  /** Conversations by id, in any order; no row for an unknown id. */
+  byId(ids: readonly string[]): Promise<readonly ConversationRow[]>;
+  /** Conversations as these viewers see them, in any order; no row where the viewer is no present participant. */
+  viewed(
+    keys: readonly Membership[],
+  ): Promise<readonly (ViewedConversation & { userId: string })[]>;
+  /** A page of a viewer's conversations, the most recently active first. */
+  inbox(
+    userId: string,
+    after: InboxPlace,
+    limit: number,
+  ): Promise<readonly ViewedConversation[]>;
+  /** A page of all conversations, the most recently active first. */
+  all(after: InboxPlace, limit: number): Promise<readonly ConversationRow[]>;
+  /** Participants, present or not, in any order; no row for a user who never was in the conversation. */
+  participants(keys: readonly Membership[]): Promise<readonly ParticipantRow[]>;
+  /** A page of the present participants by user id, each row with the number of all of them. */
+  participantsPage(page: {
+    conversationId: string;
+    afterUserId: string;
+    limit: number;
+  }): Promise<readonly (ParticipantRow & { totalCount: number })[]>;
+  /** The number of unread messages over all conversations that the user is in. */
+  totalUnread(userId: string): Promise<number>;
+}
 
-  /** Conversations as these viewers find them; no row where the viewer is no present participant. */
-  const viewed = prepare<
-    { conversationIds: string[]; userIds: string[] },
-    ViewedConversation & { userId: string }
-  >(
-    db,
-    "viewed_conversations",
-    sql`
-    select p.user_id as "userId", ${viewedColumns}
-    from unnest(${sql.placeholder("conversationIds")}::text[], ${sql.placeholder("userIds")}::text[])
-      as i (conversation_id, user_id)
-    join participants p using (conversation_id, user_id)
-    join conversations c on c.id = p.conversation_id
-    where p.left_at is null`,
-  );
-
-  /** A viewer's conversations, the most recently active first. */
-  const inbox = prepare<
-    { userId: string; activeAt: string; conversationId: string; limit: number },
-    ViewedConversation
-  >(
-    db,
-    "inbox",
-    sql`
-    select ${viewedColumns}
-    from (
-      select c.* from participants p join conversations c on c.id = p.conversation_id
-      where p.user_id = ${sql.placeholder("userId")} and p.left_at is null
-        and (c.active_at, c.id) < (${sql.placeholder("activeAt")}::timestamptz, ${sql.placeholder("conversationId")}::text)
-      order by c.active_at desc, c.id desc
-      limit ${sql.placeholder("limit")}::int8
-    ) c
-    join participants p on p.conversation_id = c.id and p.user_id = ${sql.placeholder("userId")}
-    order by c.active_at desc, c.id desc`,
-  );
-
-  /** Every conversation, the most recently active first: for service tokens. */
-  const all = prepare<
-    { activeAt: string; conversationId: string; limit: number },
-    ConversationRow
-  >(
-    db,
-    "all_conversations",
-    sql`
-    select ${conversationColumns} from conversations c
-    where (c.active_at, c.id) < (${sql.placeholder("activeAt")}::timestamptz, ${sql.placeholder("conversationId")}::text)
-    order by c.active_at desc, c.id desc
-    limit ${sql.placeholder("limit")}::int8`,
-  );
-
-  /** Participants, present or not; no row where there never was one. */
-  const participants = prepare<
-    { conversationIds: string[]; userIds: string[] },
-    ParticipantRow
-  >(
-    db,
-    "participants",
-    sql`
-    select ${participantColumns}
-    from unnest(${sql.placeholder("conversationIds")}::text[], ${sql.placeholder("userIds")}::text[])
-      as i (conversation_id, user_id)
-    join participants p using (conversation_id, user_id)
-    join conversations c on c.id = p.conversation_id`,
-  );
-
-  /** A page of the present participants by user id, and how many there are. */
-  const participantsPage = prepare<
-    { conversationId: string; afterUserId: string; limit: number },
-    ParticipantRow & { totalCount: number }
-  >(
-    db,
-    "participants_page",
-    sql`
-    select ${participantColumns},
-      (select count(*)::int from participants a
-       where a.conversation_id = c.id and a.left_at is null) as "totalCount"
-    from conversations c
-    join participants p on p.conversation_id = c.id
-    where c.id = ${sql.placeholder("conversationId")} and p.left_at is null
-      and p.user_id > ${sql.placeholder("afterUserId")}
-    order by p.user_id
-    limit ${sql.placeholder("limit")}::int8`,
-  );
-
-  /** Unread messages over all conversations that the user is in. */
-  const totalUnread = prepare<{ userId: string }, { unreadCount: number }>(
-    db,
-    "total_unread",
-    sql`
-    select coalesce(sum(${unreadCount}), 0)::int as "unreadCount"
-    from participants p join conversations c on c.id = p.conversation_id
-    where p.user_id = ${sql.placeholder("userId")} and p.left_at is null`,
-  );
-
+/** Prepares the statements that read conversations and participants. */
+export function conversationQueries(db: Db): ConversationQueries {
+  const run = {
+    byId: prepare(db, byId),
+    viewed: prepare(db, viewed),
+    inbox: prepare(db, inbox),
+    all: prepare(db, all),
+    participants: prepare(db, participants),
+    totalUnread: prepare(db, totalUnread),
+  };
   return {
-    byId: (ids: readonly string[]) => byId({ ids: [...ids] }),
-    viewed: (keys: readonly Membership[]) => viewed(columns(keys)),
-    inbox: (userId: string, after: InboxPlace, limit: number) =>
-      inbox({ userId, ...after, limit }),
-    all: (after: InboxPlace, limit: number) => all({ ...after, limit }),
-    participants: (keys: readonly Membership[]) => participants(columns(keys)),
-    participantsPage,
-    totalUnread: async (userId: string) =>
-      (await totalUnread({ userId }))[0]?.unreadCount ?? 0,
+    byId: (ids) => run.byId({ ids }),
+    viewed: (keys) => run.viewed(columns(keys)),
+    inbox: (userId, after, limit) => run.inbox({ userId, ...after, limit }),
+    all: (after, limit) => run.all({ ...after, limit }),
+    participants: (keys) => run.participants(columns(keys)),
+    participantsPage: prepare(db, participantsPage),
+    totalUnread: async (userId) =>
+      (await run.totalUnread({ userId }))[0]?.unreadCount ?? 0,
   };
 }
 
 function columns(keys: readonly Membership[]) {
   return {
-    conversationIds: keys.map((k) => k.conversationId),
-    userIds: keys.map((k) => k.userId),
+    conversationIds: keys.map((key) => key.conversationId),
+    userIds: keys.map((key) => key.userId),
   };
 }

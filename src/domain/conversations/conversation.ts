@@ -6,13 +6,15 @@ export interface ConversationRow extends PositionAt {
   readonly id: string;
   readonly title: string | null;
   readonly createdAt: string;
+  /** When the newest message was sent, or the conversation made. */
   readonly activeAt: string;
 }
 
-/** A conversation as one of its present participants finds it. */
+/** A conversation as one of its present participants sees it. */
 export interface ViewedConversation extends ConversationRow {
-  /** What the viewer may see, as a multirange. */
-  readonly member: string;
+  /** The messages that the viewer may see (R3), as a multirange. */
+  readonly visible: string;
+  /** R14. */
   readonly unreadCount: number;
   /** The newest message that the viewer may see. */
   readonly lastMessage: MessageRow | null;

@@ -1,18 +1,25 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
+import { changeTime } from "../../db/fragments.js";
+import { upTo } from "./fragments.js";
 import type { ParticipantRole } from "./participant.js";
 
-/** A conversation's row as it stands now that we hold its lock. */
+// Every function here runs one statement of a transaction that changes who is in a conversation.
+
+/** A conversation's row as it stands while the transaction holds its lock. */
 export interface LockedConversation {
   readonly id: string;
   readonly key: number;
   readonly version: number;
   readonly lastSeq: number;
-  /** The time of the change that is being made. */
+  /** The time of the change that the transaction makes. */
   readonly at: string;
 }
 
-/** Runs in a transaction; takes the conversation's lock, which every change in it takes first. */
+const owner: ParticipantRole = "OWNER";
+const member: ParticipantRole = "MEMBER";
+
+/** Takes the conversation's lock, which every change in it takes first; null for an unknown id. */
 export async function lockConversation(
   tx: Db,
   id: string,
@@ -24,13 +31,13 @@ export async function lockConversation(
     lastSeq: number;
     at: string;
   }>(sql`
-    select id, key, version, last_seq as "lastSeq",
-      greatest(changed_at, date_trunc('milliseconds', clock_timestamp())) as at
-    from conversations where id = ${id} for update`);
+    select conversation.id, conversation.key, conversation.version, conversation.last_seq as "lastSeq",
+      ${changeTime(sql`conversation`)} as at
+    from conversations conversation where conversation.id = ${id} for update`);
   return row ?? null;
 }
 
-/** Makes a conversation; false where there is one by that id already. */
+/** Makes a conversation. Returns false where the id is taken already. */
 export async function insertConversation(
   tx: Db,
   { id, title }: { id: string; title: string | null },
@@ -42,7 +49,7 @@ export async function insertConversation(
   return rows.length > 0;
 }
 
-/** Makes sure that there is a row for each user: whoever is named may not have come yet. */
+/** Stores a row for each user who has none: a participant may be named before they first use a token. */
 export async function insertUsers(
   tx: Db,
   userIds: readonly string[],
@@ -52,7 +59,7 @@ export async function insertUsers(
     on conflict do nothing`);
 }
 
-/** The first participants: members from message 1 on, the first of them the owner. */
+/** Stores the first participants, who see every message. The first of them is the owner. */
 export async function insertFounders(
   tx: Db,
   id: string,
@@ -60,21 +67,23 @@ export async function insertFounders(
 ): Promise<void> {
   await tx.execute(sql`
     insert into participants (conversation_id, user_id, role, is_founder, joined_at, member)
-    select c.id, i.user_id, (case i.n when 1 then 'OWNER' else 'MEMBER' end)::participant_role, true,
-      c.created_at, '{[1,)}'
-    from conversations c, unnest(${sql.param(userIds)}::text[]) with ordinality as i (user_id, n)
-    where c.id = ${id}
-    order by i.user_id`);
+    select conversation.id, founder.user_id,
+      (case founder.n when 1 then ${owner} else ${member} end)::participant_role, true,
+      conversation.created_at, '{[1,)}'
+    from conversations conversation,
+      unnest(${sql.param(userIds)}::text[]) with ordinality as founder (user_id, n)
+    where conversation.id = ${id}
+    order by founder.user_id`);
 }
 
-/** Who was named when the conversation was made. */
+/** The users who were named when the conversation was made. */
 export async function selectFounders(tx: Db, id: string): Promise<string[]> {
   const rows = await tx.execute<{ userId: string }>(sql`
     select user_id as "userId" from participants where conversation_id = ${id} and is_founder`);
   return rows.map((row) => row.userId);
 }
 
-/** Who of these users is in the conversation now, and what they are there. */
+/** The roles of those of these users who are present participants. */
 export async function selectPresent(
   tx: Db,
   id: string,
@@ -89,7 +98,7 @@ export async function selectPresent(
   return new Map(rows.map((row) => [row.userId, row.role]));
 }
 
-/** How many are in the conversation now. */
+/** The number of present participants. */
 export async function countPresent(tx: Db, id: string): Promise<number> {
   const [row] = await tx.execute<{ count: number }>(sql`
     select count(*)::int as count from participants where conversation_id = ${id} and left_at is null`);
@@ -97,56 +106,75 @@ export async function countPresent(tx: Db, id: string): Promise<number> {
 }
 
 /**
- * Lets users in, from the next message on. Whoever was there before comes back with what was sent
- * to them then (R2), and the stream is told of those messages: their recipients are more by one.
+ * Lets users in, from the next message on. A user who was in the conversation before comes back with
+ * what was sent to them then (R2), and the log tells the stream of those messages: each has one
+ * recipient more.
  */
 export async function insertParticipants(
   tx: Db,
-  { id, key, version, lastSeq, at }: LockedConversation,
+  conversation: LockedConversation,
   userIds: readonly string[],
 ): Promise<void> {
+  const { id, lastSeq, at } = conversation;
   await tx.execute(sql`
-    with joined as (
-      insert into participants as p (conversation_id, user_id, role, is_founder, joined_at, member)
-      select ${id}::text, user_id, 'MEMBER', false, ${at}::timestamptz,
+    with
+    -- a user who has come in
+    joined as (
+      insert into participants as participant (conversation_id, user_id, role, is_founder, joined_at, member)
+      select ${id}::text, user_id, ${member}::participant_role, false, ${at}::timestamptz,
         int8multirange(int8range(${lastSeq + 1}::int8, null))
       from unnest(${sql.param(userIds)}::text[]) user_id order by user_id
       on conflict (conversation_id, user_id) do update
-        set member = p.member + excluded.member, joined_at = excluded.joined_at, left_at = null
-        where p.left_at is not null
-      returning key, member
+        set member = participant.member + excluded.member, joined_at = excluded.joined_at, left_at = null
+        where participant.left_at is not null
+      returning key, member as visible
     )
-    insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, at)
-    select ${key}::int8, ${version + 1}::int8, key, 'JOINED'::log_kind, lower(r), upper(r) - 1, ${at}::timestamptz
-    from joined, unnest(member * int8multirange(int8range(1, ${lastSeq + 1}::int8))) r
-    union all
-    select ${key}::int8, ${version + 1}::int8, key, 'JOINED', ${lastSeq + 1}::int4, ${lastSeq}::int4, ${at}::timestamptz
-    from joined`);
+    ${logOf(conversation, "JOINED", sql`joined`, upTo(sql`joined.visible`, sql`${lastSeq}::int8`))}`);
 }
 
-/** Ends a user's stay: what is sent from now on is not for them. */
+/** Ends a user's stay: no message sent from now on is for them. */
 export async function endStay(
   tx: Db,
-  { id, key, version, lastSeq, at }: LockedConversation,
+  conversation: LockedConversation,
   userId: string,
 ): Promise<void> {
+  const { id, lastSeq, at } = conversation;
   await tx.execute(sql`
-    with gone as (
+    with
+    -- the user who has left
+    gone as (
       update participants
-      set left_at = ${at}::timestamptz,
-        member = member * int8multirange(int8range(1, ${lastSeq + 1}::int8))
+      set left_at = ${at}::timestamptz, member = ${upTo(sql`member`, sql`${lastSeq}::int8`)}
       where conversation_id = ${id} and user_id = ${userId} and left_at is null
-      returning key, member
+      returning key, member as visible
     )
-    insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, at)
-    select ${key}::int8, ${version + 1}::int8, key, 'LEFT'::log_kind, lower(r), upper(r) - 1, ${at}::timestamptz
-    from gone, unnest(member) r
-    union all
-    select ${key}::int8, ${version + 1}::int8, key, 'LEFT', ${lastSeq + 1}::int4, ${lastSeq}::int4, ${at}::timestamptz
-    from gone`);
+    ${logOf(conversation, "LEFT", sql`gone`, sql`gone.visible`)}`);
 }
 
-/** Makes the change visible to the stream. */
+/**
+ * Logs that participants have come or gone: one row for each run of messages of which they are
+ * recipients from now on, or no longer, and one row with an empty run, which is there also where
+ * no message is concerned.
+ * @param participants a common table expression with the `key` of each participant
+ * @param seqs an expression for the messages concerned
+ */
+function logOf(
+  { key, version, lastSeq, at }: LockedConversation,
+  kind: "JOINED" | "LEFT",
+  participants: SQL,
+  seqs: SQL,
+): SQL {
+  return sql`
+    insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, at)
+    select ${key}::int8, ${version + 1}::int8, key, ${kind}::log_kind, lower(run), upper(run) - 1, ${at}::timestamptz
+    from ${participants}, unnest(${seqs}) run
+    union all
+    select ${key}::int8, ${version + 1}::int8, key, ${kind}::log_kind, ${lastSeq + 1}::int4, ${lastSeq}::int4,
+      ${at}::timestamptz
+    from ${participants}`;
+}
+
+/** Gives the conversation its new version, by which streams find the change. Returns the version. */
 export async function bumpVersion(
   tx: Db,
   { id, version, at }: LockedConversation,

@@ -1,26 +1,37 @@
-/** Who in which conversation. */
+/** A user in a conversation, whether they ever were in it or not. */
 export interface Membership {
   readonly conversationId: string;
   readonly userId: string;
 }
 
-/** The same text for the same user and conversation. */
+/** The same text for the same user and conversation. No id holds a NUL, so no two keys are the same text. */
 export function membershipKey({ conversationId, userId }: Membership): string {
   return `${conversationId}\0${userId}`;
 }
 
-/** What a participant is there. The schema's `ParticipantRole` is this type. */
+/** The role of a participant in a conversation. The schema's `ParticipantRole` is this type. */
 export type ParticipantRole = "OWNER" | "MEMBER";
+
+/** Whether a participant may remove another. */
+export function mayRemoveOthers(role: ParticipantRole): boolean {
+  switch (role) {
+    case "OWNER":
+      return true;
+    case "MEMBER":
+      return false;
+  }
+}
 
 /** A stored participant. Times are Postgres timestamps as text. */
 export interface ParticipantRow extends Membership {
   readonly role: ParticipantRole;
+  /** Whether the participant is present. */
   readonly isActive: boolean;
   readonly joinedAt: string;
-  /** R15, of all they have. */
+  /** R15, by everything that was delivered to them. */
   readonly deliveredUpToSeq: number;
-  /** R15, of all they have read. */
+  /** R15, by everything that they have read. */
   readonly readUpToSeq: number;
-  /** R15, of what others see as read (R20). */
+  /** R15, by what others see as read (R20). */
   readonly shownReadUpToSeq: number;
 }

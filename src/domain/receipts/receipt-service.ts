@@ -10,7 +10,8 @@ import type { ReceiptKind } from "./receipt.js";
 import type { MessageRef } from "../messages/message-id.js";
 import { SeqSet } from "../../foundation/seq-set.js";
 import { disjointSpans, type Mark } from "./mark.js";
-import type { MarkOutcome, ReceiptQueries } from "./receipt-queries.js";
+import type { MarkOutcome } from "./mark-statement.js";
+import type { ReceiptQueries } from "./receipt-queries.js";
 
 /** What a mark did, and where the conversation's stream stands after it. */
 export interface Marked {

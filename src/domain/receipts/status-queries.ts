@@ -1,196 +1,227 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
-import { prepare } from "../../db/prepare.js";
-import type { RecipientState } from "./receipt.js";
+import { prepare, rowOf, statement } from "../../db/prepare.js";
 import type { MessageRef } from "../messages/message-id.js";
 import type { Audience } from "./audience.js";
+import {
+  seesReads,
+  showsAsRead,
+  stateShown,
+  type LookedAt,
+} from "./privacy-fragments.js";
+import type { RecipientState } from "./receipt.js";
 import type { RecipientRow, StatusCounts } from "./status.js";
 
-/** A message whose status is asked for, and by whom. */
+/** A message whose status is asked for, and the audience that asks. */
 export interface StatusKey extends MessageRef {
   readonly audience: Audience;
 }
 
-/** Which recipients of a message: a page of them by user id, all or those in one state. */
+/** A page of a message's recipients by user id. */
 export interface RecipientsPage extends StatusKey {
+  /** Only recipients in this state; null for those in any. */
   readonly state: RecipientState | null;
-  /** Only those whose id comes after this one. */
+  /** Only recipients whose id comes after this id. */
   readonly afterUserId: string;
   readonly limit: number;
 }
 
-/** Counts, and what they hold for: as long as neither changes, nor do they. */
+/** Counts, and what they hold for: as long as neither changes, nor do the counts. */
 export interface CountedStatus {
   readonly counts: StatusCounts;
-  /** The conversation's. */
+  /** The conversation's version. */
   readonly version: number;
   /** Whether the audience saw others' reads. */
   readonly sees: boolean;
 }
 
-/** What the statement says of one message; no counts where those that were known still hold. */
+/** A row of the statement that counts; no counts where the known ones still hold. */
 interface CountedRow extends Pick<CountedStatus, "version" | "sees"> {
   readonly counts: StatusCounts | null;
 }
 
-export type StatusQueries = ReturnType<typeof statusQueries>;
-
-/** Whether the audience sees others' reads: said by it, or looked up for it. */
-const seesReads = sql`coalesce(k.sees_reads::boolean,
-  (select u.read_receipts from users u where u.id = k.self), true)`;
-
-/** Whether participant `p` has read message `k.seq`, as the audience sees it (R20). */
-const shownAsRead = sql`case
-  when p.user_id = k.self then p.read @> k.seq
-  else k.sees and p.read @> k.seq and not p.hidden @> k.seq end`;
-
-/** A message's recipients (R1): present participants who were in it when it was sent, but its sender. */
-const isRecipient = sql`p.left_at is null and p.member @> k.seq and p.user_id <> k.sender_id`;
-
-/** When the device of participant `w` reported `k.seq`: the run that holds it is the last to start at or before it. */
-const timeOfDelivery = sql`
-  select run.at from (
-    select l.at, l.last_seq from receipt_log l
-    where l.participant_key = w.key and l.kind = 'DELIVERED' and l.first_seq <= k.seq
-    order by l.first_seq desc limit 1
-  ) run where run.last_seq >= k.seq`;
+/** A recipient of the message that an `asked` row names, as its audience sees them. */
+const recipient: LookedAt = {
+  participant: sql`participant`,
+  seq: sql`asked.seq`,
+  self: sql`asked.self`,
+  seesReads: sql`asked.sees`,
+};
 
 /**
- * When participant `w` read `k.seq`: of the runs that hold it the inmost is the earliest. Those passed on
- * the way to it lie in short gaps of its run.
+ * Whether a participant is a recipient of a message (R1): present, in the conversation when the
+ * message was sent, and not its sender.
+ * @param participant an alias of `participants`
+ * @param message a row with the message's `seq` and `sender_id`
  */
-const timeOfReading = sql`
-  select l.at from receipt_log l
-  where w.is_read and l.participant_key = w.key and l.kind = 'READ'
-    and l.first_seq <= k.seq and l.last_seq >= k.seq
-  order by l.first_seq desc limit 1`;
+function isRecipient(participant: SQL, message: SQL): SQL {
+  return sql`${participant}.left_at is null and ${participant}.member @> ${message}.seq
+    and ${participant}.user_id <> ${message}.sender_id`;
+}
+
+/**
+ * Selects when a recipient's device reported a message: the run of deliveries that holds the message
+ * is the last run to start at or before it.
+ * @param recipient a row with the participant's `key`
+ * @param seq an expression for the message's sequence number
+ */
+function timeOfDelivery(recipient: SQL, seq: SQL): SQL {
+  return sql`
+  select run.at from (
+    select log.at, log.last_seq from receipt_log log
+    where log.participant_key = ${recipient}.key and log.kind = 'DELIVERED' and log.first_seq <= ${seq}
+    order by log.first_seq desc limit 1
+  ) run where run.last_seq >= ${seq}`;
+}
+
+/**
+ * Selects when a recipient read a message: of the runs of reads that hold the message the inmost is
+ * the earliest. The runs that the index passes on the way to it lie in short gaps of that run.
+ * @param recipient a row with the participant's `key`, and whether they read the message in `is_read`
+ * @param seq an expression for the message's sequence number
+ */
+function timeOfReading(recipient: SQL, seq: SQL): SQL {
+  return sql`
+  select log.at from receipt_log log
+  where ${recipient}.is_read and log.participant_key = ${recipient}.key and log.kind = 'READ'
+    and log.first_seq <= ${seq} and log.last_seq >= ${seq}
+  order by log.first_seq desc limit 1`;
+}
+
+/**
+ * Counts for many messages at once, each for its audience, in the order asked. Known counts are not
+ * counted again while the conversation's version, and what the audience sees, are the same.
+ */
+const counts = statement({
+  name: "status_counts",
+  parameters: {
+    conversationIds: "text[]",
+    seqs: "int8[]",
+    selves: "text?[]",
+    seesReads: "bool?[]",
+    knownVersions: "int8?[]",
+    knownSees: "bool?[]",
+  },
+  row: rowOf<CountedRow>({ version: "int8", sees: "bool", counts: "json?" }),
+  text: (keys) => sql`
+    with
+    -- a message that is asked for, with the conversation's version
+    message_asked as (
+      select key.*, ${seesReads(sql`key.sees_reads`, sql`key.self`)} as sees,
+        message.sender_id, conversation.version
+      from unnest(
+        ${keys.conversationIds}, ${keys.seqs}, ${keys.selves}, ${keys.seesReads},
+        ${keys.knownVersions}, ${keys.knownSees}
+      ) with ordinality
+        as key (conversation_id, seq, self, sees_reads, known_version, known_sees, position)
+      join conversations conversation on conversation.id = key.conversation_id
+      join messages message
+        on message.conversation_id = key.conversation_id and message.seq = key.seq
+    ),
+    -- the same message, and whether its known counts still hold
+    asked as (
+      select *, coalesce(version = known_version and sees = known_sees, false) as is_known from message_asked
+    )
+    select asked.version, asked.sees, case when not asked.is_known then counted.counts end as counts
+    from asked cross join lateral (
+      select json_build_object('total', count(*),
+        'delivered', count(*) filter (where participant.delivered @> asked.seq),
+        'read', count(*) filter (where ${showsAsRead(recipient)})) as counts
+      from participants participant
+      where not asked.is_known and participant.conversation_id = asked.conversation_id
+        and ${isRecipient(sql`participant`, sql`asked`)}
+    ) counted
+    order by asked.position`,
+});
+
+/**
+ * A page of one message's recipients with their times. The recipients are read by index in order of
+ * user id, so the statement reads no more of them than it shows.
+ */
+const recipients = statement({
+  name: "recipients",
+  parameters: {
+    conversationId: "text",
+    seq: "int8",
+    self: "text?",
+    seesReads: "bool?",
+    state: "text?",
+    afterUserId: "text",
+    limit: "int8",
+  },
+  row: rowOf<RecipientRow>({
+    conversationId: "text",
+    seq: "int8",
+    userId: "text",
+    state: "text",
+    deliveredAt: "timestamptz?",
+    readAt: "timestamptz?",
+  }),
+  text: (page) => sql`
+    with
+    -- the message that is asked for
+    asked as (
+      select key.*, ${seesReads(sql`key.sees_reads`, sql`key.self`)} as sees, message.sender_id
+      from (select ${page.conversationId} as conversation_id, ${page.seq} as seq, ${page.self} as self,
+        ${page.seesReads} as sees_reads) key
+      join messages message
+        on message.conversation_id = key.conversation_id and message.seq = key.seq
+    )
+    select asked.conversation_id as "conversationId", asked.seq, shown.user_id as "userId", shown.state,
+      case when shown.state <> 'PENDING' then coalesce(delivery.at, reading.at) end as "deliveredAt",
+      case when shown.state = 'READ' then reading.at end as "readAt"
+    from asked
+    cross join lateral (
+      select participant.user_id, participant.key, participant.read @> asked.seq as is_read, recipient.state
+      from participants participant
+      cross join lateral (select ${stateShown(recipient)} as state) recipient
+      where participant.conversation_id = asked.conversation_id
+        and ${isRecipient(sql`participant`, sql`asked`)}
+        and participant.user_id > ${page.afterUserId}
+        and (${page.state} is null or recipient.state = ${page.state})
+      order by participant.user_id limit ${page.limit}
+    ) shown
+    left join lateral (${timeOfDelivery(sql`shown`, sql`asked.seq`)}) delivery on true
+    left join lateral (${timeOfReading(sql`shown`, sql`asked.seq`)}) reading on true
+    order by shown.user_id`,
+});
 
 /** The statements that read status. */
-export function statusQueries(db: Db) {
+export interface StatusQueries {
   /**
-   * Counts for many messages at once, each for its audience, in the order asked. What is known already is
-   * not counted again while the conversation's version, and what the audience sees, are the same.
+   * Counts for many messages at once, each for its audience, in the order asked.
+   * @param known for each key the counts that are remembered; they come back where they still hold
    */
-  const counts = prepare<
-    {
-      conversationIds: string[];
-      seqs: number[];
-      selves: (string | null)[];
-      seesReads: (string | null)[];
-      knownVersions: (number | null)[];
-      knownSees: (string | null)[];
-    },
-    CountedRow
-  >(
-    db,
-    "status_counts",
-    sql`
-    with asked as (
-      select k.*, ${seesReads} as sees, m.sender_id, c.version
-      from unnest(
-        ${sql.placeholder("conversationIds")}::text[], ${sql.placeholder("seqs")}::int8[],
-        ${sql.placeholder("selves")}::text[], ${sql.placeholder("seesReads")}::text[],
-        ${sql.placeholder("knownVersions")}::int8[], ${sql.placeholder("knownSees")}::text[]
-      ) with ordinality as k (conversation_id, seq, self, sees_reads, known_version, known_sees, position)
-      join conversations c on c.id = k.conversation_id
-      join messages m on m.conversation_id = k.conversation_id and m.seq = k.seq
-    ),
-    k as (
-      select *, coalesce(version = known_version and sees = known_sees::boolean, false) as is_known from asked
-    )
-    select k.version, k.sees, case when not k.is_known then counted.counts end as counts
-    from k cross join lateral (
-      select json_build_object('total', count(*),
-        'delivered', count(*) filter (where p.delivered @> k.seq),
-        'read', count(*) filter (where ${shownAsRead})) as counts
-      from participants p
-      where not k.is_known and p.conversation_id = k.conversation_id and ${isRecipient}
-    ) counted
-    order by k.position`,
-  );
+  counts(
+    keys: readonly StatusKey[],
+    known: readonly (CountedStatus | null)[],
+  ): Promise<CountedStatus[]>;
+  /** A page of one message's recipients with their times, by user id. */
+  recipients(page: RecipientsPage): Promise<readonly RecipientRow[]>;
+}
 
-  /** A page of one message's recipients with their times: by index in order of user id, so it reads no more than it shows. */
-  const recipients = prepare<
-    {
-      conversationId: string;
-      seq: number;
-      self: string | null;
-      seesReads: string | null;
-      state: RecipientState | null;
-      afterUserId: string;
-      limit: number;
-    },
-    RecipientRow
-  >(
-    db,
-    "recipients",
-    sql`
-    with k as (
-      select k.*, ${seesReads} as sees, m.sender_id
-      from (select ${sql.placeholder("conversationId")}::text as conversation_id,
-        ${sql.placeholder("seq")}::int8 as seq, ${sql.placeholder("self")}::text as self,
-        ${sql.placeholder("seesReads")}::text as sees_reads) k
-      join messages m on m.conversation_id = k.conversation_id and m.seq = k.seq
-    )
-    select k.conversation_id as "conversationId", k.seq, w.user_id as "userId", w.state,
-      case when w.state <> 'PENDING' then coalesce(delivery.at, reading.at) end as "deliveredAt",
-      case when w.state = 'READ' then reading.at end as "readAt"
-    from k
-    cross join lateral (
-      select p.user_id, p.key, p.read @> k.seq as is_read, shown.state
-      from participants p
-      cross join lateral (select case when ${shownAsRead} then 'READ'
-        when p.delivered @> k.seq then 'DELIVERED' else 'PENDING' end as state) shown
-      where p.conversation_id = k.conversation_id and ${isRecipient}
-        and p.user_id > ${sql.placeholder("afterUserId")}
-        and (${sql.placeholder("state")}::text is null or shown.state = ${sql.placeholder("state")}::text)
-      order by p.user_id limit ${sql.placeholder("limit")}::int8
-    ) w
-    left join lateral (${timeOfDelivery}) delivery on true
-    left join lateral (${timeOfReading}) reading on true
-    order by w.user_id`,
-  );
-
+/** Prepares the statements that read status. */
+export function statusQueries(db: Db): StatusQueries {
+  const run = {
+    counts: prepare(db, counts),
+    recipients: prepare(db, recipients),
+  };
   return {
-    /** @param known for each key what is remembered of it: that is what comes where it still holds */
-    async counts(
-      keys: readonly StatusKey[],
-      known: readonly (CountedStatus | null)[],
-    ): Promise<CountedStatus[]> {
-      const rows = await counts({
-        conversationIds: keys.map((k) => k.conversationId),
-        seqs: keys.map((k) => k.seq),
-        selves: keys.map((k) => k.audience.self),
-        seesReads: keys.map((k) => asText(k.audience.seesReads)),
-        knownVersions: known.map((k) => k?.version ?? null),
-        knownSees: known.map((k) => asText(k?.sees ?? null)),
+    async counts(keys, known) {
+      const rows = await run.counts({
+        conversationIds: keys.map((key) => key.conversationId),
+        seqs: keys.map((key) => key.seq),
+        selves: keys.map((key) => key.audience.self),
+        seesReads: keys.map((key) => key.audience.seesReads),
+        knownVersions: known.map((counted) => counted?.version ?? null),
+        knownSees: known.map((counted) => counted?.sees ?? null),
       });
       return rows.flatMap(
         ({ version, sees, counts }, i) =>
           (counts ? { version, sees, counts } : known[i]) ?? [],
       );
     },
-    recipients: ({
-      audience,
-      conversationId,
-      seq,
-      state,
-      afterUserId,
-      limit,
-    }: RecipientsPage) =>
-      recipients({
-        conversationId,
-        seq,
-        self: audience.self,
-        seesReads: asText(audience.seesReads),
-        state,
-        afterUserId,
-        limit,
-      }),
+    recipients: ({ audience: { self, seesReads }, ...page }) =>
+      run.recipients({ ...page, self, seesReads }),
   };
-}
-
-/** postgres.js has no serialiser for arrays of booleans with nulls. */
-function asText(flag: boolean | null): string | null {
-  return flag === null ? null : String(flag);
 }

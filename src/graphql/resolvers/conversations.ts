@@ -79,10 +79,10 @@ export const Conversation: ConversationResolvers = {
     const { above, below, limit, fromEnd } = messageWindow(args);
     const { lastSeq } =
       conversation.position ?? (await rowOf(conversation, context));
-    const member = viewer().isService
+    const seen = viewer().isService
       ? "{[1,)}"
-      : (await viewedBy(conversation, context))?.member;
-    const visible = member ? SeqSet.parse(member) : SeqSet.empty;
+      : (await viewedBy(conversation, context))?.visible;
+    const visible = seen ? SeqSet.parse(seen) : SeqSet.empty;
     const rows = await services.messages.page(conversation.id, visible, {
       above,
       below,

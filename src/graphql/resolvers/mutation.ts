@@ -57,7 +57,7 @@ export const Mutation: MutationResolvers = {
     const asks = viewer();
     checkKnownId(["input", "conversationId"], conversationId, "conversation");
     checkKnownId(["input", "userId"], userId, "participant");
-    const row = await services.conversations.remove(
+    const row = await services.conversations.removeParticipant(
       asks,
       conversationId,
       userId,
@@ -80,7 +80,7 @@ export const Mutation: MutationResolvers = {
   async deleteMessage(_, { input: { messageId } }, { services, viewer }) {
     return {
       message: messageModel(
-        await services.messages.remove(viewer(), placeOf(messageId)),
+        await services.messages.deleteMessage(viewer(), placeOf(messageId)),
       ),
     };
   },

@@ -1,0 +1,150 @@
+import { sql, type SQL } from "drizzle-orm";
+import { rowOf } from "../../db/prepare.js";
+import { messageJson, ownMessagesIn } from "../messages/fragments.js";
+import type { ConversationRow, ViewedConversation } from "./conversation.js";
+import type { ParticipantRow } from "./participant.js";
+
+/**
+ * Of a set of messages, those up to a sequence number. Of the open-ended set of what a present
+ * participant may see it leaves what was sent so far.
+ * @param set an expression for an `int8multirange`
+ * @param lastSeq an expression for the highest sequence number
+ */
+export function upTo(set: SQL, lastSeq: SQL): SQL {
+  return sql`(${set} * int8multirange(int8range(1, ${lastSeq} + 1)))`;
+}
+
+/**
+ * The messages that were sent while a participant was in the conversation (R3).
+ * @param participant an alias of `participants`
+ * @param conversation an alias of `conversations`
+ */
+export function sentWhileMember(participant: SQL, conversation: SQL): SQL {
+  return upTo(sql`${participant}.member`, sql`${conversation}.last_seq`);
+}
+
+/**
+ * What others see as read of the messages that a participant has read (R20).
+ * `receipts/privacy.ts` has the rule.
+ * @param participant an alias of `participants`
+ */
+export function shownReads(participant: SQL): SQL {
+  return sql`(${participant}.read - ${participant}.hidden)`;
+}
+
+/** The columns of {@link ConversationRow} as {@link conversationFields} selects them. */
+export const conversationRow = rowOf<ConversationRow>({
+  id: "text",
+  title: "text?",
+  version: "int8",
+  lastSeq: "int4",
+  createdAt: "timestamptz",
+  activeAt: "timestamptz",
+  atMs: "float8",
+});
+
+/**
+ * Selects the fields of {@link ConversationRow}.
+ * @param conversation an alias of `conversations`
+ */
+export function conversationFields(conversation: SQL): SQL {
+  return sql`
+  ${conversation}.id, ${conversation}.title, ${conversation}.version, ${conversation}.last_seq as "lastSeq",
+  ${conversation}.created_at as "createdAt", ${conversation}.active_at as "activeAt",
+  (extract(epoch from now()) * 1000)::float8 as "atMs"`;
+}
+
+/**
+ * How many messages a participant has not read (R14). Each gap in what they have read takes one
+ * index probe or two.
+ * @param participant an alias of `participants`
+ * @param conversation an alias of `conversations`
+ */
+export function unreadCount(participant: SQL, conversation: SQL): SQL {
+  return sql`(
+  select coalesce(sum(
+    upper(unread) - lower(unread)
+    - ${ownMessagesIn(sql`${participant}.key`, sql`unread`)}
+    - (select count(*) from messages gone
+       where gone.conversation_id = ${participant}.conversation_id and gone.deleted_at is not null
+         and gone.seq >= lower(unread) and gone.seq < upper(unread) and gone.sender_id <> ${participant}.user_id)
+  ), 0) from unnest(${sentWhileMember(participant, conversation)} - ${participant}.read) unread)`;
+}
+
+/**
+ * The newest message that a participant may see, as JSON.
+ * @param participant an alias of `participants`
+ * @param conversation an alias of `conversations`
+ */
+function lastMessage(participant: SQL, conversation: SQL): SQL {
+  return sql`(
+  select ${messageJson(sql`message`)}
+  from messages message
+  where message.conversation_id = ${conversation}.id
+    and message.seq = upper(${sentWhileMember(participant, conversation)}) - 1)`;
+}
+
+/** The columns of {@link ViewedConversation} as {@link viewedFields} selects them. */
+export const viewedRow = rowOf<ViewedConversation>({
+  ...conversationRow.columns,
+  visible: "text",
+  unreadCount: "int4",
+  lastMessage: "json?",
+});
+
+/**
+ * Selects the fields of {@link ViewedConversation}.
+ * @param participant an alias of `participants`: the viewer
+ * @param conversation an alias of `conversations`
+ */
+export function viewedFields(participant: SQL, conversation: SQL): SQL {
+  return sql`${conversationFields(conversation)}, ${participant}.member::text as visible,
+  ${unreadCount(participant, conversation)}::int as "unreadCount",
+  ${lastMessage(participant, conversation)} as "lastMessage"`;
+}
+
+/**
+ * The highest sequence number such that a set holds every message for a participant up to it (R15).
+ * @param set an expression for an `int8multirange`
+ * @param participant an alias of `participants`
+ * @param conversation an alias of `conversations`
+ */
+function upToSeq(set: SQL, participant: SQL, conversation: SQL): SQL {
+  return sql`coalesce((
+  select gap.seq - 1
+  from unnest(${sentWhileMember(participant, conversation)} - ${set}) with ordinality as missing (run, n)
+  cross join lateral (
+    select message.seq from messages message
+    where message.conversation_id = ${participant}.conversation_id
+      and message.sender_id <> ${participant}.user_id
+      and message.seq >= lower(missing.run) and message.seq < upper(missing.run)
+    order by message.seq limit 1) gap
+  order by missing.n limit 1), ${conversation}.last_seq)`;
+}
+
+/** The columns of {@link ParticipantRow} as {@link participantFields} selects them. */
+export const participantRow = rowOf<ParticipantRow>({
+  conversationId: "text",
+  userId: "text",
+  role: "participant_role",
+  isActive: "bool",
+  joinedAt: "timestamptz",
+  deliveredUpToSeq: "int4",
+  readUpToSeq: "int4",
+  shownReadUpToSeq: "int4",
+});
+
+/**
+ * Selects the fields of {@link ParticipantRow}.
+ * @param participant an alias of `participants`
+ * @param conversation an alias of `conversations`
+ */
+export function participantFields(participant: SQL, conversation: SQL): SQL {
+  const upToIn = (set: SQL) => upToSeq(set, participant, conversation);
+  return sql`
+  ${participant}.conversation_id as "conversationId", ${participant}.user_id as "userId", ${participant}.role,
+  ${participant}.left_at is null as "isActive", ${participant}.joined_at as "joinedAt",
+  ${upToIn(sql`${participant}.delivered`)} as "deliveredUpToSeq",
+  ${upToIn(sql`${participant}.read`)} as "readUpToSeq",
+  ${upToIn(shownReads(participant))} as "shownReadUpToSeq"`;
+}

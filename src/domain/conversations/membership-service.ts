@@ -1,0 +1,236 @@
+import { randomUUID } from "node:crypto";
+import type { Viewer } from "../../auth/viewer.js";
+import type { Bus } from "../../bus/bus.js";
+import { inTransaction, type Db } from "../../db/connect.js";
+import { AppError, badInput, notFound } from "../../foundation/errors.js";
+import { checkId, checkLabel, limits } from "../../foundation/limits.js";
+import type { ConversationRow } from "./conversation.js";
+import * as membership from "./membership-queries.js";
+import {
+  mayRemoveOthers,
+  type Membership,
+  type ParticipantRow,
+} from "./participant.js";
+
+/** A conversation to be made. */
+export interface NewConversation {
+  /** Null lets the server choose an id. */
+  readonly id: string | null;
+  readonly title: string | null;
+  readonly participantIds: readonly string[];
+}
+
+/** The changes of who is in a conversation. */
+export interface MembershipService {
+  /**
+   * Makes a conversation, or finds the conversation that the same call made before.
+   * @throws {AppError} CONFLICT where the id is taken by a conversation with other participants;
+   * BAD_USER_INPUT
+   */
+  create(viewer: Viewer, input: NewConversation): Promise<ConversationRow>;
+  /**
+   * Adds users, as any participant may. Users who are present already stay as they are.
+   * @returns the participants who came in
+   * @throws {AppError} NOT_FOUND where the viewer is no present participant; BAD_USER_INPUT
+   */
+  add(
+    viewer: Viewer,
+    id: string,
+    userIds: readonly string[],
+  ): Promise<ParticipantRow[]>;
+  /**
+   * Removes a participant. Participants may remove themselves, and an owner may remove anyone.
+   * @throws {AppError} NOT_FOUND where the viewer or the user is no present participant, FORBIDDEN
+   * where the viewer is not the owner
+   */
+  removeParticipant(
+    viewer: Viewer,
+    id: string,
+    userId: string,
+  ): Promise<ConversationRow>;
+}
+
+/** What changes of membership need of the service that reads conversations. */
+interface Needs {
+  readonly db: Db;
+  readonly bus: Bus;
+  /** @throws {AppError} NOT_FOUND */
+  readonly get: (id: string) => Promise<ConversationRow>;
+  readonly isPresent: (key: Membership) => Promise<boolean>;
+  readonly participant: (key: Membership) => Promise<ParticipantRow | null>;
+}
+
+/** Makes the service that changes who is in a conversation. */
+export function createMembershipService(needs: Needs): MembershipService {
+  const { db, bus, get, isPresent, participant } = needs;
+
+  function publish(
+    conversationId: string,
+    version: number,
+    userIds: readonly string[],
+  ): void {
+    bus.publish({ kind: "conversation", conversationId, version });
+    for (const userId of userIds) bus.publish({ kind: "user", userId });
+  }
+
+  return {
+    async create(viewer, input) {
+      const id =
+        input.id === null ? randomUUID() : checkId(["input", "id"], input.id);
+      const { title } = input;
+      if (title !== null)
+        checkLabel(["input", "title"], title, limits.titleCharacters);
+      const founders = foundersOf(viewer, input.participantIds);
+      const isMade = await inTransaction(db, (tx) =>
+        make(tx, viewer, { id, title }, founders),
+      );
+      if (isMade) publish(id, 0, founders);
+      return get(id);
+    },
+
+    async add(viewer, id, userIds) {
+      checkUserIds(["input", "userIds"], userIds);
+      if (userIds.length === 0)
+        throw badInput(["input", "userIds"], "must name someone.");
+      // Asked before the lock is taken, so that strangers do not hold up a conversation's marks.
+      if (
+        !viewer.isService &&
+        !(await isPresent({ conversationId: id, userId: viewer.userId }))
+      )
+        throw notFound("conversation");
+      const { added, version } = await inTransaction(db, (tx) =>
+        letIn(tx, viewer, id, [...new Set(userIds)]),
+      );
+      if (added.length > 0) publish(id, version, added);
+      const rows = await Promise.all(
+        added.map((userId) => participant({ conversationId: id, userId })),
+      );
+      return rows.filter((row) => row !== null);
+    },
+
+    async removeParticipant(viewer, id, userId) {
+      const before = await get(id);
+      const version = await inTransaction(db, (tx) =>
+        takeOut(tx, viewer, id, userId),
+      );
+      publish(id, version, [userId]);
+      return { ...before, version };
+    },
+  };
+}
+
+/**
+ * Stores a new conversation. Returns false where the same call stored it before.
+ * @throws {AppError} CONFLICT
+ */
+async function make(
+  tx: Db,
+  viewer: Viewer,
+  { id, title }: { id: string; title: string | null },
+  founders: readonly string[],
+): Promise<boolean> {
+  if (await membership.insertConversation(tx, { id, title })) {
+    await membership.insertUsers(tx, founders);
+    await membership.insertFounders(tx, id, founders);
+    return true;
+  }
+  const isPresent =
+    viewer.isService ||
+    (await membership.selectPresent(tx, id, [viewer.userId])).size > 0;
+  const before = new Set(await membership.selectFounders(tx, id));
+  const isSame =
+    before.size === founders.length &&
+    founders.every((userId) => before.has(userId));
+  if (!isPresent || !isSame)
+    throw new AppError("CONFLICT", "This id is taken.", {
+      argumentPath: ["input", "id"],
+    });
+  return false;
+}
+
+/** Adds the users who are not present. Returns them, and the conversation's version afterwards. */
+async function letIn(
+  tx: Db,
+  viewer: Viewer,
+  id: string,
+  userIds: readonly string[],
+): Promise<{ added: readonly string[]; version: number }> {
+  const conversation = await membership.lockConversation(tx, id);
+  if (!conversation) throw notFound("conversation");
+  const present = await membership.selectPresent(tx, id, [
+    viewer.userId,
+    ...userIds,
+  ]);
+  if (!viewer.isService && !present.has(viewer.userId))
+    throw notFound("conversation");
+  const added = userIds.filter((userId) => !present.has(userId));
+  if (added.length === 0) return { added, version: conversation.version };
+  checkParticipantCount(
+    ["input", "userIds"],
+    (await membership.countPresent(tx, id)) + added.length,
+  );
+  await membership.insertUsers(tx, added);
+  await membership.insertParticipants(tx, conversation, added);
+  return { added, version: await membership.bumpVersion(tx, conversation) };
+}
+
+/** Ends a user's stay. Returns the conversation's version afterwards. */
+async function takeOut(
+  tx: Db,
+  viewer: Viewer,
+  id: string,
+  userId: string,
+): Promise<number> {
+  const conversation = await membership.lockConversation(tx, id);
+  if (!conversation) throw notFound("conversation");
+  const present = await membership.selectPresent(tx, id, [
+    viewer.userId,
+    userId,
+  ]);
+  if (!viewer.isService) {
+    const role = present.get(viewer.userId);
+    if (!role) throw notFound("conversation");
+    if (viewer.userId !== userId && !mayRemoveOthers(role))
+      throw new AppError("FORBIDDEN", "Only an owner may remove others.");
+  }
+  if (!present.has(userId)) throw notFound("participant");
+  await membership.endStay(tx, conversation, userId);
+  return membership.bumpVersion(tx, conversation);
+}
+
+/** The users of a new conversation, the owner first. */
+function foundersOf(
+  viewer: Viewer,
+  participantIds: readonly string[],
+): string[] {
+  if (viewer.isService && participantIds.length === 0)
+    throw badInput(
+      ["input", "participantIds"],
+      "must name the owner at least.",
+    );
+  checkUserIds(["input", "participantIds"], participantIds);
+  const founders = new Set(
+    viewer.isService ? participantIds : [viewer.userId, ...participantIds],
+  );
+  checkParticipantCount(["input", "participantIds"], founders.size);
+  return [...founders];
+}
+
+function checkUserIds(
+  path: readonly (string | number)[],
+  userIds: readonly string[],
+): void {
+  checkParticipantCount(path, new Set(userIds).size);
+  userIds.forEach((id, i) => checkId([...path, i], id));
+}
+
+function checkParticipantCount(
+  path: readonly (string | number)[],
+  count: number,
+): void {
+  if (count > limits.participants)
+    throw badInput(
+      path,
+      `a conversation has at most ${limits.participants} participants.`,
+    );
+}

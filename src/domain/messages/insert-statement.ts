@@ -1,0 +1,130 @@
+import { sql } from "drizzle-orm";
+import { changeTime } from "../../db/fragments.js";
+import { statement } from "../../db/prepare.js";
+import { messageFields, messageRow } from "./fragments.js";
+
+/**
+ * Stores messages and numbers them. One statement, so one commit.
+ *
+ * Locking: conversations in order of id, then the senders' participant rows. The statement reads
+ * both as they stand once locked, so numbers have no gaps. A known clientId stores nothing and gives
+ * no row. A clientId that another transaction is storing at the same moment violates the key of
+ * `message_keys`; the caller then runs the message again, alone. A sender who is no participant gives
+ * no row.
+ *
+ * A sender who had read every message before their own has read up to their own as well: their run
+ * of reads goes on, so that it never breaks at their own messages.
+ *
+ * Example. A conversation at version 40 has the messages 1 to 5. Bob has read all of them, Alice none
+ * of the last two. Bob, Alice and Bob send a message each, in one batch:
+ *
+ *   handed in        Bob        Alice      Bob
+ *   seq              6          7          8
+ *   ordinal          Bob's 3rd  Alice's 4th  Bob's 4th
+ *
+ *   Bob's read       1–5 before, 1–6 after: 8 stands behind Alice's 7, which he has not read
+ *   Alice's read     1–3 before and after
+ *   rows written     3 message_keys, 3 messages, 2 participants, 1 conversation (version 41, last_seq 8)
+ */
+export const insertMessages = statement({
+  name: "insert_messages",
+  parameters: {
+    conversationIds: "text[]",
+    senderIds: "text[]",
+    clientIds: "text[]",
+    bodies: "text?[]",
+    types: "text[]",
+    fileTypes: "text?[]",
+    digests: "text[]",
+  },
+  row: messageRow,
+  text: (handedIn) => sql`
+    with
+    -- a message that was handed in
+    handed_in as (
+      select * from unnest(
+        ${handedIn.conversationIds}, ${handedIn.senderIds}, ${handedIn.clientIds}, ${handedIn.bodies},
+        ${handedIn.types}, ${handedIn.fileTypes}, ${handedIn.digests}
+      ) with ordinality
+        as message (conversation_id, sender_id, client_id, body, type, file_type, digest, position)
+    ),
+    -- the first message of each clientId that is not known yet
+    new_message as (
+      select distinct on (handed_in.sender_id, handed_in.client_id) handed_in.* from handed_in
+      where not exists (
+        select from message_keys known
+        where known.sender_id = handed_in.sender_id and known.client_id = handed_in.client_id)
+      order by handed_in.sender_id, handed_in.client_id, handed_in.position
+    ),
+    -- a conversation that gets messages, locked, with the version and time of this change
+    locked_conversation as (
+      select conversation.id, conversation.version + 1 as version, conversation.last_seq,
+        ${changeTime(sql`conversation`)} as at
+      from conversations conversation
+      where conversation.id in (select conversation_id from new_message)
+      order by conversation.id for update
+    ),
+    -- a present participant who sends, locked
+    locked_sender as (
+      select sender.conversation_id, sender.user_id, sender.key, sender.sent_count,
+        sender.member as visible, sender.read
+      from participants sender
+      join locked_conversation conversation on conversation.id = sender.conversation_id
+      where (sender.conversation_id, sender.user_id) in (select conversation_id, sender_id from new_message)
+        and sender.left_at is null
+      order by sender.conversation_id, sender.user_id for update of sender
+    ),
+    -- a message with its numbers, in its conversation and among those of its sender
+    numbered as (
+      select new_message.*, conversation.version, conversation.at, sender.key as sender_key,
+        conversation.last_seq
+          + row_number() over (partition by conversation.id order by new_message.position) as seq,
+        sender.sent_count
+          + row_number() over (partition by conversation.id, new_message.sender_id order by new_message.position) as ordinal
+      from new_message
+      join locked_conversation conversation on conversation.id = new_message.conversation_id
+      join locked_sender sender
+        on sender.conversation_id = new_message.conversation_id and sender.user_id = new_message.sender_id
+    ),
+    -- a clientId that is known from now on
+    stored_key as (
+      insert into message_keys (sender_id, client_id, conversation_id, seq, content_digest)
+      select sender_id, client_id, conversation_id, seq, digest from numbered order by 1, 2
+    ),
+    -- a message as it was stored
+    stored_message as (
+      insert into messages as message (conversation_id, seq, version, sender_id, sender_key, sender_ordinal,
+        client_id, body, type, file_type, sent_at)
+      select conversation_id, seq, version, sender_id, sender_key, ordinal, client_id, body, type, file_type, at
+      from numbered
+      returning ${messageFields(sql`message`)}
+    ),
+    -- a conversation with its new version and newest message
+    bumped_conversation as (
+      update conversations conversation
+      set version = newest.version, last_seq = newest.seq, changed_at = newest.at, active_at = newest.at
+      from (select conversation_id, version, at, max(seq) as seq from numbered group by 1, 2, 3) newest
+      where conversation.id = newest.conversation_id
+    ),
+    -- a sender, with how many messages they sent, and the runs of them that follow what they had read
+    sent as (
+      select numbered.conversation_id, numbered.sender_id, count(*) as count,
+        (select coalesce(range_agg(run), '{}')
+         from unnest(range_agg(int8range(numbered.seq, numbered.seq + 1))) run
+         where sender.read @> lower(run) - 1 or not sender.visible @> lower(run) - 1) as read_along
+      from numbered
+      join locked_sender sender
+        on sender.conversation_id = numbered.conversation_id and sender.user_id = numbered.sender_id
+      group by numbered.conversation_id, numbered.sender_id, sender.read, sender.visible
+    ),
+    -- a sender as written
+    written_sender as (
+      update participants sender
+      set sent_count = sender.sent_count + sent.count,
+        read = sender.read + sent.read_along,
+        delivered = sender.delivered + sent.read_along
+      from sent
+      where sender.conversation_id = sent.conversation_id and sender.user_id = sent.sender_id
+    )
+    select * from stored_message`,
+});

@@ -1,0 +1,62 @@
+import { sql, type SQL } from "drizzle-orm";
+
+// R20 in SQL. `privacy.ts` has the rules; `test/privacy-rules.test.ts` compares the two.
+
+/** A message at a recipient, and the viewer who looks at it. Each field is an SQL expression. */
+export interface LookedAt {
+  /** An alias of `participants`: the recipient. */
+  readonly participant: SQL;
+  readonly seq: SQL;
+  /** The viewer's user id; null where the viewer is no recipient. */
+  readonly self: SQL;
+  /** Whether the viewer sees others' reads. */
+  readonly seesReads: SQL;
+}
+
+/**
+ * Whether a viewer sees others' reads: `seesOthersReads`.
+ * @param given an expression that says so, or null
+ * @param userId an expression for the user whose preference is looked up where `given` is null; where
+ * it is null as well, the viewer sees everything
+ */
+export function seesReads(given: SQL, userId: SQL): SQL {
+  return sql`coalesce(${given},
+  (select viewer.read_receipts from users viewer where viewer.id = ${userId}), true)`;
+}
+
+/** Whether a recipient has read a message, as the viewer sees it. */
+export function showsAsRead({
+  participant,
+  seq,
+  self,
+  seesReads,
+}: LookedAt): SQL {
+  return sql`case
+  when ${participant}.user_id = ${self} then ${participant}.read @> ${seq}
+  else ${seesReads} and ${participant}.read @> ${seq} and not ${participant}.hidden @> ${seq} end`;
+}
+
+/** The state of a recipient that the viewer sees: `shownState`. */
+export function stateShown(lookedAt: LookedAt): SQL {
+  const { participant, seq } = lookedAt;
+  return sql`case when ${showsAsRead(lookedAt)} then 'READ'
+  when ${participant}.delivered @> ${seq} then 'DELIVERED' else 'PENDING' end`;
+}
+
+/**
+ * What a mark adds to the `hidden` of a participant: `hiddenByMark`.
+ * @param hidden an expression for the set before
+ * @param readAdded an expression for the messages that the mark adds to `read`
+ * @param hidesReads an expression that says whether the user hides what they read
+ */
+export function hiddenAfter(hidden: SQL, readAdded: SQL, hidesReads: SQL): SQL {
+  return sql`case when ${hidesReads} then ${hidden} + ${readAdded} else ${hidden} end`;
+}
+
+/**
+ * Whether a user hides what they read: the opposite of their preference to show it.
+ * @param user an alias of `users`
+ */
+export function hidesReads(user: SQL): SQL {
+  return sql`not ${user}.read_receipts`;
+}
