@@ -16,6 +16,7 @@ import {
 } from "./domain/messages/message-service.js";
 import { changeQueries } from "./stream/log-queries.js";
 import { createChangeService, type ChangeService } from "./stream/changes.js";
+import { seesOthersReads } from "./domain/receipts/privacy.js";
 import { receiptQueries } from "./domain/receipts/receipt-queries.js";
 import {
   createReceiptService,
@@ -86,7 +87,7 @@ export function createServices({
   });
   const statuses = createStatusService({ queries: statusQueries(db) });
   const seesReads = async (userId: string) =>
-    (await users.get(userId)).readReceipts;
+    seesOthersReads(await users.get(userId));
   const changes = createChangeService({
     queries: streamQueries,
     horizon,

@@ -3,6 +3,7 @@ import type { Membership } from "../domain/conversations/participant.js";
 import type { ReceiptKind } from "../domain/receipts/receipt.js";
 import { SeqSet, type Run } from "../foundation/seq-set.js";
 import type { Audience } from "../domain/receipts/audience.js";
+import { shownKind } from "../domain/receipts/privacy.js";
 
 /** A row of the receipt log. The time is a Postgres timestamp as text. */
 export interface LogRow {
@@ -86,7 +87,13 @@ export function visibleChange(
       touched.push(...runs.map((run) => ({ ...run, userId })));
       continue;
     }
-    const kind = shownKind(row, audience);
+    const kind = shownKind(
+      { ...row, kind: row.kind },
+      {
+        isSelf: row.userId === audience.self,
+        seesReads: audience.seesReads === true,
+      },
+    );
     if (!kind) continue;
     for (const run of runs) {
       touched.push({ ...run, userId: row.userId });
@@ -113,13 +120,6 @@ export function concerned(set: ChangeSet): Run | null {
     }),
     { from: Infinity, to: 0 },
   );
-}
-
-function shownKind(row: LogRow, audience: Audience): ReceiptKind | null {
-  if (row.kind === "DELIVERED") return "DELIVERED";
-  if (row.userId === audience.self || (audience.seesReads && !row.isHidden))
-    return "READ";
-  return row.isDelivery ? "DELIVERED" : null;
 }
 
 function clip(run: Run, visible: SeqSet | null): readonly Run[] {

@@ -1,6 +1,6 @@
 /*
- * The statement that applies a batch of marks. One statement, so one commit; one participant row and one log row a
- * mark, whether it covers ten messages or a million.
+ * The statement that applies a batch of marks. One statement, so one commit; one participant row and
+ * one log row a mark, whether it covers ten messages or a million.
  *
  * Locking: conversations in order of id, then participants in order of (conversation, user). The
  * statement computes from locked rows alone, which it reads as they stand after the wait, so marks
