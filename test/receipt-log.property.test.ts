@@ -109,7 +109,11 @@ it("tells each version's receipts, and each message's times, as a row for each m
               own.add(lastSeq);
               break;
             case "leave and return":
-              await services.conversations.removeParticipant(viewer(reader), id, reader);
+              await services.conversations.removeParticipant(
+                viewer(reader),
+                id,
+                reader,
+              );
               ({ seq: lastSeq } = await say(services, other, id));
               await services.conversations.add(viewer(other), id, [reader]);
               break;

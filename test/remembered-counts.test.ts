@@ -64,7 +64,12 @@ it("R11, R20: what is remembered of a large conversation changes with everything
     ],
     [
       "someone leaves",
-      () => services.conversations.removeParticipant(viewer(third), conversationId, third),
+      () =>
+        services.conversations.removeParticipant(
+          viewer(third),
+          conversationId,
+          third,
+        ),
     ],
     [
       "they come back",
