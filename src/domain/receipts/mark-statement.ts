@@ -176,7 +176,7 @@ const writes = sql`
       select merged.conversation_id, merged.conversation_key, merged.key, merged.version + 1 as version,
         merged.at, receipt.*
       from merged
-      -- what was delivered but for the reads of this batch; and what a gap in a read may hold
+      -- the delivered set without the reads of this batch, and the messages that a gap in a read may hold
       cross join lateral (
         select merged.delivered_before + merged.delivered_added as delivered,
           merged.read_before + merged.read_added + ('{(,)}' - merged.visible) as closable
