@@ -11,6 +11,7 @@ import {
   createMessageService,
   type MessageService,
 } from "./domain/messages/message-service.js";
+import { seesOthersReads } from "./domain/receipts/privacy.js";
 import { receiptQueries } from "./domain/receipts/receipt-queries.js";
 import {
   createReceiptService,
@@ -100,7 +101,7 @@ export function createServices({
   });
   const statuses = createStatusService({ queries: statusQueries(db) });
   const seesReads = async (userId: string) =>
-    (await users.get(userId)).readReceipts;
+    seesOthersReads(await users.get(userId));
   const changes = createChanges(log);
   const view = createChangeView(log, messages.get);
   const resume = createResume(positions, horizon);
