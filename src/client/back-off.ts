@@ -1,4 +1,4 @@
-import { platform } from "./platform.js";
+import { onOnline } from "./online.js";
 
 /** How long a client waits before it tries again. */
 export interface BackOff {
@@ -39,12 +39,12 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
     }
     const end = () => {
       clearTimeout(timer);
-      platform.removeEventListener?.("online", end);
+      stopListening();
       signal.removeEventListener("abort", end);
       resolve();
     };
     const timer = setTimeout(end, ms);
-    platform.addEventListener?.("online", end);
+    const stopListening = onOnline(end);
     signal.addEventListener("abort", end);
   });
 }

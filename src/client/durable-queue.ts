@@ -1,7 +1,7 @@
 import { defaultBackOff, waitMs, type BackOff } from "./back-off.js";
 import { failureOf, isPassing, type Failure } from "./failure.js";
 import { createKeptEntries } from "./kept-entries.js";
-import { platform } from "./platform.js";
+import { onOnline } from "./online.js";
 import type { Queue } from "./queue.js";
 import type { QueueEntry, QueueStorage } from "./queue-storage.js";
 import { openTabs } from "./tabs.js";
@@ -183,7 +183,7 @@ export function createDurableQueue<E extends QueueEntry>({
     wake();
   }
 
-  platform.addEventListener?.("online", retryNow);
+  const stopListening = onOnline(retryNow);
   wake();
 
   const queue: Queue = {
@@ -218,7 +218,7 @@ export function createDurableQueue<E extends QueueEntry>({
     async close() {
       closing.abort();
       endWait();
-      platform.removeEventListener?.("online", retryNow);
+      stopListening();
       await running;
       await kept.sync(false);
       tabs.close();
