@@ -12,16 +12,19 @@ export {
 } from "./follow.js";
 export { indexedDbStorage } from "./indexed-db-storage.js";
 export type { MarkedMessage, ReceiptKind, ReceiptMark } from "./marks.js";
+export type { RefusedMark } from "./mark-batches.js";
 export {
   createOutbox,
-  type MessageDraft,
   type Outbox,
-  type OutboxItem,
   type OutboxOptions,
-  type OutboxState,
   type SendMessageVariables,
-  type StoredMessage,
 } from "./outbox.js";
+export type {
+  MessageDraft,
+  OutboxItem,
+  OutboxState,
+  StoredMessage,
+} from "./outbox-item.js";
 export type { Queue, QueueOptions, QueueState } from "./queue.js";
 export {
   memoryStorage,
@@ -32,7 +35,6 @@ export {
   createReceiptQueue,
   type ReceiptQueue,
   type ReceiptQueueOptions,
-  type RefusedMark,
   type SyncReceiptsAnswer,
   type SyncReceiptsVariables,
 } from "./receipt-queue.js";
