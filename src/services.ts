@@ -11,6 +11,7 @@ import {
   createMessageService,
   type MessageService,
 } from "./domain/messages/message-service.js";
+import { seesOthersReads } from "./domain/receipts/privacy.js";
 import { receiptQueries } from "./domain/receipts/receipt-queries.js";
 import {
   createReceiptService,
@@ -107,7 +108,7 @@ export async function createServices({
   });
   const statuses = createStatusService({ queries: statusQueries(db) });
   const seesReads = async (userId: string) =>
-    (await users.get(userId)).readReceipts;
+    seesOthersReads(await users.get(userId));
 
   const timeline = await enterTimeline(db);
   const seal = createSeal(cursorSecret);
@@ -127,7 +128,6 @@ export async function createServices({
     rights: rightsQueries(db),
     sweeps: sweepQueries(sweepDb),
     findNewTimeline: () => findNewTimeline(db, head, order),
-    forget: statuses.forget,
     ...{ observer, sweepMs, onError },
   });
   return {

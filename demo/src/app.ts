@@ -11,7 +11,7 @@ import {
 import { SendMessageDocument, SyncReceiptsDocument } from "acked/operations";
 import { createApollo } from "./connection/apollo.js";
 import { createCredentials } from "./connection/credentials.js";
-import type { Connection } from "./connection/follow.js";
+import type { Connection } from "./connection/follow-by-apollo.js";
 import { createNetwork, type Network } from "./connection/network.js";
 import type { Person, Session } from "./connection/session.js";
 import { createSocket, type Socket } from "./connection/socket.js";

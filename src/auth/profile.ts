@@ -1,4 +1,4 @@
-/** What a token says of its user. Null leaves what is stored as it is. */
+/** The profile of a user as their token states it. Null leaves the stored value as it is. */
 export interface Profile {
   readonly id: string;
   readonly displayName: string | null;

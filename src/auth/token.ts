@@ -13,18 +13,21 @@ import { isId } from "../foundation/limits.js";
 import type { Profile } from "./profile.js";
 import type { Viewer } from "./viewer.js";
 
-/** How the server authenticates: one shared secret, or the public keys of an issuer. */
+/** The keys that tokens are verified with: one shared secret, or the public keys of an issuer. */
 export type AuthKeys =
   | { readonly kind: "secret"; readonly secret: string }
   | { readonly kind: "jwks"; readonly url: URL };
 
-/** What a good token says. */
+/** The caller and their profile, from a valid token. */
 export interface Identity {
   readonly viewer: Viewer;
   readonly profile: Profile;
 }
 
-/** Turns the value of an `authorization` header or connection parameter into who asks. */
+/**
+ * Verifies the value of an `authorization` header or connection parameter.
+ * @throws {AppError} UNAUTHENTICATED; UNAVAILABLE where the issuer's keys cannot be fetched
+ */
 export type Authenticate = (
   authorization: string | undefined,
 ) => Promise<Identity>;
@@ -34,10 +37,10 @@ const serviceScope = "acked:service";
 const nameCharacters = 256;
 const pictureCharacters = 2_048;
 
-/** An issuer's keys are asked for again at most so often where a token names one that is not known. */
+/** The least time between two fetches of an issuer's keys, where tokens name unknown keys. */
 const keysCooldownMs = 1_000;
 
-/** What of a profile can't be stored is left out: it is nothing to refuse anybody for. */
+/** Profile fields that cannot be stored are dropped; a token is not rejected for them. */
 const storable = z
   .string()
   .refine((text) => text.isWellFormed() && !text.includes("\0"));
@@ -56,14 +59,15 @@ const claims = z.object({
   scope: z.string().nullish().catch(null),
 });
 
-/** One answer for everything that is wrong with a token, so that it tells nothing; the reason is for people. */
+/** The error for a token that is not valid. Its code is always the same; the reason is for people. */
 function unauthenticated(reason: string): AppError {
   return new AppError("UNAUTHENTICATED", reason);
 }
 
 /**
- * The one way in, for HTTP and sockets alike. Algorithms are pinned to the kind of key: HS256 for a
- * secret; RS256, ES256 and EdDSA for public keys (RFC 8725, 3.1).
+ * Makes the function that authenticates every request, over HTTP and sockets alike. Algorithms are
+ * pinned to the kind of key: HS256 for a secret; RS256, ES256 and EdDSA for public keys (RFC 8725,
+ * 3.1).
  */
 export function createAuthenticator(options: {
   keys: AuthKeys;
@@ -111,7 +115,7 @@ function verifier(
   }
 }
 
-/** A token that names no key may be by any of those of its kind. */
+/** Verifies a token that names no key: any key of its kind may have signed it. */
 async function verifyByAny(
   token: string,
   error: unknown,
@@ -132,7 +136,7 @@ async function verifyByAny(
 function refuse(error: unknown): never {
   if (error instanceof joseErrors.JWTExpired)
     throw unauthenticated("The token has expired.");
-  // Anything but a verdict on the token: the keys could not be had, or are none.
+  // The error says nothing of the token: the keys could not be fetched, or are not keys.
   if (
     !(error instanceof joseErrors.JOSEError) ||
     error instanceof joseErrors.JWKSTimeout ||
@@ -163,11 +167,11 @@ function identityOf(payload: JWTPayload): Identity {
   };
 }
 
-/** What to put into a token. */
+/** The content of a token to be made. */
 export interface TokenRequest {
   readonly userId: string;
   readonly name?: string;
-  /** How long it is good for, in seconds. */
+  /** The time until the token expires, in seconds. */
   readonly ttlSeconds: number;
   readonly isService?: boolean;
   readonly issuer?: string | null;

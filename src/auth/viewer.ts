@@ -1,16 +1,22 @@
 import { AppError } from "../foundation/errors.js";
 
-/** Who asks, as their token says. */
+/** The caller, as their token states. */
 export interface Viewer {
   /** The token's `sub`. */
   readonly userId: string;
-  /** The host app's back end: sees every conversation, manages any, sends for any user, marks for none. */
+  /**
+   * Whether the caller is the host app's back end, which sees and manages every conversation, sends
+   * for any user, and marks for none.
+   */
   readonly isService: boolean;
-  /** When the token stops being good, in milliseconds since the epoch. */
+  /** The time at which the token expires, in milliseconds since the epoch. */
   readonly expiresAtMs: number;
 }
 
-/** Marks are a person's own (R19): a service token makes none. */
+/**
+ * Refuses service tokens: users mark for themselves alone (R19).
+ * @throws {AppError} FORBIDDEN
+ */
 export function assertMarksForSelf(viewer: Viewer): void {
   if (viewer.isService)
     throw new AppError(

@@ -2,12 +2,12 @@ import type { Config } from "../config/config.js";
 import { demoUsers } from "../pages/demo/demo-data.js";
 import type { Server } from "../server.js";
 
-/** What a server says when it is ready: one line of JSON for programs; addresses and tokens for people. */
+/** The text that a ready server prints: one line of JSON for programs, or addresses and tokens for people. */
 export async function announcement(
   { demo, logFormat }: Pick<Config, "demo" | "logFormat">,
   { url, keys }: Pick<Server, "url" | "keys">,
 ): Promise<string> {
-  // Without a secret no token can be made here, and there is no demo chat.
+  // Without a secret the server makes no tokens, and has no demo chat.
   const chat =
     demo && keys.kind === "secret"
       ? {

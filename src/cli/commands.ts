@@ -37,17 +37,17 @@ export function addCommands(program: Command): void {
     .option("--name <name>", "the name to show")
     .option(
       "--ttl <time>",
-      "how long it is good for: 90s, 30m, 1h, 7d",
+      "how long the token is valid: 90s, 30m, 1h, 7d",
       seconds,
       hourInSeconds,
     )
-    .option("--service", "a service token: the host app's back end")
+    .option("--service", "make a service token, for the host app's back end")
     .action(printToken);
 
   program
     .command("replay")
     .description(
-      "replay a chat log through the API, and print what became of its messages",
+      "replay a chat log through the API, and print the statuses of its messages",
     )
     .argument(
       "<file>",
@@ -135,7 +135,7 @@ async function replayInto(
   await runReplay({ file, endpoint, tokens, out: process.stdout });
 }
 
-/** A server with a database of its own, gone again afterwards. */
+/** Runs `use` with a server and a database of their own; both are removed afterwards. */
 async function withTemporaryServer(
   config: Config,
   use: (url: URL, secret: string) => Promise<void>,

@@ -3,7 +3,7 @@ import { DataDirInUseError } from "../embedded-postgres/start.js";
 import { isDatabaseUnavailable, pgErrorCode } from "../db/failure.js";
 import { ReplayError } from "./replay/replay-error.js";
 
-/** What a command's failure says to the person who ran it. */
+/** The message of a command's failure, for the person who ran the command. */
 export function explain(error: unknown): string {
   if (
     error instanceof ConfigError ||
@@ -22,12 +22,12 @@ export function explain(error: unknown): string {
     : String(error);
 }
 
-/** No such database, a wrong role or password, too few rights. */
+/** Whether Postgres refused: no such database, a wrong role or password, too few rights. */
 function isRefusedByDatabase(error: unknown): boolean {
   return /^(3D000|28000|28P01|42501)$/.test(pgErrorCode(error) ?? "");
 }
 
-/** 2 for what the caller can put right in the environment or arguments, 1 for everything else. */
+/** The exit code of a failure: 2 where the environment or the arguments are wrong, else 1. */
 export function exitCodeOf(error: unknown): number {
   return error instanceof ConfigError ? 2 : 1;
 }

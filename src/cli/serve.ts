@@ -4,7 +4,7 @@ import type { Config } from "../config/config.js";
 import { startServer, type Server } from "../server.js";
 import { announcement } from "./announcement.js";
 
-/** A stop that takes longer than this is broken off: orchestrators kill after ten seconds. */
+/** The time limit of a stop: orchestrators kill a process ten seconds after SIGTERM. */
 const stopLimitMs = 9_500;
 
 /** Serves until SIGTERM or SIGINT, then stops in order and exits with 0. */
@@ -12,14 +12,14 @@ export async function serve(config: Config): Promise<void> {
   const log = createLog(config);
   for (const warning of config.warnings) log.warn(warning);
   const stopping = new AbortController();
-  // Listened for before anything is started, so that nothing is left half started.
+  // Signals are heard before the start begins, so that no part of the server is left half started.
   const asked = whenAskedToStop(config);
   const starting = startServer(config, log, stopping.signal);
   void asked.then(async (signal) => {
     stopping.abort();
     log.info({ signal }, "stopping");
     setTimeout(() => {
-      log.error("stopping took too long: what is left of it is broken off");
+      log.error("stopping took too long and is broken off");
       process.exit(0);
     }, stopLimitMs);
     process.exit(await stop(starting, log));
@@ -33,7 +33,7 @@ export async function serve(config: Config): Promise<void> {
   }
 }
 
-/** Stops what was started, if it was; returns the exit code. */
+/** Waits for the start, and stops the server where the start succeeded. Returns the exit code. */
 async function stop(starting: Promise<Server>, log: Logger): Promise<0 | 1> {
   const server = await starting.catch((error: unknown) => {
     log.info(`the start was given up: ${String(error)}`);
@@ -48,7 +48,7 @@ async function stop(starting: Promise<Server>, log: Logger): Promise<0 | 1> {
   }
 }
 
-/** Resolves with what asks for it first, once: SIGTERM, SIGINT, or the end of npm. */
+/** Resolves with the first event that asks for a stop: SIGTERM, SIGINT, or the end of npm. */
 function whenAskedToStop({ stopsWithParent }: Config): Promise<string> {
   return new Promise((resolve) => {
     process.on("SIGTERM", resolve);

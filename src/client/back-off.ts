@@ -1,19 +1,22 @@
-/** How long a queue waits before it tries again. */
+import { onOnline } from "./online.js";
+
+/** How long a client waits before it tries again. */
 export interface BackOff {
-  /** The first wait, in milliseconds; each further one is twice as long. */
+  /** The first wait, in milliseconds; each further wait is twice as long. */
   readonly firstMs: number;
   /** The longest wait, in milliseconds. */
   readonly longestMs: number;
 }
 
-/** What queues use unless told otherwise. */
+/** The back-off of queues and of `follow` where the app sets none. */
 export const defaultBackOff: BackOff = { firstMs: 500, longestMs: 30_000 };
 
 /**
- * How long to wait after a failed attempt, in milliseconds: between half and the whole of the
- * doubled time, at random, so that clients which lost the server together do not return together
- * ("equal jitter" in AWS's "Exponential Backoff And Jitter", 2015). Never less than the server asked for.
+ * The wait after a failed attempt, in milliseconds: a random time between half and the whole of the
+ * doubled time, so that clients which lost the server together do not return together ("equal
+ * jitter" in AWS's "Exponential Backoff And Jitter", 2015).
  * @param attempt 0 after the first failure
+ * @param retryAfterMs the time that the server asked for; the wait is never shorter
  */
 export function waitMs(
   { firstMs, longestMs }: BackOff,
@@ -22,4 +25,26 @@ export function waitMs(
 ): number {
   const wholeMs = Math.min(longestMs, firstMs * 2 ** attempt);
   return retryAfterMs + (wholeMs * (1 + Math.random())) / 2;
+}
+
+/**
+ * Resolves after `ms` milliseconds, at once where `ms` is 0, and earlier when the browser comes
+ * online or `signal` is aborted. Leaves no timer and no listener behind.
+ */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (ms === 0 || signal.aborted) {
+      resolve();
+      return;
+    }
+    const end = () => {
+      clearTimeout(timer);
+      stopListening();
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    const stopListening = onOnline(end);
+    signal.addEventListener("abort", end);
+  });
 }

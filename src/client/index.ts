@@ -1,21 +1,30 @@
 /**
- * `acked/client`: what a chat must remember until the server knows it. No dependencies; for browsers
- * and Node.
+ * `acked/client`: queues that keep marks and messages until the server has them, and subscriptions
+ * that outlive lost connections. No dependencies; for browsers and Node.
  */
-export type { BackOff } from "./back-off.js";
+export { waitMs, type BackOff } from "./back-off.js";
 export type { Failure, FailureCode } from "./failure.js";
+export {
+  follow,
+  type FollowOptions,
+  type FollowSettings,
+  type Following,
+} from "./follow.js";
 export { indexedDbStorage } from "./indexed-db-storage.js";
 export type { MarkedMessage, ReceiptKind, ReceiptMark } from "./marks.js";
+export type { RefusedMark } from "./mark-batches.js";
 export {
   createOutbox,
-  type MessageDraft,
   type Outbox,
-  type OutboxItem,
   type OutboxOptions,
-  type OutboxState,
   type SendMessageVariables,
-  type StoredMessage,
 } from "./outbox.js";
+export type {
+  MessageDraft,
+  OutboxItem,
+  OutboxState,
+  StoredMessage,
+} from "./outbox-item.js";
 export type { Queue, QueueOptions, QueueState } from "./queue.js";
 export {
   memoryStorage,
@@ -26,13 +35,19 @@ export {
   createReceiptQueue,
   type ReceiptQueue,
   type ReceiptQueueOptions,
-  type RefusedMark,
   type SyncReceiptsAnswer,
   type SyncReceiptsVariables,
 } from "./receipt-queue.js";
+export { resuming } from "./resuming.js";
 export {
   createSeenObserver,
   type SeenObserver,
   type SeenObserverOptions,
 } from "./seen-observer.js";
 export { sendByApollo, sendByUrql } from "./senders.js";
+export type {
+  FollowResult,
+  FollowSink,
+  FollowSource,
+  SubscriptionClient,
+} from "./subscription.js";

@@ -8,8 +8,8 @@ import {
 const storeName = "entries";
 
 /**
- * A storage in the browser's IndexedDB, shared by all tabs of an origin.
- * @param name the database's name: one for each kind of queue and user
+ * Makes a storage in the browser's IndexedDB, shared by all tabs of an origin.
+ * @param name the name of the database: each kind of queue needs its own for each user
  */
 export function indexedDbStorage<E extends QueueEntry>(
   name: string,
@@ -24,7 +24,7 @@ export function indexedDbStorage<E extends QueueEntry>(
         request.result.createObjectStore(storeName, { keyPath: "key" });
       request.onsuccess = () => {
         const database = request.result;
-        // The browser closes it where the user clears the site's data; another tab may delete it.
+        // The browser closes the database when the user clears the site's data, or another tab deletes it.
         database.onclose = forget;
         database.onversionchange = () => {
           database.close();
@@ -39,7 +39,7 @@ export function indexedDbStorage<E extends QueueEntry>(
     }));
   }
 
-  /** Runs requests in one transaction; resolves with what `use` returned, once it is committed. */
+  /** Runs requests in one transaction. Resolves with the result of `use` once the transaction is committed. */
   async function transact<T>(
     mode: IDBTransactionMode,
     use: (store: IDBObjectStore) => T,
@@ -50,7 +50,7 @@ export function indexedDbStorage<E extends QueueEntry>(
         reject(transaction.error ?? new Error("IndexedDB gave up."));
       try {
         const used = use(transaction.objectStore(storeName));
-        // Not left to the browser's next turn: by then the page may be gone, and all undone.
+        // Without this the browser commits in its next turn. The page may be gone by then, and the change undone.
         transaction.commit();
         transaction.oncomplete = () => resolve(used);
       } catch (error) {
@@ -78,7 +78,7 @@ export function indexedDbStorage<E extends QueueEntry>(
   };
 }
 
-/** IndexedDB where there is one, else memory. */
+/** A storage in IndexedDB where the platform has it, else in memory. */
 export function defaultStorage<E extends QueueEntry>(
   name: string,
 ): QueueStorage<E> {

@@ -1,119 +1,121 @@
+import { EntryMap } from "./entry-map.js";
 import type { QueueEntry, QueueStorage } from "./queue-storage.js";
+import { openTabs, type Tabs } from "./tabs.js";
 
-/** A queue's entries, in memory and in its storage. */
-export interface KeptEntries<E extends QueueEntry> {
-  /** All of them, in order; the same array until something changes. */
-  readonly all: readonly E[];
-  /** The time of the newest that was ever in it. */
-  readonly newestMs: number;
-  get(key: string): E | undefined;
-  put(entry: E): void;
-  remove(key: string): void;
-  /**
-   * Writes what changed, and reads what other tabs wrote where `load` is set. What is asked for
-   * while one is under way goes together as the next. Never rejects.
-   */
-  sync(load: boolean): Promise<void>;
+/** A queue's entries: in memory, in the storage, and shared with the tabs that use the same storage. */
+export interface KeptEntries<E extends QueueEntry> extends Pick<
+  Tabs,
+  "exclusively" | "close"
+> {
+  /** The entries in memory. A change is saved by the next `save` or `read`. */
+  readonly entries: EntryMap<E>;
+  /** Saves the unsaved changes. Calls during a saving share the next one. Never rejects. */
+  save(): Promise<void>;
+  /** Saves, reads the entries that other tabs wrote, and merges them. Never rejects. */
+  read(): Promise<readonly E[]>;
+  /** Removes acknowledged entries, and tells the other tabs once the removal is saved. */
+  settle(done: readonly E[]): void;
 }
 
-/** Keeps entries in memory first, so that reading them needs no waiting and a failing storage loses nothing. */
+/** The storage of kept entries, and the callbacks. */
+export interface KeptEntriesOptions<E extends QueueEntry> {
+  readonly storage: QueueStorage<E>;
+  /** The entries that need not be kept: others say the same, or the server knows it. */
+  readonly redundant: (entries: readonly E[]) => readonly E[];
+  /** Called when entries may have changed, other than by the caller. */
+  readonly onChange: () => void;
+  /** Called when the storage failed; the changes stay unsaved. */
+  readonly onStorageError: (error: unknown) => void;
+  /** Called with entries that another tab had acknowledged; then the storage is read. */
+  readonly onDone: (done: readonly E[]) => void;
+  /** Called when the storage was read after that. */
+  readonly onRead: () => void;
+}
+
+/**
+ * Keeps entries in memory first, so that reading them needs no waiting, and a storage that fails
+ * loses no entry while the page lives. The first saving reads what an earlier page left.
+ */
 export function createKeptEntries<E extends QueueEntry>({
   storage,
-  beforeSave,
-  onSaved,
-  onError,
-}: {
-  storage: QueueStorage<E>;
-  /** The time to merge what was gathered. */
-  beforeSave: () => void;
-  onSaved: () => void;
-  onError: (error: unknown) => void;
-}): KeptEntries<E> {
-  const entries = new Map<string, E>();
-  /** What the storage does not know yet; null stands for a removal. */
-  const unsaved = new Map<string, E | null>();
-  /** Whether it is known what an earlier page left. */
+  redundant,
+  onChange,
+  onStorageError,
+  onDone,
+  onRead,
+}: KeptEntriesOptions<E>): KeptEntries<E> {
+  const entries = new EntryMap<E>();
   let isLoaded = false;
-  let sorted: readonly E[] | null = null;
-  let newestMs = 0;
   let last: Promise<void> = Promise.resolve();
   let next: { load: boolean; done: Promise<void> } | null = null;
+  /** Acknowledged entries that the other tabs were not told of yet. */
+  const untold: E[] = [];
 
-  function change(key: string, entry: E | null): void {
-    if (entry) {
-      entries.set(key, entry);
-      newestMs = Math.max(newestMs, entry.queuedAtMs);
-    } else entries.delete(key);
-    sorted = null;
+  const { exclusively, tell, close } = openTabs<readonly E[]>(
+    storage.sharedAs,
+    (done) => {
+      onDone(done);
+      void sync(true).then(onRead);
+    },
+  );
+
+  function merge(): void {
+    for (const { key } of redundant(entries.all)) entries.set(key, null);
+    onChange();
   }
 
-  /** What an earlier page left comes before all of this one's, whatever the clocks of both said. */
-  function followOn(left: readonly E[]): void {
-    let newest = left.reduce((ms, e) => Math.max(ms, e.queuedAtMs), 0);
-    for (const [key, entry] of unsaved)
-      if (entry) {
-        newest = Math.max(entry.queuedAtMs, newest + 1);
-        unsaved.set(key, { ...entry, queuedAtMs: newest });
-      }
-  }
-
-  async function save(): Promise<void> {
-    beforeSave();
-    const saving = [...unsaved];
-    if (saving.length === 0) return;
+  async function store(): Promise<void> {
+    merge();
+    const changes = entries.unsaved;
+    if (changes.length === 0) return;
     await storage.update(
-      saving.flatMap(([, entry]) => entry ?? []),
-      saving.flatMap(([key, entry]) => (entry ? [] : key)),
+      changes.flatMap(([, entry]) => entry ?? []),
+      changes.flatMap(([key, entry]) => (entry ? [] : key)),
     );
-    for (const [key, entry] of saving)
-      if (unsaved.get(key) === entry) unsaved.delete(key);
-    onSaved();
+    entries.markSaved(changes);
+    tell(untold.splice(0));
   }
 
   async function load(): Promise<void> {
-    const loaded = await storage.load();
-    if (!isLoaded) followOn(loaded);
+    const stored = await storage.load();
+    if (!isLoaded) entries.moveBehind(stored);
     isLoaded = true;
-    entries.clear();
-    for (const entry of loaded) change(entry.key, entry);
-    for (const [key, entry] of unsaved) change(key, entry);
-    sorted = null;
+    entries.replaceBy(stored);
   }
 
-  function set(key: string, entry: E | null): void {
-    change(key, entry);
-    unsaved.set(key, entry);
+  /** Stores the changes, and with `withLoad` reads the storage. */
+  function sync(withLoad: boolean): Promise<void> {
+    if (next) {
+      next.load ||= withLoad;
+      return next.done;
+    }
+    const mine = {
+      load: withLoad,
+      done: last.then(async () => {
+        next = null;
+        const isFirst = !isLoaded;
+        if (isFirst) await load().catch(onStorageError);
+        await store().catch(onStorageError);
+        if (mine.load && !isFirst) await load().catch(onStorageError);
+      }),
+    };
+    next = mine;
+    return (last = mine.done);
   }
 
   return {
-    get all() {
-      return (sorted ??= [...entries.values()].sort(
-        (a, b) => a.queuedAtMs - b.queuedAtMs,
-      ));
+    entries,
+    save: () => sync(false),
+    async read() {
+      await sync(true);
+      merge();
+      return entries.all;
     },
-    get newestMs() {
-      return newestMs;
+    settle(done) {
+      untold.push(...done);
+      for (const { key } of done) entries.set(key, null);
     },
-    get: (key) => entries.get(key),
-    put: (entry) => set(entry.key, entry),
-    remove: (key) => set(key, null),
-    sync(withLoad) {
-      if (next) {
-        next.load ||= withLoad;
-        return next.done;
-      }
-      const mine = {
-        load: withLoad,
-        done: last.then(async () => {
-          next = null;
-          const isFirst = !isLoaded;
-          if (isFirst) await load().catch(onError);
-          await save().catch(onError);
-          if (mine.load && !isFirst) await load().catch(onError);
-        }),
-      };
-      next = mine;
-      return (last = mine.done);
-    },
+    exclusively,
+    close,
   };
 }

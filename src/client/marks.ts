@@ -1,32 +1,32 @@
 import type { QueueEntry } from "./queue-storage.js";
 
-/** A message as an app has it from its queries: enough to tell which marks cover which. */
+/** The fields of a message that a mark needs. */
 export interface MarkedMessage {
   readonly id: string;
   readonly seq: number;
   readonly conversationId: string;
 }
 
-/** Which of the two acknowledgements a mark is. */
+/** The two kinds of acknowledgement. */
 export type ReceiptKind = "DELIVERED" | "READ";
 
-/** A mark that the server is still to be told of. */
+/** A mark that the server does not have yet. */
 export interface ReceiptMark extends QueueEntry {
   readonly messageId: string;
   readonly conversationId: string;
   readonly seq: number;
   readonly kind: ReceiptKind;
-  /** Whether it stands for every message up to this one as well. */
+  /** Whether the mark stands for every earlier message of the conversation too. */
   readonly upTo: boolean;
 }
 
-/** Marks, and what they say together: an up-to mark says all lower ones, READ says DELIVERED. */
+/** A set of marks. An up-to mark includes the marks of all lower messages, READ includes DELIVERED. */
 export class MarkSet {
   readonly #upTo = new Map<string, number>();
   readonly #single = new Set<string>();
   readonly #maxSingle: number;
 
-  /** @param maxSingle how many single marks are remembered: beyond it, the oldest are forgotten */
+  /** @param maxSingle how many marks of single messages the set holds; beyond it, the oldest are dropped */
   constructor(maxSingle = Infinity) {
     this.#maxSingle = maxSingle;
   }
@@ -44,7 +44,7 @@ export class MarkSet {
     }
   }
 
-  /** Whether what a mark says is said. */
+  /** Whether the set includes a mark. */
   has({ kind, upTo, conversationId, seq, messageId }: ReceiptMark): boolean {
     const kinds: ReceiptKind[] = kind === "READ" ? [kind] : ["READ", kind];
     return kinds.some(
@@ -55,7 +55,7 @@ export class MarkSet {
   }
 }
 
-/** Of these marks, the ones that need not be sent: others say the same, or the server knows. */
+/** The marks that need not be sent, because other marks or `known` include them. */
 export function redundantMarks(
   marks: readonly ReceiptMark[],
   known: MarkSet,
@@ -68,7 +68,7 @@ export function redundantMarks(
   });
 }
 
-/** Marks that may cover others before those. */
+/** Orders marks so that a mark comes after every mark that may include it. */
 function byReach(a: ReceiptMark, b: ReceiptMark): number {
   return (
     Number(b.upTo) - Number(a.upTo) ||

@@ -1,55 +1,25 @@
-import { createDurableQueue, type Settlement } from "./durable-queue.js";
-import { failureOf, isPassing, type Failure } from "./failure.js";
+import { createDurableQueue } from "./durable-queue.js";
+import { failureOf, isPassing } from "./failure.js";
 import { defaultStorage } from "./indexed-db-storage.js";
+import type { MessageDraft, OutboxItem, StoredMessage } from "./outbox-item.js";
 import type { Queue, QueueOptions } from "./queue.js";
-import type { QueueEntry } from "./queue-storage.js";
+import type { Settlement } from "./send-loop.js";
+import { createSentItems } from "./sent-items.js";
 import { defaultTimeoutMs, within } from "./within.js";
 
 /** How many conversations are sent to at once. */
 const maxAtOnce = 4;
-
-/** Messages that were sent are shown for so long: beyond it, the oldest are let go. */
-const maxSent = 100;
-
-/** A message as the app hands it in; see `SendMessageInput` in the schema. */
-export interface MessageDraft {
-  readonly conversationId: string;
-  readonly body?: string;
-  readonly type?: string;
-  readonly fileType?: string;
-}
 
 /** The variables of `mutation ($input: SendMessageInput!) { sendMessage(input: $input) { message { id } } }`. */
 export interface SendMessageVariables {
   readonly input: MessageDraft & { readonly clientId: string };
 }
 
-/** What the server made of a message, with the fields that the app's mutation selects. */
-export interface StoredMessage {
-  readonly id: string;
-}
-
-/** Where a message of the outbox stands. */
-export type OutboxState<M extends StoredMessage> =
-  /** On its way, or waiting for its turn, for the network or for a token. */
-  | { readonly state: "sending" }
-  /** Refused: nothing more happens to it until `retry` or `discard`. */
-  | { readonly state: "failed"; readonly failure: Failure }
-  /** Stored by the server. */
-  | { readonly state: "sent"; readonly message: M };
-
-/** A message of the outbox. */
-export type OutboxItem<M extends StoredMessage = StoredMessage> = QueueEntry & {
-  /** Tells it from all other messages of its sender, here and on the server. */
-  readonly clientId: string;
-  readonly draft: MessageDraft;
-} & OutboxState<M>;
-
-/** What an outbox needs. */
+/** The settings of an outbox. */
 export interface OutboxOptions<
   M extends StoredMessage = StoredMessage,
 > extends QueueOptions<OutboxItem<M>> {
-  /** Runs the mutation; rejects with what the app's GraphQL client rejects with. */
+  /** Runs the mutation. A rejection is the error of the app's GraphQL client, unchanged. */
   readonly send: (
     variables: SendMessageVariables,
   ) => Promise<{ readonly message: M }>;
@@ -58,26 +28,26 @@ export interface OutboxOptions<
 /** Messages on their way to the server. */
 export interface Outbox<M extends StoredMessage = StoredMessage> extends Queue {
   /**
-   * Everything to show beside what the server has, oldest first; the same array until something
-   * changes. A sent one stays until it is discarded, so that nothing flickers: leave out those whose
-   * `clientId` is among the messages on screen.
+   * The messages to show beside those of the server, oldest first; the same array until an item
+   * changes. A sent item stays until it is discarded, so that the screen does not flicker: leave out
+   * the items whose `clientId` is among the messages on screen.
    */
   readonly items: readonly OutboxItem<M>[];
   /**
-   * Takes a message to be sent, once, after those of its conversation that were taken before.
-   * @param clientId made here unless given
+   * Takes a message to be sent, once, after the earlier messages of its conversation.
+   * @param clientId a random id by default
    */
   send(draft: MessageDraft, clientId?: string): OutboxItem<M>;
-  /** Sends a failed one again, after the others; under a new `clientId` where the old one was taken (CONFLICT). */
+  /** Sends a failed message again, after the others. After CONFLICT it gets a new `clientId`. */
   retry(clientId: string): void;
-  /** Takes one out. One that is under way may arrive all the same. */
+  /** Removes a message. A message that is under way may still arrive. */
   discard(clientId: string): void;
 }
 
 /**
- * Makes an outbox. What it has taken outlives the page, and reaches the server once however often it
- * is tried: the server knows it by its `clientId` (semantics R17). Messages of one conversation go
- * one after the other; one that is refused is set aside as failed and holds up no other.
+ * Makes an outbox. Its messages outlive the page. The server stores a message once, however often the
+ * outbox sends it, because each message has a `clientId` (R17). Messages of one conversation are sent
+ * one after the other; a refused message is set aside as failed and holds up no other message.
  */
 export function createOutbox<M extends StoredMessage = StoredMessage>({
   userId,
@@ -87,30 +57,15 @@ export function createOutbox<M extends StoredMessage = StoredMessage>({
   ...options
 }: OutboxOptions<M>): Outbox<M> {
   type Item = OutboxItem<M>;
-  const sent = new Map<string, Item>();
-  let shown: { of: readonly Item[]; items: readonly Item[] } | null = null;
+  const sent = createSentItems<M>();
 
   const queue = createDurableQueue<Item>({
     ...options,
     storage,
     isPending: ({ state }) => state === "sending",
-    pick(items) {
-      const firsts = new Map<string, Item>();
-      for (const item of items) {
-        const { conversationId } = item.draft;
-        if (item.state === "sending" && !firsts.has(conversationId))
-          firsts.set(conversationId, item);
-      }
-      return [...firsts.values()].slice(0, maxAtOnce);
-    },
+    pick: firstOfEachConversation,
     onDone(items) {
-      for (const item of items)
-        if (queue.get(item.key)) sent.set(item.key, item);
-      for (const oldest of sent.keys()) {
-        if (sent.size <= maxSent) break;
-        sent.delete(oldest);
-      }
-      shown = null;
+      for (const item of items) if (queue.get(item.key)) sent.add(item);
     },
     async send(batch) {
       const all = await Promise.all(batch.map(sendOne));
@@ -126,10 +81,8 @@ export function createOutbox<M extends StoredMessage = StoredMessage>({
     const { key, queuedAtMs, clientId, draft } = item;
     const kept = { key, queuedAtMs, clientId, draft };
     try {
-      const { message } = await within(
-        timeoutMs,
-        send({ input: { ...draft, clientId } }),
-      );
+      const request = send({ input: { ...draft, clientId } });
+      const { message } = await within(timeoutMs, request);
       return { done: [{ ...kept, state: "sent", message }] };
     } catch (error) {
       const failure = failureOf(error);
@@ -154,16 +107,7 @@ export function createOutbox<M extends StoredMessage = StoredMessage>({
 
   return queue.extendedBy<Omit<Outbox<M>, keyof Queue>>({
     get items() {
-      const of = queue.entries;
-      if (shown?.of !== of)
-        shown = {
-          of,
-          items: [
-            ...sent.values(),
-            ...of.filter(({ key }) => !sent.has(key)),
-          ].sort((a, b) => a.queuedAtMs - b.queuedAtMs),
-        };
-      return shown.items;
+      return sent.shownWith(queue.entries);
     },
     send: (draft: MessageDraft, clientId = newClientId()) =>
       take(draft, clientId),
@@ -175,13 +119,26 @@ export function createOutbox<M extends StoredMessage = StoredMessage>({
       take(item.draft, isTaken ? newClientId() : clientId);
     },
     discard(clientId: string) {
-      if (sent.delete(clientId)) shown = null;
+      sent.delete(clientId);
       queue.remove(clientId);
     },
   });
 }
 
-/** 128 random bits; `crypto.randomUUID` is not there without HTTPS. */
+/** The oldest message of each conversation that is still to be sent, of a few conversations. */
+function firstOfEachConversation<M extends StoredMessage>(
+  items: readonly OutboxItem<M>[],
+): readonly OutboxItem<M>[] {
+  const firsts = new Map<string, OutboxItem<M>>();
+  for (const item of items) {
+    const { conversationId } = item.draft;
+    if (item.state === "sending" && !firsts.has(conversationId))
+      firsts.set(conversationId, item);
+  }
+  return [...firsts.values()].slice(0, maxAtOnce);
+}
+
+/** 128 random bits; browsers lack `crypto.randomUUID` on pages without HTTPS. */
 function newClientId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, "0"),

@@ -1,10 +1,4 @@
-/** What of the browser's globals is there: Node, workers and older browsers lack some. */
+/** The globals of a browser that the client uses; Node, workers and older browsers lack some of them. */
 export const platform: Partial<
-  Pick<
-    typeof globalThis,
-    | "indexedDB"
-    | "BroadcastChannel"
-    | "addEventListener"
-    | "removeEventListener"
-  >
+  Pick<typeof globalThis, "indexedDB" | "BroadcastChannel">
 > & { readonly navigator?: { readonly locks?: LockManager } } = globalThis;

@@ -1,25 +1,25 @@
-/** What a queue keeps. Plain data: it can be cloned and written as JSON. */
+/** An entry of a queue: plain data that can be cloned and written as JSON. */
 export interface QueueEntry {
-  /** Names it within its queue; the same key again replaces it. */
+  /** Names the entry within its queue; an entry with the same key replaces it. */
   readonly key: string;
-  /** When it was queued: milliseconds since 1970, each later than the one before, so that it orders. */
+  /** When the entry was queued, in milliseconds since 1970; later in each further entry, so it orders them. */
   readonly queuedAtMs: number;
 }
 
 /**
- * Where a queue is kept through reloads. One storage holds the queue of one user. Implement it over
- * whatever the platform has (SQLite, MMKV, a file); a queue never calls it twice at the same time.
+ * Keeps a queue through reloads. One storage holds the queue of one user. Implement it over the
+ * storage of your platform (SQLite, MMKV, a file). A queue never makes two calls at the same time.
  */
 export interface QueueStorage<E extends QueueEntry> {
-  /** Set where other tabs or processes use the same storage: the name that they find each other by. */
+  /** The name by which tabs or processes that share the storage find each other; absent where none do. */
   readonly sharedAs?: string;
-  /** Everything kept, in any order. */
+  /** Reads all entries, in any order. */
   load(): Promise<readonly E[]>;
-  /** Puts entries and removes others by key: both or neither. Resolves once that is kept. */
+  /** Puts entries and removes others by key, both or neither. Resolves once the change is durable. */
   update(put: readonly E[], remove: readonly string[]): Promise<void>;
 }
 
-/** A storage that lasts as long as its object: for Node, for tests, where nothing else is there. */
+/** A storage that lasts as long as its object: for Node, for tests, and where no other storage is there. */
 export function memoryStorage<E extends QueueEntry>(): QueueStorage<E> {
   const entries = new Map<string, E>();
   return {

@@ -3,42 +3,47 @@ import type { Failure } from "./failure.js";
 import type { QueueEntry, QueueStorage } from "./queue-storage.js";
 
 /**
- * What a queue is doing: nothing to do; a request of this tab under way; something to do later (a
- * back-off, or another tab's turn); told to hold, or in need of a new token; over.
+ * The state of a queue:
+ *
+ * - `idle`: there is nothing to send.
+ * - `sending`: a request of this tab is under way.
+ * - `waiting`: entries wait for the end of a back-off, or for another tab that sends.
+ * - `paused`: entries wait for `resume`, after `pause` or because the token was refused.
+ * - `closed`: the queue has ended.
  */
 export type QueueState = "idle" | "sending" | "waiting" | "paused" | "closed";
 
-/** What the app may set on every queue. */
+/** The settings that every queue has. */
 export interface QueueOptions<E extends QueueEntry> {
-  /** Whose queue it is: each user of a device has their own, and only they send it. */
+  /** The user whose entries the queue keeps: each user of a device has a queue of their own. */
   readonly userId: string;
-  /** Where it is kept; by default IndexedDB, or memory where there is none. */
+  /** The storage of the entries; by default IndexedDB, or memory where the platform has none. */
   readonly storage?: QueueStorage<E>;
   readonly backOff?: BackOff;
-  /** How long an answer is waited for before the same is sent again, in milliseconds; 30,000 by default. */
+  /** How long to wait for an answer before the request is sent again, in milliseconds; 30,000 by default. */
   readonly timeoutMs?: number;
-  /** Told when the storage fails: the queue goes on in memory, and a reload may lose what it holds. */
+  /** Called when the storage fails: the queue goes on in memory, and a reload may lose its entries. */
   readonly onStorageError?: (error: unknown) => void;
 }
 
-/** What every queue can do. */
+/** The members of every queue. */
 export interface Queue {
   readonly state: QueueState;
-  /** How many entries the server is still to be told of. */
+  /** How many entries the server does not have yet. */
   readonly pending: number;
-  /** Why the last attempt failed; null once one went well. */
+  /** Why the last attempt failed; null once an attempt succeeded. */
   readonly failure: Failure | null;
-  /** Holds back what is to be sent; it is kept and added to. A request under way ends as it would. */
+  /** Stops sending. Entries are kept, and may be added. A request under way is settled. */
   pause(): void;
-  /** Goes on at once: after `pause`, with a new token, or without waiting for the back-off's end. */
+  /** Sends at once: after `pause`, with a new token, or before the end of a back-off. */
   resume(): void;
   /**
-   * Resolves once what was taken so far is in the storage, from where it outlives the page. It is
-   * written at once, unasked; this is for an app that is about to end its page itself.
+   * Resolves once every entry so far is in the storage, where it outlives the page. Entries are
+   * written at once anyway; `saved` is for an app that is about to leave its page by itself.
    */
   saved(): Promise<void>;
-  /** Calls back after changes, once for those that come together. Returns how to stop that. */
+  /** Calls back after changes, once for changes that come together. Returns how to remove the listener. */
   onChange(listener: () => void): () => void;
-  /** Ends it; what is left stays in the storage. Resolves when a request under way was answered. */
+  /** Ends the queue; its entries stay in the storage. Resolves when a request under way was answered. */
   close(): Promise<void>;
 }

@@ -1,34 +1,35 @@
 import type { MarkedMessage } from "./marks.js";
 import type { ReceiptQueue } from "./receipt-queue.js";
 
-/** What a seen observer needs. */
+/** The settings of a seen observer. */
 export interface SeenObserverOptions {
-  /** Where the marks go. */
+  /** The queue that gets the marks. */
   readonly queue: Pick<ReceiptQueue, "read" | "readUpTo">;
   /**
-   * `upTo`, the default, for a chat that is read from top to bottom: the newest message seen marks
-   * all before it. `each`: a message is read only once it was itself seen.
+   * `upTo`, the default, is for a chat that is read from top to bottom: the newest seen message marks
+   * all earlier messages. With `each`, a message is marked only when it was seen itself.
    */
   readonly mode?: "upTo" | "each";
-  /** How much of an element, or of the screen where that is smaller, must be in view: 0 to 1; half by default. */
+  /** The part of an element that must be in view, 0 to 1, or of the screen where that is smaller; 0.5 by default. */
   readonly threshold?: number;
   /** The element that scrolls; by default the page. */
   readonly root?: Element | Document;
 }
 
-/** Turns what a user sees into read marks. */
+/** Marks the messages that a user sees as read. */
 export interface SeenObserver {
-  /** Marks the message as read once its element is in view. Returns how to stop watching it. */
+  /** Marks the message as read once its element is in view. Returns how to stop watching the element. */
   observe(element: Element, message: MarkedMessage): () => void;
   close(): void;
 }
 
-/** How finely visibility is told: an element higher than the screen never gets to half of itself. */
+/** The shares of visibility that call back. An element higher than the screen is never half in view. */
 const steps = Array.from({ length: 21 }, (_, i) => i / 20);
 
 /**
- * Makes an observer of message elements. A message counts as seen while its element is in view in a
- * document that is visible in a window that has the focus; each is marked once. Leave out the user's own.
+ * Makes an observer of message elements. A message counts as seen while its element is in view, the
+ * document is visible, and the window has the focus. Each message is marked once. Do not observe the
+ * user's own messages.
  */
 export function createSeenObserver({
   queue,

@@ -1,15 +1,15 @@
 /**
- * A typed mutation document, as codegen makes it, known by its shape alone: nothing of GraphQL, of
- * Apollo Client or of urql is imported here.
+ * A typed mutation document, as codegen makes it. The type names its shape alone, so that the client
+ * imports neither `graphql` nor Apollo Client nor urql.
  */
 interface Mutation<Data, Variables> {
   readonly __apiType?: (variables: Variables) => Data;
 }
 
-/** What the one field of a mutation answers. */
+/** The answer of a mutation's one field. */
 type AnswerOf<Data> = Data[Exclude<keyof Data, "__typename">];
 
-/** The part of Apollo Client that is used. */
+/** The part of Apollo Client that `sendByApollo` uses. */
 interface ApolloLike<Document, Variables> {
   mutate(options: {
     mutation: Document;
@@ -18,7 +18,7 @@ interface ApolloLike<Document, Variables> {
   }): Promise<object>;
 }
 
-/** The part of urql's client that is used. */
+/** The part of urql's client that `sendByUrql` uses. */
 interface UrqlLike<Document, Variables> {
   mutation(
     document: Document,
@@ -61,7 +61,7 @@ function answerOf<Data>(data: unknown): AnswerOf<Data> {
   throw new Error("The mutation answered nothing.");
 }
 
-/** The document says what its data are. */
+/** Asserts the type that the document declares for its data. */
 function isOf<Data>(data: unknown): data is Data & object {
   return typeof data === "object" && data !== null;
 }

@@ -2,17 +2,17 @@ import { platform } from "./platform.js";
 
 /** The other tabs that share a storage. */
 export interface Tabs {
-  /** Runs `work` while no other tab runs its own; not at all where `signal` is aborted before. */
+  /** Runs `work` while no other tab runs its own; never where `signal` is aborted before. */
   exclusively(work: () => Promise<void>, signal: AbortSignal): Promise<void>;
-  /** Tells all others. */
+  /** Sends a message to all other tabs. */
   tell(message: unknown): void;
   close(): void;
 }
 
 /**
- * Finds the other tabs by name: one at a time works, by Web Locks, and they tell each other what
- * they did, by BroadcastChannel. Without a name, or where the browser lacks either, a tab is alone:
- * then two may send the same, which the server takes once.
+ * Finds the other tabs by name. Web Locks let one tab at a time work, and a BroadcastChannel carries
+ * messages between tabs. Without a name, or where the browser lacks either, a tab works alone: two tabs
+ * may then send the same entry, and the server counts it once.
  */
 export function openTabs<T>(
   name: string | undefined,
@@ -37,7 +37,7 @@ export function openTabs<T>(
         });
       } catch (error) {
         if (turn.hasBegun) throw error;
-        // Refused, as in a sandboxed frame: work on without.
+        // The browser refused the lock, as in a sandboxed frame: work without it.
         if (!signal.aborted) await work();
       }
     },

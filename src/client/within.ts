@@ -1,9 +1,9 @@
-/** How long an answer is waited for unless told otherwise, in milliseconds. */
+/** How long a queue waits for an answer where the app sets no time, in milliseconds. */
 export const defaultTimeoutMs = 30_000;
 
 /**
- * What a promise resolves with, where that is in time; else rejects. A socket that died unnoticed
- * answers nothing, ever, and a queue that waited for it would be stuck in every tab.
+ * Resolves as the promise does, and rejects where the promise takes longer than `ms` milliseconds. A
+ * socket that died unnoticed never answers, and a queue that waited for it would be stuck in every tab.
  */
 export function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {

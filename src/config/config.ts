@@ -2,20 +2,20 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import type { AuthKeys } from "../auth/token.js";
 
-/** Which Postgres the server uses: one it is given, or its own under `dataDir`. */
+/** The Postgres that the server uses: at a URL, or embedded, with its data under `dataDir`. */
 export type DatabaseChoice =
   | { readonly kind: "url"; readonly url: string }
   | { readonly kind: "embedded" };
 
-/** The whole configuration of a node, validated. Nothing else reads the environment. */
+/** The whole configuration of a node, validated. No other file reads the environment. */
 export interface Config {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
   readonly database: DatabaseChoice;
-  /** Where the embedded Postgres and the development secret are kept. */
+  /** The directory of the embedded Postgres and of the development secret. */
   readonly dataDir: string;
-  /** Null in development without a setting: a secret is then made and kept in `dataDir`. */
+  /** Null in development without a setting: the server then makes a secret, and keeps it in `dataDir`. */
   readonly keys: AuthKeys | null;
   /** What cursors are sealed with; null to derive it from the keys, or to keep one in `dataDir`. */
   readonly cursorSecret: string | null;
@@ -23,19 +23,24 @@ export interface Config {
   readonly audience: string | null;
   readonly isProduction: boolean;
   readonly introspection: boolean;
-  /** Demo users, conversation and tokens. */
+  /** Whether there are demo users, a demo conversation and demo tokens. */
   readonly demo: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: "json" | "pretty";
-  /** What is set and has no effect, for the log. */
+  /** Settings without effect, as lines for the log. */
   readonly warnings: readonly string[];
-  /** Run by npm, which dies of a signal without passing it on: the server then stops by itself. */
+  /** True under npm, which ends on a signal without passing it on: the server stops when npm is gone. */
   readonly stopsWithParent: boolean;
   /** How often streams compare their versions with the database, in milliseconds. */
   readonly sweepMs: number;
-  /** How long a subscriber's socket may be stuck before it is closed with 4408, in milliseconds. */
+  /**
+   * How long a subscriber's socket may be stuck before it is closed with 4408, in milliseconds. Fixed:
+   * no variable sets it, and only tests shorten it.
+   */
   readonly stuckMs: number;
 }
+
+const stuckMs = 30_000;
 
 const logLevels = [
   "trace",
@@ -46,11 +51,13 @@ const logLevels = [
   "fatal",
   "silent",
 ] as const;
+/** The lowest level that is logged. */
 export type LogLevel = (typeof logLevels)[number];
 
-/** All that is wrong with the environment, one line for each variable. */
+/** Every problem of the environment, one line for each variable. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
+  /** Each begins with the name of its variable. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -126,7 +133,8 @@ const environment = z.object({
 
 /**
  * Reads and validates the environment. Empty variables count as absent.
- * @throws {ConfigError} naming everything that is wrong
+ * @param isTerminal whether a person reads the log: its format is then `pretty` by default
+ * @throws {ConfigError} with every problem
  */
 export function readConfig(
   env: NodeJS.ProcessEnv,
@@ -136,17 +144,20 @@ export function readConfig(
     Object.entries(env).filter(([, value]) => value !== ""),
   );
   const parsed = environment.safeParse(given);
-  const wrong = (parsed.error?.issues ?? []).map(
-    ({ path, message }) => `${path.join(".")} ${message}`,
-  );
-  const isNamed = (problem: string) =>
-    wrong.some((other) => other.split(" ")[0] === problem.split(" ")[0]);
-  // A variable that is wrong in itself is named once.
+  const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => ({
+    variable: path.join("."),
+    problem: message,
+  }));
+  // A variable with a wrong value is named once.
+  const named = new Set(wrong.map(({ variable }) => variable));
   const problems = [
     ...wrong,
-    ...contradictions(given).filter((problem) => !isNamed(problem)),
+    ...contradictions(given).filter(({ variable }) => !named.has(variable)),
   ];
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  if (!parsed.success || problems.length > 0)
+    throw new ConfigError(
+      problems.map(({ variable, problem }) => `${variable} ${problem}`),
+    );
   const e = parsed.data;
   const isProduction = e.NODE_ENV === "production";
   return {
@@ -173,27 +184,37 @@ export function readConfig(
         : [],
     stopsWithParent: e.npm_lifecycle_event !== undefined,
     sweepMs: e.SWEEP_MS,
-    stuckMs: 30_000,
+    stuckMs,
   };
 }
 
 type Environment = z.infer<typeof environment>;
 
-/** What is wrong between variables, each of which may be right or wrong in itself. */
+/** A variable, and what is wrong with it. Both together are a sentence for the person who set it. */
+interface Problem {
+  readonly variable: string;
+  readonly problem: string;
+}
+
+/** Problems between variables, each of which may be right by itself. */
 function contradictions(
   e: Readonly<Record<string, string | undefined>>,
-): string[] {
-  const problems: string[] = [];
+): Problem[] {
+  const problems: Problem[] = [];
   if (e["AUTH_JWT_SECRET"] !== undefined && e["AUTH_JWKS_URL"] !== undefined)
-    problems.push(
-      "AUTH_JWKS_URL goes without AUTH_JWT_SECRET: choose one kind of key",
-    );
+    problems.push({
+      variable: "AUTH_JWKS_URL",
+      problem: "goes without AUTH_JWT_SECRET: choose one kind of key",
+    });
   if (
     e["NODE_ENV"] === "production" &&
     e["AUTH_JWT_SECRET"] === undefined &&
     e["AUTH_JWKS_URL"] === undefined
   )
-    problems.push("AUTH_JWT_SECRET or AUTH_JWKS_URL is needed in production");
+    problems.push({
+      variable: "AUTH_JWT_SECRET",
+      problem: "or AUTH_JWKS_URL is needed in production",
+    });
   return problems;
 }
 

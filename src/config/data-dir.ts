@@ -3,8 +3,8 @@ import { access, mkdir } from "node:fs/promises";
 import { ConfigError } from "./config.js";
 
 /**
- * Makes the directory that DATA_DIR names, where it is not there.
- * @throws {ConfigError} where nothing can be kept in it
+ * Makes the directory that DATA_DIR names, where it does not exist.
+ * @throws {ConfigError} where no file can be written in it
  */
 export async function ensureDataDir(dataDir: string): Promise<void> {
   try {

@@ -1,4 +1,4 @@
-/** The type of array parameters, as the driver takes it: `oid` is the array's, as Postgres has it built in. */
+/** A type of array parameters in the form of the driver. `oid` is the built-in oid of the array type. */
 function arrayType(oid: number) {
   return {
     to: oid,
@@ -12,9 +12,9 @@ function arrayType(oid: number) {
 }
 
 /**
- * `text[]` and `int8[]` as parameters; no statement returns arrays. Left to itself the driver asks
- * each new connection for all array types of the database: a round trip, and where the connection is
- * lost meanwhile nobody hears that question's failure, which ends the process.
+ * The types of `text[]` and `int8[]` parameters; no statement returns arrays. Without them the driver
+ * asks each new connection for all array types of the database. That is a round trip, and where the
+ * connection is lost meanwhile, the failure is unhandled and ends the process.
  * https://github.com/porsager/postgres/blob/v3.4.9/src/connection.js#L768
  */
 export const arrayTypes = {
@@ -22,7 +22,7 @@ export const arrayTypes = {
   int8Array: arrayType(1016),
 };
 
-/** https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO */
+/** The text form of an array: https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO */
 function arrayLiteral(values: readonly (string | number | null)[]): string {
   return `{${values.map(elementLiteral).join(",")}}`;
 }

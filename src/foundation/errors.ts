@@ -1,4 +1,4 @@
-/** Every code that `extensions.code` may carry (semantics R28). */
+/** The codes that `extensions.code` may carry (R28). */
 export type ErrorCode =
   | "UNAUTHENTICATED"
   | "NOT_FOUND"
@@ -9,15 +9,15 @@ export type ErrorCode =
   | "UNAVAILABLE"
   | "INTERNAL_SERVER_ERROR";
 
-/** What an error may say beside its code. */
+/** The details that an error may carry beside its code. */
 export interface ErrorDetails {
-  /** The argument that is wrong, as a path: `["input", "clientId"]`. */
+  /** The wrong argument, as a path: `["input", "clientId"]`. */
   argumentPath?: readonly (string | number)[];
-  /** When to try again, in milliseconds. */
+  /** The time to wait before another try, in milliseconds. */
   retryAfterMs?: number;
 }
 
-/** An error that the caller is meant to see. Anything else thrown is masked as INTERNAL_SERVER_ERROR. */
+/** An error that the caller is meant to see. Any other error is masked as INTERNAL_SERVER_ERROR. */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
@@ -30,12 +30,12 @@ export class AppError extends Error {
   }
 }
 
-/** Unknown and forbidden look the same (R18). */
+/** The error for something unknown, and for something forbidden, which looks the same (R18). */
 export function notFound(what: string): AppError {
   return new AppError("NOT_FOUND", `No such ${what}.`);
 }
 
-/** A wrong argument, named by its path. */
+/** The error for a wrong argument, named by its path. */
 export function badInput(
   argumentPath: readonly (string | number)[],
   problem: string,

@@ -1,12 +1,12 @@
-/** The longest text that is looked at. */
+/** The longest text that is decoded, in characters. */
 const longest = 2_048;
 
-/** Values as text that clients hand back unread. */
+/** Encodes values as a text that clients hand back unread. */
 export function encodeOpaque(parts: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(parts)).toString("base64url");
 }
 
-/** The values, or null where the text is none of ours. */
+/** Decodes the values of {@link encodeOpaque}; null for any text that it cannot have made. */
 export function decodeOpaque(text: string): unknown {
   if (text.length > longest || !/^[\w-]+$/.test(text)) return null;
   try {

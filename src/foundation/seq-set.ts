@@ -1,12 +1,12 @@
-/** A run of sequence numbers, both ends included; `to` may be `Infinity`. */
+/** A run of sequence numbers, both ends included. `to` may be `Infinity`. */
 export interface Run {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * A set of sequence numbers as ascending, disjoint, non-adjacent runs: what Postgres calls
- * `int8multirange`. Immutable; every operation is linear in the number of runs.
+ * A set of sequence numbers as ascending, disjoint, non-adjacent runs. Postgres's type for it is
+ * `int8multirange`. A set is immutable; every operation is linear in the number of runs.
  */
 export class SeqSet {
   static readonly empty = new SeqSet([]);
@@ -17,7 +17,7 @@ export class SeqSet {
     this.runs = runs;
   }
 
-  /** The numbers `from` to `to`, both included; empty where `to < from`. */
+  /** The set of the numbers `from` to `to`, both included; the empty set where `to < from`. */
   static span(from: number, to: number): SeqSet {
     return to < from ? SeqSet.empty : new SeqSet([{ from, to }]);
   }
@@ -68,7 +68,7 @@ export class SeqSet {
     return this.runs.length === 0;
   }
 
-  /** How many numbers it holds. */
+  /** The number of its members. */
   get size(): number {
     return this.runs.reduce((sum, { from, to }) => sum + to - from + 1, 0);
   }
@@ -83,19 +83,22 @@ export class SeqSet {
     return this.runs.at(-1)?.to ?? null;
   }
 
+  /** Whether the set holds a number. */
   has(seq: number): boolean {
     return this.runs.some(({ from, to }) => from <= seq && seq <= to);
   }
 
-  /** Whether it holds every number of a run. */
+  /** Whether the set holds every number of a run. */
   covers(run: Run): boolean {
     return this.runs.some(({ from, to }) => from <= run.from && run.to <= to);
   }
 
+  /** The numbers that are in either set. */
   union(other: SeqSet): SeqSet {
     return SeqSet.of([...this.runs, ...other.runs]);
   }
 
+  /** The numbers that are in both sets. */
   intersect(other: SeqSet): SeqSet {
     const common: Run[] = [];
     let i = 0;
@@ -112,11 +115,12 @@ export class SeqSet {
     }
   }
 
+  /** The numbers of this set that are not in the other. */
   subtract(other: SeqSet): SeqSet {
     return this.intersect(other.complement());
   }
 
-  /** Whether both hold the same numbers. */
+  /** Whether both sets hold the same numbers. */
   equals(other: SeqSet): boolean {
     return this.toString() === other.toString();
   }

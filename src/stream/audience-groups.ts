@@ -1,5 +1,6 @@
 import type { SeqSet } from "../foundation/seq-set.js";
 import type { Audience } from "../domain/receipts/audience.js";
+import { seesAsOthersDo } from "../domain/receipts/privacy.js";
 import type { Follower } from "./follower.js";
 import type { ViewerRights } from "./rights.js";
 import type { Reader } from "./subscription.js";
@@ -62,13 +63,8 @@ function isAlike({ subscription }: Follower, rights: ViewerRights): boolean {
     conversationId !== null &&
     !operation.isPerViewer &&
     !sentByViewer &&
-    !hidesReads(rights)
+    seesAsOthersDo(rights)
   );
-}
-
-/** Whether the viewer's own reads may show otherwise to the viewer than to others, or others' to the viewer (R20). */
-function hidesReads({ hasHidden, readReceipts }: ViewerRights): boolean {
-  return hasHidden || !readReceipts;
 }
 
 function groupOf(
@@ -82,7 +78,7 @@ function groupOf(
     subscription.request;
   const audience: Audience = {
     // The sender is no recipient of their own messages, so `sentByViewer` never shows the viewer's own state.
-    self: hidesReads(rights) && !sentByViewer ? viewer.userId : null,
+    self: seesAsOthersDo(rights) || sentByViewer ? null : viewer.userId,
     seesReads: rights.readReceipts,
     visible,
   };

@@ -34,8 +34,6 @@ export interface HubDependencies extends DeliveryDependencies {
   readonly sweeps: SweepQueries;
   /** The timeline that the database is in, if history was cut short since this node looked last. */
   readonly findNewTimeline: () => Promise<CurrentTimeline | null>;
-  /** The database began a new timeline: what is remembered by version is forgotten. */
-  readonly forget: () => void;
   /** How often the node reads what has changed. */
   readonly sweepMs: number;
   /** Told of failures in the background. */
@@ -142,13 +140,11 @@ export class Hub {
     const { head, order, preferences, observer, sweeps, sweepMs } = needs;
     const timeline = await needs.findNewTimeline();
     if (timeline) {
-      const { forget } = needs;
       const restarting = {
         registry,
         head,
         preferences,
         queries: order,
-        forget,
       };
       await restart(restarting, timeline, safe, lostXid);
     }

@@ -15,8 +15,6 @@ export interface RestartDependencies {
   readonly head: Head;
   readonly preferences: Preferences;
   readonly queries: Pick<OrderQueries, "positionsAt" | "lastChanged">;
-  /** Everything else that is remembered by version is forgotten. */
-  readonly forget: () => void;
 }
 
 /**
@@ -27,7 +25,7 @@ export interface RestartDependencies {
  * @param lostXid a transaction of the new history, if one has shown itself
  */
 export async function restart(
-  { registry, head, preferences, queries, forget }: RestartDependencies,
+  { registry, head, preferences, queries }: RestartDependencies,
   { number, snapshot }: CurrentTimeline,
   since: Watermark,
   lostXid: number | null,
@@ -38,7 +36,6 @@ export async function restart(
     lostXid ?? Infinity,
   );
   const from: Snapshot = `${oldest}:${oldest}:`;
-  forget();
   head.begin(number, from);
   preferences.restart(from);
   for (const feed of registry.feeds.values()) feed.restart();

@@ -3,6 +3,7 @@ import type { Membership } from "../domain/conversations/participant.js";
 import type { ReceiptKind } from "../domain/receipts/receipt.js";
 import { SeqSet, type Run } from "../foundation/seq-set.js";
 import type { Audience } from "../domain/receipts/audience.js";
+import { shownKind } from "../domain/receipts/privacy.js";
 
 /** A row of the receipt log. The time is a Postgres timestamp as text. */
 export interface LogRow {
@@ -85,7 +86,11 @@ export function visibleChange(
         break;
       case "DELIVERED":
       case "READ": {
-        const kind = shownKind(row, audience);
+        const receipt = { ...row, kind: row.kind };
+        const kind = shownKind(receipt, {
+          isSelf: row.userId === audience.self,
+          seesReads: audience.seesReads === true,
+        });
         if (!kind) break;
         for (const { from, to } of runs) {
           touched.push({ from, to, userId: row.userId });
@@ -117,13 +122,6 @@ export function spanOf(set: ChangeSet): Run | null {
     }),
     { from: Infinity, to: 0 },
   );
-}
-
-function shownKind(row: LogRow, audience: Audience): ReceiptKind | null {
-  if (row.kind === "DELIVERED") return "DELIVERED";
-  if (row.userId === audience.self || (audience.seesReads && !row.isHidden))
-    return "READ";
-  return row.isDelivery ? "DELIVERED" : null;
 }
 
 function clip(run: Run, visible: SeqSet | null): readonly Run[] {

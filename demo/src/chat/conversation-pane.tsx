@@ -6,7 +6,7 @@ import {
   type ListedConversation,
 } from "../inbox/queries.js";
 import { Composer } from "./composer.js";
-import { nameOf, titleOf } from "./names.js";
+import { nameOf, titleOf } from "../words/names.js";
 import { People } from "./people.js";
 import { Timeline } from "./timeline.js";
 

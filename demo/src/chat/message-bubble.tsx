@@ -2,9 +2,9 @@ import { useEffect, useRef } from "react";
 import { useApp } from "../app-context.js";
 import { Ticks } from "../controls/ticks.js";
 import type { Message } from "../inbox/queries.js";
-import { nameOf } from "./names.js";
-import { tickState } from "./tick-state.js";
-import { clockTime } from "./times.js";
+import { nameOf } from "../words/names.js";
+import { tickState } from "../words/tick-state.js";
+import { clockTime } from "../words/times.js";
 
 /** A message that the server has. */
 export function MessageBubble({

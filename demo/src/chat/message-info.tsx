@@ -2,8 +2,8 @@ import { useQuery } from "@apollo/client/react";
 import { MessageInfoDocument, type MessageInfoQuery } from "acked/operations";
 import { Avatar } from "../controls/avatar.js";
 import { Sheet } from "../controls/sheet.js";
-import { nameOf } from "./names.js";
-import { exactTime } from "./times.js";
+import { nameOf } from "../words/names.js";
+import { exactTime } from "../words/times.js";
 import { useInfoFollowing } from "./use-info-following.js";
 
 type Recipient = NonNullable<

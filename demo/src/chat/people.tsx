@@ -9,7 +9,7 @@ import { Avatar } from "../controls/avatar.js";
 import { PeoplePicker } from "../controls/people-picker.js";
 import { Sheet } from "../controls/sheet.js";
 import type { ListedConversation } from "../inbox/queries.js";
-import { nameOf } from "./names.js";
+import { nameOf } from "../words/names.js";
 
 /** Who is in a conversation; lets one invite, leave, and as its owner remove. */
 export function People({

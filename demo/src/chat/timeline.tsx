@@ -5,7 +5,7 @@ import { EarlierMessages } from "./earlier-messages.js";
 import { MessageBubble } from "./message-bubble.js";
 import { MessageInfo } from "./message-info.js";
 import { timelineEntries, timeOf, type Entry } from "./timeline-entries.js";
-import { dayName, isSameDay } from "./times.js";
+import { dayName, isSameDay } from "../words/times.js";
 import { useScrollToOwn } from "./use-scroll-to-own.js";
 import { WaitingBubble } from "./waiting-bubble.js";
 

@@ -1,19 +1,17 @@
 import { MessageInfoChangedDocument } from "acked/operations";
 import { useEffect } from "react";
 import { useApp } from "../app-context.js";
-import { follow } from "../connection/follow.js";
+import { followByApollo } from "../connection/follow-by-apollo.js";
 
-/** Follows who receives and reads the messages of a conversation, by name, while a component shows it. */
+/** Keeps the recipients of a conversation's messages up to date while a component shows them. */
 export function useInfoFollowing(conversationId: string): void {
   const { connection, inbox } = useApp();
   useEffect(() => {
-    const following = follow(
-      connection,
-      MessageInfoChangedDocument,
-      (after) => ({ conversationId, first: 50, after }),
-      inbox.cursor,
-      ({ messageStatusChanged }) => messageStatusChanged.cursor,
-    );
+    const following = followByApollo(connection, MessageInfoChangedDocument, {
+      conversationId,
+      first: 50,
+      after: inbox.cursor,
+    });
     return () => following.stop();
   }, [connection, inbox, conversationId]);
 }

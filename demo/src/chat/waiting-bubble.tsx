@@ -1,7 +1,7 @@
 import { useApp } from "../app-context.js";
 import { Ticks } from "../controls/ticks.js";
 import type { WaitingItem } from "./timeline-entries.js";
-import { clockTime } from "./times.js";
+import { clockTime } from "../words/times.js";
 
 /** A message that is still to be sent, or was refused. */
 export function WaitingBubble({ item }: { item: WaitingItem }) {

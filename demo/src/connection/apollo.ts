@@ -12,20 +12,19 @@ import type { Credentials } from "./credentials.js";
 import type { Network } from "./network.js";
 import type { Socket } from "./socket.js";
 
-/** Whether the server refused an operation for this reason. */
-export function hasCode(
-  error: unknown,
-  code: "UNAUTHENTICATED" | "BAD_USER_INPUT",
-): boolean {
+/** Whether the server refused an operation because of its token. */
+function isTokenRefused(error: unknown): boolean {
   return (
     CombinedGraphQLErrors.is(error) &&
-    error.errors.some(({ extensions }) => extensions?.["code"] === code)
+    error.errors.some(
+      ({ extensions }) => extensions?.["code"] === "UNAUTHENTICATED",
+    )
   );
 }
 
 /**
  * Sets up Apollo Client: queries and mutations over HTTP, subscriptions over the socket. The cache
- * needs no configuration: everything that moves (`Message`, `MessageStatus`, `Conversation`,
+ * needs no configuration: every type that changes (`Message`, `MessageStatus`, `Conversation`,
  * `Participant`, `User`) has an id, and events select it.
  */
 export function createApollo(
@@ -41,13 +40,9 @@ export function createApollo(
       return network.fetch(input, { ...init, headers });
     },
   });
-  // Once for each operation: a token that is refused as soon as it was made is nothing to repeat.
+  // Once for each operation: an operation whose new token is refused too would be refused again.
   const renewal = new ErrorLink(({ error, operation, forward }) => {
-    if (
-      !hasCode(error, "UNAUTHENTICATED") ||
-      operation.getContext()["isRenewed"]
-    )
-      return;
+    if (!isTokenRefused(error) || operation.getContext()["isRenewed"]) return;
     credentials.refused();
     operation.setContext({ isRenewed: true });
     return forward(operation);
@@ -60,8 +55,8 @@ export function createApollo(
       ApolloLink.from([renewal, http]),
     ),
     defaultOptions: {
-      // Answers over HTTP may arrive after events over the socket that are newer. The cache takes
-      // what was sent and marked from the events alone, so that no tick goes back.
+      // An answer over HTTP may arrive after a newer event over the socket. The cache takes sent
+      // messages and marks from the events alone, so that no tick goes back.
       mutate: { fetchPolicy: "no-cache" },
     },
   });

@@ -1,7 +1,11 @@
-import { backOffMs } from "./back-off.js";
+import { waitMs } from "acked/client";
+import { backOff } from "./back-off.js";
 import type { Network } from "./network.js";
 
-/** Does what needs the server until it goes well, waiting for the network and longer each time. */
+/**
+ * Runs a task that needs the server until it succeeds. Each attempt waits for the network, and each
+ * wait after a failure is longer than the one before.
+ */
 export async function keepTrying<T>(
   network: Network,
   task: () => Promise<T>,
@@ -11,7 +15,7 @@ export async function keepTrying<T>(
     try {
       return await task();
     } catch {
-      await network.pause(backOffMs(attempt));
+      await network.pause(waitMs(backOff, attempt));
     }
   }
 }

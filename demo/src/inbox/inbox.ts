@@ -1,32 +1,29 @@
-import type { ReceiptQueue } from "acked/client";
+import type { Following, ReceiptQueue } from "acked/client";
 import {
   InboxMessageAddedDocument,
   InboxStatusChangedDocument,
   ViewerDocument,
   type InboxMessageAddedSubscription,
 } from "acked/operations";
-import { follow, type Connection } from "../connection/follow.js";
-import { keepTrying } from "../connection/keep-trying.js";
-import { watchMembership } from "./membership.js";
-import { withEarlier, withMessages } from "./pages.js";
 import {
-  conversationQuery,
-  earlierQuery,
-  listQuery,
-  type ListedConversation,
-  type Message,
-} from "./queries.js";
+  followByApollo,
+  type Connection,
+} from "../connection/follow-by-apollo.js";
+import { keepTrying } from "../connection/keep-trying.js";
+import { createListedConversations } from "./listed-conversations.js";
+import { watchMembership } from "./membership.js";
+import { createOpenedConversations } from "./opened-conversations.js";
 
-/** A message as it arrives, with what a list shows of its conversation. */
+/** A message as an event brings it, with the fields of its conversation that a list shows. */
 type Arrived = InboxMessageAddedSubscription["messageAdded"]["message"];
 
-/** Keeps what is in Apollo Client's cache true; components only read it. */
+/** Keeps Apollo Client's cache up to date; components only read the cache. */
 export interface Inbox {
-  /** Where the stream of status changes stands. */
-  readonly cursor: string | undefined;
+  /** The newest cursor of the status changes; null before the first reading. */
+  readonly cursor: string | null;
   /** Reads a conversation, once, and keeps it up to date from then on. */
   open(id: string): void;
-  /** Reads the page before the oldest message that is there. */
+  /** Reads the page before the oldest message in the cache. */
   earlier(id: string): Promise<void>;
   /** Reads everything anew. */
   reload(): Promise<void>;
@@ -34,7 +31,7 @@ export interface Inbox {
 
 /**
  * Starts a user's inbox: reads the list, then follows two subscriptions over all conversations from
- * where it was read, so that nothing falls between.
+ * the cursor of the list, so that no event is missed between the two.
  */
 export function createInbox({
   connection,
@@ -46,134 +43,59 @@ export function createInbox({
   receipts: ReceiptQueue;
 }): Inbox {
   const { client, network } = connection;
-  /** Conversations that were opened; while one is being read, the messages that arrive for it. */
-  const opened = new Map<string, Message[] | null>();
-  let cursor = (): string | undefined => undefined;
-
-  async function readList(): Promise<readonly ListedConversation[]> {
-    const { data } = await client.query({
-      ...listQuery,
-      fetchPolicy: "network-only",
-    });
-    const listed = data?.conversations.nodes ?? [];
-    takeDelivery(listed);
-    const ids = new Set(listed.map(({ id }) => id));
-    for (const id of opened.keys()) if (!ids.has(id)) opened.delete(id);
-    return listed;
-  }
-
-  /** What was sent while this device was away is here as soon as its conversation is. */
-  function takeDelivery(listed: readonly ListedConversation[]): void {
-    for (const { id, lastMessage, viewerParticipant } of listed)
-      if (
-        lastMessage &&
-        lastMessage.seq > (viewerParticipant?.deliveredUpToSeq ?? 0)
-      )
-        receipts.deliveredUpTo({ ...lastMessage, conversationId: id });
-  }
-
-  async function readConversation(id: string): Promise<void> {
-    // What arrives meanwhile may be newer than what is read.
-    const arriving: Message[] = [];
-    opened.set(id, arriving);
-    await keepTrying(network, () =>
-      client.query({ ...conversationQuery(id), fetchPolicy: "network-only" }),
-    );
-    add(id, arriving);
-    if (opened.get(id) === arriving) opened.set(id, null);
-  }
-
-  function add(id: string, messages: readonly Message[]): void {
-    client.cache.updateQuery(conversationQuery(id), (data) =>
-      withMessages(data, messages),
-    );
-  }
+  const opened = createOpenedConversations(connection);
+  const listed = createListedConversations(connection, receipts, (list) =>
+    opened.keepOnly(new Set(list.map(({ id }) => id))),
+  );
+  let statuses: Following | null = null;
 
   function receive(message: Arrived): void {
     const { id: conversationId, viewerParticipant } = message.conversation;
-    opened.get(conversationId)?.push(message);
-    add(conversationId, [message]);
+    opened.add(conversationId, message);
     const isOwn = message.sender.id === userId;
-    // A stream that goes on from a cursor may repeat what this user has had before.
+    // A stream that goes on from a cursor may repeat a message that this user has had before.
     if (!isOwn && message.seq > (viewerParticipant?.deliveredUpToSeq ?? 0))
       receipts.delivered({ ...message, conversationId });
-    const list = client.readQuery(listQuery);
-    if (
-      list &&
-      !list.conversations.nodes.some(({ id }) => id === conversationId)
-    )
-      void refreshList();
-  }
-
-  let refreshing: Promise<unknown> | null = null;
-
-  /** Reads the list anew; what asks for it meanwhile is content with the same. */
-  function refreshList(): Promise<unknown> {
-    return (refreshing ??= keepTrying(network, readList).finally(
-      () => (refreshing = null),
-    ));
+    if (listed.lacks(conversationId)) void listed.refresh();
   }
 
   async function reload(): Promise<void> {
-    await Promise.all([
-      keepTrying(network, readList),
-      ...[...opened.keys()].map(readConversation),
-    ]);
+    await Promise.all([keepTrying(network, listed.read), opened.readAgain()]);
   }
 
   async function start(): Promise<void> {
-    const [listed] = await keepTrying(network, () =>
+    const [list] = await keepTrying(network, () =>
       Promise.all([
-        readList(),
+        listed.read(),
         client.query({ query: ViewerDocument, fetchPolicy: "network-only" }),
       ]),
     );
-    // Any conversation's cursor is a place in the stream of them all.
-    const after = listed[0]?.cursor;
-    follow(
+    // The cursor of any conversation may be used for all conversations.
+    const variables = { after: list[0]?.cursor ?? null };
+    followByApollo(
       connection,
       InboxMessageAddedDocument,
-      (after) => ({ after }),
-      after,
-      ({ messageAdded }) => {
-        receive(messageAdded.message);
-        return messageAdded.cursor;
-      },
+      variables,
+      ({ messageAdded }) => receive(messageAdded.message),
     );
-    const statuses = follow(
+    statuses = followByApollo(
       connection,
       InboxStatusChangedDocument,
-      (after) => ({ after }),
-      after,
+      variables,
       ({ messageStatusChanged }) => {
         if (messageStatusChanged.reset) void reload();
-        return messageStatusChanged.cursor;
       },
     );
-    cursor = () => statuses.cursor;
-    void watchMembership(connection, refreshList);
+    void watchMembership(connection, listed.refresh);
   }
   void start();
 
   return {
     get cursor() {
-      return cursor();
+      return statuses?.cursor ?? null;
     },
-    open(id) {
-      if (!opened.has(id)) void readConversation(id);
-    },
-    async earlier(id) {
-      const loaded = client.readQuery(conversationQuery(id))?.conversation;
-      if (!loaded?.messages.pageInfo.hasPreviousPage) return;
-      const { data } = await client.query({
-        ...earlierQuery(id, loaded.messages.pageInfo.startCursor ?? null),
-        fetchPolicy: "no-cache",
-      });
-      if (data)
-        client.cache.updateQuery(conversationQuery(id), (whole) =>
-          withEarlier(whole, data),
-        );
-    },
+    open: opened.open,
+    earlier: opened.earlier,
     reload,
   };
 }

@@ -1,5 +1,5 @@
 import type { ConversationsQuery } from "acked/operations";
-import type { Connection } from "../connection/follow.js";
+import type { Connection } from "../connection/follow-by-apollo.js";
 import { listQuery } from "./queries.js";
 
 const checkMs = 5_000;

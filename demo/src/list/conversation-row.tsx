@@ -1,7 +1,7 @@
 import { useApp } from "../app-context.js";
-import { nameOf, titleOf } from "../chat/names.js";
-import { tickState } from "../chat/tick-state.js";
-import { briefTime } from "../chat/times.js";
+import { nameOf, titleOf } from "../words/names.js";
+import { tickState } from "../words/tick-state.js";
+import { briefTime } from "../words/times.js";
 import { Avatar } from "../controls/avatar.js";
 import { Ticks } from "../controls/ticks.js";
 import { VisuallyHidden } from "../controls/visually-hidden.js";

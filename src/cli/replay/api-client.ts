@@ -3,29 +3,29 @@ import { z } from "zod";
 import { createPoster } from "./http-post.js";
 import { reasonOf } from "./replay-error.js";
 
-/** Where the tokens come from: the host app's own, and one for each user. */
+/** The tokens of a replay: that of the host app's back end, and one for each user. */
 export interface Tokens {
   service: string;
   forUser(userId: string): Promise<string>;
 }
 
-/** Who makes a request: the host app's back end, or a user. */
+/** The maker of a request: the host app's back end, or a user. */
 export type Caller = { kind: "service" } | { kind: "user"; userId: string };
 
-/** A GraphQL operation, its variables, and the shape of the data that it answers with. */
+/** A GraphQL operation, its variables, and the shape of its data. */
 export interface Operation<Variables, Data> {
   name: string;
   document: string;
   data: z.ZodType<Data>;
-  /** Holds the type of the variables; has no value. */
+  /** Declares the type of the variables; never has a value. */
   variables?: Variables;
 }
 
-/** An error that the API answered with, or no answer at all (`code` is then NO_ANSWER). */
+/** An error of the API, or a request without an answer (`code` is then NO_ANSWER). */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly code: string;
-  /** How often the request was made, this one included. */
+  /** How often the request was made, the last time included. */
   readonly attempts: number;
 
   constructor(code: string, message: string, attempts: number) {
@@ -38,8 +38,8 @@ export class ApiError extends Error {
 /** A client of the API over HTTP. */
 export interface ApiClient {
   /**
-   * Makes a request, and makes it again, five times at most, where none of it was stored
-   * (UNAVAILABLE, RATE_LIMITED) or no answer came. Whatever is asked must bear being repeated.
+   * Makes a request. Where nothing was stored (UNAVAILABLE, RATE_LIMITED) or no answer came, it makes
+   * the request again, five times at most. Every operation must be safe to repeat.
    *
    * @throws {ApiError}
    */
@@ -48,7 +48,7 @@ export interface ApiClient {
     operation: Operation<Variables, Data>,
     variables: Variables,
   ): Promise<Data>;
-  /** The caller's token; asked for once. */
+  /** The caller's token. It is made once for each caller. */
   tokenOf(caller: Caller): Promise<string>;
   close(): void;
 }
@@ -73,7 +73,7 @@ const response = z.object({
     .optional(),
 });
 
-/** Starts nothing until the first call; `close` ends the connections it kept. */
+/** Makes a client that connects at the first call. `close` ends its connections. */
 export function createApiClient(endpoint: URL, tokens: Tokens): ApiClient {
   const poster = createPoster(endpoint);
   const userTokens = new Map<string, Promise<string>>();
@@ -123,7 +123,7 @@ type Outcome =
       ok: false;
       code: string;
       message: string;
-      /** Null where to try again is of no use. */
+      /** Null where another attempt would fail too. */
       retryAfterMs: number | null;
     };
 

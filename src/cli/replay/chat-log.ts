@@ -1,4 +1,4 @@
-/** What one line of a chat log says, by the nicks as they are written. */
+/** The event in one line of a chat log. Nicks are as written. */
 export type ChatEvent = { /** In the log, from 1. */ line: number } & (
   | { kind: "message"; nick: string; text: string }
   | { kind: "joined"; nick: string }
@@ -8,9 +8,9 @@ export type ChatEvent = { /** In the log, from 1. */ line: number } & (
 
 type Said<E> = E extends ChatEvent ? Omit<E, "line"> : never;
 
-// `s`: a text may hold U+2028, which is a line's end to JavaScript and not to the log.
+// Flag `s`: a text may contain U+2028, which ends a line in JavaScript but not in the log.
 const message = /^\[\d{1,2}:\d{2}\]\s+<([^\s<>]+)> ?(.*)$/s;
-// Between nick and verb stands the host mask, or the two spaces that are left of it. The ends are
+// The host mask, or the two spaces around a removed mask, stand between nick and verb. The ends are
 // strict because an action (`/me has joined a band`) is written as `=== nick has joined a band`.
 const joined = /^===\s+(\S+)(?:\s+\[\S*\])?\s+has joined\s+[#&]\S+\s*$/;
 const left =
@@ -19,12 +19,12 @@ const quit = /^===\s+(\S+)(?:\s+\[\S*\])?\s+has quit(?:\s+[[(].*)?\s*$/s;
 const renamed = /^===\s+(\S+)\s+is now known as\s+(\S+)\s*$/;
 
 /**
- * Reads an IRC log as in `shared/data`. Messages are `[HH:MM] <nick> text`; joins, parts, quits and
+ * Reads an IRC log of the Ubuntu channels. Messages are `[HH:MM] <nick> text`; joins, parts, quits and
  * changes of nick are `=== …` lines. Every other line is ignored: modes, topics, and actions
- * (`* nick waves`), which the data's own description does not count as messages. Never fails.
+ * (`* nick waves`), which the description of the logs does not count as messages. Never fails.
  *
- * The text is kept as it is, spaces included; carriage returns at a line's end are not part of it.
- * Nicks are told apart as they are written, upper and lower case too.
+ * A text keeps its spaces, and loses the carriage returns at the end of its line. Nicks that differ in
+ * upper and lower case are different nicks.
  *
  * @returns the events in the order of their lines
  */

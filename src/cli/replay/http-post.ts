@@ -1,24 +1,24 @@
 import * as http from "node:http";
 import * as https from "node:https";
 
-/** Sends JSON to one address over kept connections. */
+/** Sends JSON to one address over connections that stay open. */
 export interface Poster {
   /**
-   * @returns the answer, whatever its status
-   * @throws where none came: refused, reset, or silent for 30 s
+   * @returns the answer, with any status
+   * @throws {Error} where no answer came: refused, reset, or silent for 30 s
    */
   post(
     token: string,
     body: unknown,
   ): Promise<{ statusCode: number; text: string }>;
-  /** Closes the kept connections. */
+  /** Closes the open connections. */
   close(): void;
 }
 
 const answerTimeoutMs = 30_000;
 
 /**
- * `node:http` and not `fetch`, because the connections that `fetch` keeps open cannot be closed: a
+ * Makes a poster over `node:http`. The connections that `fetch` keeps open cannot be closed, and a
  * server that drains would have to wait for them.
  */
 export function createPoster(endpoint: URL): Poster {

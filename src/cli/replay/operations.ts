@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Operation } from "./api-client.js";
 
-// What a replay asks of the API. Each answer is checked against its shape.
+// The operations of a replay. Each answer is checked against its shape.
 
 const payload = z.object({ conversation: z.object({ id: z.string() }) });
 
-/** With a service token: the first participant becomes the owner. */
+/** Creates a conversation. With a service token the first participant becomes the owner. */
 export const createConversation: Operation<
   { input: { id: string; title: string; participantIds: string[] } },
   { createConversation: z.infer<typeof payload> }
@@ -17,7 +17,7 @@ export const createConversation: Operation<
   data: z.object({ createConversation: payload }),
 };
 
-/** Who is in already stays as they are. */
+/** Adds participants. Present participants do not change. */
 export const addParticipants: Operation<
   { input: { conversationId: string; userIds: string[] } },
   { addParticipants: z.infer<typeof payload> }
@@ -29,7 +29,7 @@ export const addParticipants: Operation<
   data: z.object({ addParticipants: payload }),
 };
 
-/** Who leaves sees nothing of the conversation any more, so nothing of it is selected. */
+/** Removes a participant. Users who leave cannot see the conversation, so it is not selected. */
 export const removeParticipant: Operation<
   { input: { conversationId: string; userId: string } },
   { removeParticipant: { __typename: string } }
@@ -43,7 +43,7 @@ export const removeParticipant: Operation<
   }),
 };
 
-/** Answers once the message is durable and has its place. */
+/** Sends a message. Answers once the message is durable and has its `seq`. */
 export const sendMessage: Operation<
   { input: { conversationId: string; clientId: string; body: string } },
   { sendMessage: { message: { id: string; seq: number } } }
@@ -59,7 +59,7 @@ export const sendMessage: Operation<
   }),
 };
 
-/** Answers once the mark is durable. */
+/** Marks messages as read. Answers once the mark is durable. */
 export const bulkMarkRead: Operation<
   { input: { conversationId: string; upToMessageId: string } },
   { bulkMarkRead: { changed: boolean } }
@@ -71,7 +71,7 @@ export const bulkMarkRead: Operation<
   data: z.object({ bulkMarkRead: z.object({ changed: z.boolean() }) }),
 };
 
-/** Where the stream of the conversation stands. */
+/** Reads the newest cursor of the conversation. */
 export const conversationCursor: Operation<
   { id: string },
   { conversation: { cursor: string } }
@@ -81,7 +81,7 @@ export const conversationCursor: Operation<
   data: z.object({ conversation: z.object({ cursor: z.string() }) }),
 };
 
-/** Whether anything changed after a cursor. */
+/** Reads the first status change after a cursor. */
 export const changesAfter: Operation<
   { id: string; after: string },
   { statusChanges: { nodes: { messageCount: number }[] } }
@@ -109,10 +109,10 @@ const participantPage = z.object({
   }),
 });
 
-/** Some of those in a conversation. */
+/** A page of participants. */
 export type ParticipantPage = z.infer<typeof participantPage>;
 
-/** A page of everyone in the conversation. */
+/** Reads a page of all participants of the conversation. */
 export const participants: Operation<
   { id: string; after: string | null },
   { conversation: { participants: ParticipantPage } }
@@ -131,7 +131,7 @@ export const participants: Operation<
   }),
 };
 
-/** How much the caller has not read. */
+/** Reads how many messages the caller has not read. */
 export const unreadCount: Operation<
   { id: string },
   { conversation: { unreadCount: number } }
@@ -141,7 +141,7 @@ export const unreadCount: Operation<
   data: z.object({ conversation: z.object({ unreadCount: z.int() }) }),
 };
 
-/** The place of the newest message: as many as there are. */
+/** Reads the `seq` of the newest message, which is the number of messages. */
 export const newestSeq: Operation<
   { id: string },
   { conversation: { messages: { nodes: { seq: number }[] } } }
@@ -168,7 +168,7 @@ const messageStatus = z.object({
   }),
 });
 
-/** One message with its aggregate status. */
+/** Reads one message with its aggregate status. */
 export const message: Operation<
   { id: string },
   { message: z.infer<typeof messageStatus> }

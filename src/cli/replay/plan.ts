@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ChatEvent } from "./chat-log.js";
 
-/** One thing to do through the API, in the log's order. `seq` is a message's place, from 1. */
+/** One step through the API, in the log's order. `seq` is that of a message, from 1. */
 export type Step = { line: number; userId: string } & (
   | { kind: "join" }
   | { kind: "leave" }
@@ -9,39 +9,39 @@ export type Step = { line: number; userId: string } & (
   | { kind: "send"; seq: number; text: string }
 );
 
-/** What a chat log comes to in terms of the API. */
+/** A chat log as steps through the API. */
 export interface ReplayPlan {
-  /** In the conversation from the start; the observer is not among them. */
+  /** The participants from the start, without the observer. */
   initial: string[];
   steps: Step[];
   messages: number;
 }
 
-/** Someone who takes part, whatever their nick is at the moment. */
+/** A participant under all of their nicks. */
 interface Person {
   userId: string;
   isIn: boolean;
-  /** The newest message when they last came in: what came after it, they see. */
+  /** The newest message when the person last came in; they see later messages. */
   cameAfterSeq: number;
-  /** The newest message they saw in an earlier stay; 0 for none. */
+  /** The newest message that the person saw in an earlier stay; 0 for none. */
   sawBeforeSeq: number;
 }
 
 /**
  * Plans the replay of a log. Pure: the same events make the same plan.
  *
- * Before each message its speaker marks as read everything up to the newest message that they may
- * see, their own included; where they see none yet, there is no mark.
+ * Before each message, its speaker marks as read every message up to the newest one that they may see,
+ * their own included. A speaker who sees no message yet makes no mark.
  *
- * Who is who, where the log leaves it open (the logs miss most quits):
- * - Whoever changes their nick stays the same participant. Every nick is an alias that leads to its
- *   last user, and stays one after a change: `jase_`, then `Melbjase`, then `jase_` again is one.
- * - A nick that is first seen joining comes in there; one first seen speaking, leaving or changing
- *   was there from the start.
- * - Who is known to have left and then speaks or changes nick came back unseen: they join there.
- * - A join of someone in, and a part of someone not in, change nothing.
- * - A change to a nick of someone else who is in: nicks are unique, so that one had gone unseen,
- *   and leaves there.
+ * The logs miss most quits. These rules decide who a nick is, where the log leaves it open:
+ * - A person who changes their nick stays the same participant. Every nick is an alias of its last
+ *   user, also after a change: `jase_`, then `Melbjase`, then `jase_` again are one person.
+ * - A nick that is first seen joining comes in at that line. A nick that is first seen speaking,
+ *   leaving or changing was there from the start.
+ * - A person who has left, and then speaks or changes nick, came back unseen: they join at that line.
+ * - A join of a present person, and a part of an absent person, change nothing.
+ * - Nicks are unique. Where a person changes to the nick of another present person, the other person
+ *   had gone unseen: they leave at that line.
  */
 export function planReplay(events: readonly ChatEvent[]): ReplayPlan {
   const initial: string[] = [];
@@ -85,7 +85,7 @@ export function planReplay(events: readonly ChatEvent[]): ReplayPlan {
     return person;
   }
 
-  /** Whoever does what only someone in the channel can do. */
+  /** The person of a nick that does something only present persons can do. */
   function present(nick: string, line: number): Person {
     const person = aliases.get(nick) ?? founder(nick);
     come(person, line);
@@ -127,9 +127,9 @@ export function planReplay(events: readonly ChatEvent[]): ReplayPlan {
 }
 
 /**
- * The API's user id for a participant, by the first nick they were seen under. The prefix keeps a
- * replay into a server that is in use away from its users. A nick that makes no id (too long, or
- * with control characters) is named by its hash.
+ * The API's user id of a participant, made of the first nick in the log. The prefix keeps the
+ * participants apart from the users of a server that is in use. A nick that cannot be an id (too long,
+ * or with control characters) is replaced by its hash.
  */
 export function userIdOf(nick: string): string {
   const id = `irc:${nick}`;

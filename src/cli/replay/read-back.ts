@@ -17,8 +17,8 @@ const samples = 5;
 const maxInFlight = 32;
 
 /**
- * Asks the API how the conversation stands: every active participant's unread count with that
- * participant's own token, and messages as the observer, who was there throughout, sees them.
+ * Reads the final state from the API: the unread count of each active participant, with the token of
+ * that participant, and messages as the observer sees them, who was there throughout.
  *
  * @throws {ApiError}
  */
@@ -26,7 +26,7 @@ export async function readBack(options: {
   api: ApiClient;
   conversationId: string;
   observer: Caller;
-  /** By seq, from index 0. */
+  /** The id of each message: that of seq 1 at index 0. */
   messageIds: readonly string[];
 }): Promise<
   Pick<ReplayReport, "messages" | "activeParticipants" | "unread" | "samples">
@@ -95,7 +95,7 @@ async function sampled(
   };
 }
 
-/** Keeps the order of the items; the first failure ends it. */
+/** Works on several items at once. The results are in the order of the items; the first failure rejects. */
 async function inParallel<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,

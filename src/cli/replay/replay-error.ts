@@ -1,7 +1,7 @@
-/** Why a replay stopped, in words for whoever started it. */
+/** The reason why a replay stopped, for the person who started it. */
 export class ReplayError extends Error {
   override readonly name = "ReplayError";
-  /** The line of the log that could not be applied; null where it was none of them. */
+  /** The line of the log that could not be applied; null where no line is the cause. */
   readonly line: number | null;
 
   constructor(message: string, line: number | null = null, cause?: unknown) {
@@ -12,7 +12,7 @@ export class ReplayError extends Error {
   }
 }
 
-/** The words of anything thrown. */
+/** The message of a thrown value. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -18,23 +18,23 @@ import { ReplayError } from "./replay-error.js";
 import type { ReplayReport } from "./report.js";
 import { subscribe } from "./subscriber.js";
 
-/** What to replay, and where. */
+/** The plan of a replay, and the server. */
 export interface ReplayOptions {
   plan: ReplayPlan;
   /** `http(s)://…/graphql`; subscriptions go to the same address. */
   endpoint: URL;
   tokens: Tokens;
-  /** A new one: 100 characters at most, since it begins each message's `clientId`. */
+  /** The id of a new conversation: 100 characters at most, because each `clientId` begins with it. */
   conversationId: string;
   /** The conversation's title; its id where there is none. */
   title?: string;
-  /** Called after each step; steps finish in any order, `done` grows by one. */
+  /** Called after each step, with `done` one larger each time. Steps end in any order. */
   onProgress: (done: number, total: number) => void;
 }
 
 /**
- * In every replayed conversation from the start, its owner, and never marks: a recipient of every
- * message, who sees all that happens.
+ * The owner of every replayed conversation, present from the start. The observer never marks, receives
+ * every message, and sees every change.
  */
 export const observerId = "replay-observer";
 
@@ -96,7 +96,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
   }
 }
 
-/** @returns where the stream of the new conversation starts */
+/** Creates the conversation. @returns its first cursor */
 async function openConversation(
   api: ApiClient,
   options: ReplayOptions,
@@ -124,14 +124,14 @@ async function openConversation(
   return conversation.cursor;
 }
 
-/** The observer included. */
+/** How many people are ever in the conversation, the observer included. */
 function countParticipants({ initial, steps }: ReplayPlan): number {
   const joined = steps.filter(({ kind }) => kind === "join");
   const userIds = joined.map(({ userId }) => userId);
   return new Set([observerId, ...initial, ...userIds]).size;
 }
 
-/** Whether the API has no change of status after a cursor. */
+/** Whether the API knows no change of status after a cursor. */
 async function isNewest(
   api: ApiClient,
   observer: Caller,

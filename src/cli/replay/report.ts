@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import type { EventCounts } from "./subscriber.js";
 
-/** How one participant stands at the end. */
+/** The unread count of a participant at the end. */
 export interface UnreadOf {
   userId: string;
   unreadCount: number;
@@ -17,33 +17,33 @@ export interface SampledMessage {
   readCount: number;
 }
 
-/** What a replay came to. Messages, who is active, unread and samples are read back from the API. */
+/** The outcome of a replay. Messages, active participants, unread counts and samples come from the API. */
 export interface ReplayReport {
   conversationId: string;
   messages: number;
   activeParticipants: number;
-  /** Those who left included; the API lists those present only, so this is the plan's count. */
+  /** Counted from the plan, with those who left: the API lists present participants alone. */
   participantsEver: number;
   marks: {
     sent: number;
-    /** Answered with `changed: true`. */
+    /** Marks that were answered with `changed: true`. */
     changed: number;
   };
-  /** What one subscriber received meanwhile. */
+  /** The events that one subscriber received meanwhile. */
   events: EventCounts;
-  /** Active participants, the most unread first, then by id. */
+  /** Active participants, those with the most unread messages first, then by id. */
   unread: UnreadOf[];
   /** Oldest first. */
   samples: SampledMessage[];
-  /** From the first request to the last event; reading the report back is not in it. */
+  /** The time from the first request to the last event, without the reading of the final state. */
   tookMs: number;
 }
 
 const unreadRows = 10;
 
 /**
- * Up to `count` places out of 1…`total`, the first and the last among them, evenly spread. The same
- * every time.
+ * Up to `count` numbers out of 1…`total`, evenly spread, with the first and the last. The result is
+ * the same every time.
  */
 export function evenlySpread(total: number, count: number): number[] {
   if (total <= count) return Array.from({ length: total }, (_, i) => i + 1);
@@ -103,7 +103,7 @@ export function renderReport(report: ReplayReport): string {
 }
 
 function table(head: string[] | null) {
-  // Without styles of its own the library writes colours, into files as well.
+  // The default styles of the library write colours, also into files.
   return new Table({
     head: head ?? [],
     style: { head: [], border: [], compact: true },

@@ -9,20 +9,20 @@ import { ReplayError, reasonOf } from "./replay-error.js";
 import { replay } from "./replay.js";
 import { renderReport, type ReplayReport } from "./report.js";
 
-/** What `acked replay FILE` needs. */
+/** The arguments of `acked replay FILE`. */
 export interface RunReplayOptions {
   file: string;
   /** `http(s)://…/graphql` */
   endpoint: URL;
   tokens: Tokens;
-  /** Where progress (in a terminal only) and the tables go. */
+  /** Gets the tables, and in a terminal the progress. */
   out: NodeJS.WritableStream & { isTTY?: boolean };
 }
 
 /**
- * Replays a chat log into a conversation of its own and prints how it went.
+ * Replays a chat log into a conversation of its own and prints the report.
  *
- * @throws {ReplayError} where the file can't be read, holds no messages, or a step failed
+ * @throws {ReplayError} where the file cannot be read, has no messages, or a step failed
  */
 export async function runReplay(
   options: RunReplayOptions,

@@ -20,7 +20,7 @@ export function upTo(set: SQL, lastSeq: SQL): SQL {
  * @param participant an alias of `participants`
  * @param conversation an alias of `conversations`
  */
-export function sentWhileMember(participant: SQL, conversation: SQL): SQL {
+function sentWhileMember(participant: SQL, conversation: SQL): SQL {
   return upTo(sql`${participant}.member`, sql`${conversation}.last_seq`);
 }
 

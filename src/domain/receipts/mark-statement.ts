@@ -1,6 +1,6 @@
 /*
- * The statement that applies a batch of marks. One statement, so one commit; one participant row and one log row a
- * mark, whether it covers ten messages or a million.
+ * The statement that applies a batch of marks. One statement, so one commit; one participant row and
+ * one log row a mark, whether it covers ten messages or a million.
  *
  * Locking: conversations in order of id, then participants in order of (conversation, user). The
  * statement computes from locked rows alone, which it reads as they stand after the wait, so marks
@@ -191,7 +191,7 @@ const writes = sql`
       select merged.conversation_id, merged.conversation_key, merged.key, merged.version + 1 as version,
         merged.at, receipt.*
       from merged
-      -- what was delivered but for the reads of this batch; and what a gap in a read may hold
+      -- the delivered set without the reads of this batch, and the messages that a gap in a read may hold
       cross join lateral (
         select merged.delivered_before + merged.delivered_added as delivered,
           merged.read_before + merged.read_added + ('{(,)}' - merged.visible) as closable

@@ -1,7 +1,7 @@
-import { membershipKey } from "../conversations/participant.js";
-import type { ReceiptKind } from "./receipt.js";
-import type { MessageRef } from "../messages/message-id.js";
 import { SeqSet } from "../../foundation/seq-set.js";
+import { membershipKey } from "../conversations/participant.js";
+import type { MessageRef } from "../messages/message-id.js";
+import type { ReceiptKind } from "./receipt.js";
 
 /** One acknowledgement by one user: of one message, or of every message up to it. */
 export interface Mark extends MessageRef {
@@ -12,25 +12,46 @@ export interface Mark extends MessageRef {
   readonly sentMs: number | null;
 }
 
+/** The messages that earlier marks of a batch by one user cover. */
+interface Covered {
+  readonly delivered: SeqSet;
+  readonly read: SeqSet;
+}
+
 /**
- * What each mark of a batch covers that no earlier one by the same user does, so that of identical
- * marks one alone changes anything (R9). What is read is delivered (R6), so a READ leaves nothing
- * for a later DELIVERED.
+ * The messages that each mark of a batch covers and no earlier mark by the same user does, so that
+ * of identical marks one alone changes anything (R9). What is read is delivered (R6), so a READ
+ * leaves nothing for a later DELIVERED.
  */
 export function disjointSpans(marks: readonly Mark[]): SeqSet[] {
-  const covered = new Map<string, { read: SeqSet; delivered: SeqSet }>();
-  return marks.map(({ conversationId, userId, kind, covers }) => {
-    const key = membershipKey({ conversationId, userId });
-    const before = covered.get(key);
-    if (!before) {
-      const read = kind === "READ" ? covers : SeqSet.empty;
-      covered.set(key, { read, delivered: covers });
-      return covers;
-    }
-    covered.set(key, {
-      read: kind === "READ" ? before.read.union(covers) : before.read,
-      delivered: before.delivered.union(covers),
-    });
-    return covers.subtract(kind === "READ" ? before.read : before.delivered);
+  const byUser = new Map<string, Covered>();
+  return marks.map((mark) => {
+    const key = membershipKey(mark);
+    const before = byUser.get(key);
+    byUser.set(key, cover(before, mark));
+    return before
+      ? mark.covers.subtract(alreadyMarked(before, mark))
+      : mark.covers;
   });
+}
+
+/** The messages that a user's marks cover, one more mark included. */
+function cover(before: Covered | undefined, { kind, covers }: Mark): Covered {
+  const delivered = before ? before.delivered.union(covers) : covers;
+  switch (kind) {
+    case "DELIVERED":
+      return { delivered, read: before?.read ?? SeqSet.empty };
+    case "READ":
+      return { delivered, read: before ? before.read.union(covers) : covers };
+  }
+}
+
+/** The messages for which a mark is superfluous after others. */
+function alreadyMarked({ delivered, read }: Covered, { kind }: Mark): SeqSet {
+  switch (kind) {
+    case "DELIVERED":
+      return delivered;
+    case "READ":
+      return read;
+  }
 }

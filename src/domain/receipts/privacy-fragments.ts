@@ -1,6 +1,14 @@
 import { sql, type SQL } from "drizzle-orm";
+import type { RecipientState } from "./receipt.js";
 
 // R20 in SQL. `privacy.ts` has the rules; `test/privacy-rules.test.ts` compares the two.
+
+/** The states as SQL. A new state needs a line here, and a case in {@link stateShown}. */
+export const stateText: Record<RecipientState, SQL> = {
+  PENDING: sql`'PENDING'`,
+  DELIVERED: sql`'DELIVERED'`,
+  READ: sql`'READ'`,
+};
 
 /** A message at a recipient, and the viewer who looks at it. Each field is an SQL expression. */
 export interface LookedAt {
@@ -39,8 +47,8 @@ export function showsAsRead({
 /** The state of a recipient that the viewer sees: `shownState`. */
 export function stateShown(lookedAt: LookedAt): SQL {
   const { participant, seq } = lookedAt;
-  return sql`case when ${showsAsRead(lookedAt)} then 'READ'
-  when ${participant}.delivered @> ${seq} then 'DELIVERED' else 'PENDING' end`;
+  return sql`case when ${showsAsRead(lookedAt)} then ${stateText.READ}
+  when ${participant}.delivered @> ${seq} then ${stateText.DELIVERED} else ${stateText.PENDING} end`;
 }
 
 /**

@@ -13,27 +13,43 @@ import { disjointSpans, type Mark } from "./mark.js";
 import type { MarkOutcome } from "./mark-statement.js";
 import type { ReceiptQueries } from "./receipt-queries.js";
 
-/** What a mark did, and where the conversation's stream stands after it. */
+/** The answer to a mark, with the position of the conversation's stream after it. */
 export interface Marked {
   readonly changed: boolean;
   readonly position: PositionAt;
 }
 
-/** Told of the write path, for metrics. */
+/** Called by the write path, for metrics: with the size of each batch, and for each mark turned away. */
 export interface MarkObserver {
   onBatch?: (size: number) => void;
   onOverload?: () => void;
 }
 
 /**
- * Marks are written in so many lanes. One more than there are cores on small machines: while Node
- * answers one lane's batch, Postgres has another's (31,000 marks/s in two lanes, 36,000 in three).
+ * The number of lanes that marks are written in. It is one more than there are cores on small
+ * machines: while Node answers one lane's batch, Postgres works on another's (31,000 marks/s in two
+ * lanes, 36,000 in three).
  */
 export const markLanes = Math.min(4, Math.max(3, availableParallelism()));
 
-export type ReceiptService = ReturnType<typeof createReceiptService>;
+/** Marks. */
+export interface ReceiptService {
+  /**
+   * Marks one message (R8), or every message up to it, as delivered to the viewer or read by the
+   * viewer. Resolves once the mark is durable (R10); a repeat changes nothing (R9).
+   * @throws {AppError} NOT_FOUND where the viewer can't see the message; FORBIDDEN for a service token
+   */
+  mark(
+    viewer: Viewer,
+    kind: ReceiptKind,
+    message: MessageRef & { readonly sentMs?: number },
+    options: { upTo: boolean },
+  ): Promise<Marked>;
+  /** The number of marks that wait to be written. */
+  readonly waiting: number;
+}
 
-/** Marks: who has received and read what. */
+/** Makes the service of marks. */
 export function createReceiptService({
   queries,
   bus,
@@ -42,7 +58,7 @@ export function createReceiptService({
   queries: ReceiptQueries;
   bus: Bus;
   observer?: MarkObserver;
-}) {
+}): ReceiptService {
   const lanes = Array.from(
     { length: markLanes },
     () =>
@@ -56,7 +72,7 @@ export function createReceiptService({
   );
 
   /**
-   * Runs a batch. Where a mark was refused, those after it that were cut short on its account run
+   * Runs a batch. Where a mark was refused, the later marks that were cut short on its account run
    * again.
    */
   async function run(marks: readonly Mark[]): Promise<readonly MarkOutcome[]> {
@@ -70,11 +86,11 @@ export function createReceiptService({
           outcomes[i] = { ...second, changed: first.changed || second.changed };
       });
     }
-    ring(marks, outcomes);
+    publish(marks, outcomes);
     return outcomes;
   }
 
-  function ring(
+  function publish(
     marks: readonly Mark[],
     outcomes: readonly MarkOutcome[],
   ): void {
@@ -98,36 +114,26 @@ export function createReceiptService({
   }
 
   return {
-    /**
-     * Marks one message (R8), or every message up to it, as delivered to or read by the viewer.
-     * Answers once it is durable (R10); a repeat changes nothing (R9).
-     * @throws {AppError} NOT_FOUND where the viewer can't see the message; FORBIDDEN for a service token
-     */
-    async mark(
-      viewer: Viewer,
-      kind: ReceiptKind,
-      message: MessageRef & { readonly sentMs?: number },
-      { upTo }: { upTo: boolean },
-    ): Promise<Marked> {
+    async mark(viewer, kind, message, { upTo }) {
       assertMarksForSelf(viewer);
+      const { conversationId, seq } = message;
       return submit({
-        conversationId: message.conversationId,
-        seq: message.seq,
+        conversationId,
+        seq,
         sentMs: message.sentMs ?? null,
         userId: viewer.userId,
         kind,
-        covers: SeqSet.span(upTo ? 1 : message.seq, message.seq),
+        covers: SeqSet.span(upTo ? 1 : seq, seq),
       });
     },
 
-    /** Marks waiting to be written. */
-    get waiting(): number {
+    get waiting() {
       return lanes.reduce((sum, lane) => sum + lane.size, 0);
     },
   };
 }
 
-/** The marks that lost part of their span to an earlier one that was then refused. */
+/** The marks that lost part of their span to an earlier mark that was then refused. */
 function cutShort(
   marks: readonly Mark[],
   outcomes: readonly MarkOutcome[],
@@ -148,7 +154,10 @@ function hash(text: string): number {
   return h;
 }
 
-/** The code that a refused mark of `syncReceipts` is answered with. */
+/**
+ * The code with which a refused mark of `syncReceipts` is answered.
+ * @throws any other error
+ */
 export function refusalOf(error: unknown): "NOT_FOUND" | "BAD_USER_INPUT" {
   if (
     error instanceof AppError &&

@@ -8,9 +8,10 @@ import {
   seesReads,
   showsAsRead,
   stateShown,
+  stateText,
   type LookedAt,
 } from "./privacy-fragments.js";
-import type { RecipientState } from "./receipt.js";
+import type { ReceiptKind, RecipientState } from "./receipt.js";
 import type { RecipientRow, StatusCounts } from "./status.js";
 
 /** A message whose status is asked for, and the audience that asks. */
@@ -93,6 +94,12 @@ function timeOfReading(recipient: SQL, seq: SQL): SQL {
     and log.first_seq <= ${seq} and log.last_seq >= ${seq}
   order by log.first_seq desc limit 1`;
 }
+
+/** Selects when a recipient's receipt of each kind was. A new kind needs a line here. */
+const timeOf: Record<ReceiptKind, typeof timeOfReading> = {
+  DELIVERED: timeOfDelivery,
+  READ: timeOfReading,
+};
 
 /**
  * Counts for many messages at once, each for its audience, in the order asked. Known counts are not
@@ -180,8 +187,8 @@ const recipients = statement({
         on message.conversation_id = key.conversation_id and message.seq = key.seq
     )
     select asked.conversation_id as "conversationId", asked.seq, shown.user_id as "userId", shown.state,
-      case when shown.state <> 'PENDING' then coalesce(delivery.at, reading.at) end as "deliveredAt",
-      case when shown.state = 'READ' then reading.at end as "readAt"
+      case when shown.state <> ${stateText.PENDING} then coalesce(delivery.at, reading.at) end as "deliveredAt",
+      case when shown.state = ${stateText.READ} then reading.at end as "readAt"
     from asked
     cross join lateral (
       select participant.user_id, participant.key, participant.read @> asked.seq as is_read, recipient.state
@@ -193,8 +200,8 @@ const recipients = statement({
         and (${page.state} is null or recipient.state = ${page.state})
       order by participant.user_id limit ${page.limit}
     ) shown
-    left join lateral (${timeOfDelivery(sql`shown`, sql`asked.seq`)}) delivery on true
-    left join lateral (${timeOfReading(sql`shown`, sql`asked.seq`)}) reading on true
+    left join lateral (${timeOf.DELIVERED(sql`shown`, sql`asked.seq`)}) delivery on true
+    left join lateral (${timeOf.READ(sql`shown`, sql`asked.seq`)}) reading on true
     order by shown.user_id`,
 });
 

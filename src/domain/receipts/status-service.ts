@@ -1,5 +1,5 @@
 import { Batcher } from "../../foundation/batcher.js";
-import type { StatusCounts } from "./status.js";
+import type { RecipientRow, StatusCounts } from "./status.js";
 import type {
   CountedStatus,
   RecipientsPage,
@@ -7,15 +7,29 @@ import type {
   StatusQueries,
 } from "./status-queries.js";
 
-export type StatusService = ReturnType<typeof createStatusService>;
+/** The status of messages, as an audience sees it. */
+export interface StatusService {
+  /**
+   * A message's counts. Counts that many operations ask for at once are one statement; recipients
+   * are counted again only where something in the conversation has changed.
+   */
+  counts(key: StatusKey): Promise<StatusCounts>;
+  /** A page of a message's recipients by user id. */
+  recipients(page: RecipientsPage): Promise<readonly RecipientRow[]>;
+}
 
-/** Counting fewer recipients than this costs less than remembering them. */
+/** Counting fewer recipients than this costs less than remembering their counts. */
 const worthRemembering = 100;
+/** The number of messages whose counts are remembered. */
 const mostRemembered = 10_000;
 
-/** What became of messages, as an audience sees it. */
-export function createStatusService({ queries }: { queries: StatusQueries }) {
-  /** Counts of large conversations, the longest remembered first: good for as long as their version stands. */
+/** Makes the service of status. */
+export function createStatusService({
+  queries,
+}: {
+  queries: StatusQueries;
+}): StatusService {
+  /** Counts in large conversations, the longest remembered first. They hold as long as the conversation's version stands. */
   const remembered = new Map<string, CountedStatus>();
 
   function remember(key: string, counted: CountedStatus): void {
@@ -43,23 +57,12 @@ export function createStatusService({ queries }: { queries: StatusQueries }) {
   });
 
   return {
-    /** Forgets all counts: the database began a new timeline, in which versions are given out again. */
-    forget: () => {
-      remembered.clear();
-    },
-
-    /**
-     * A message's counts. What many operations ask for at once is one statement; recipients are
-     * counted again only where something in the conversation has changed.
-     */
-    counts: (key: StatusKey): Promise<StatusCounts> => counts.submit(key),
-
-    /** A page of a message's recipients by user id. */
-    recipients: (page: RecipientsPage) => queries.recipients(page),
+    counts: (key) => counts.submit(key),
+    recipients: (page) => queries.recipients(page),
   };
 }
 
-/** Ids hold no NUL, so no two keys are the same text. */
+/** The same text for the same key. Ids hold no NUL, so no two keys are the same text. */
 function keyOf({ conversationId, seq, audience }: StatusKey): string {
   return [seq, audience.self, audience.seesReads, conversationId].join("\0");
 }

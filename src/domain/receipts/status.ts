@@ -1,10 +1,10 @@
-import type { OverallStatus, RecipientState } from "./receipt.js";
 import type { MessageRef } from "../messages/message-id.js";
+import type { OverallStatus, RecipientState } from "./receipt.js";
 
-/** How many of a message's recipients have it and have read it, as one audience sees it. */
+/** The number of a message's recipients in all, of those who have it and of those who have read it, as one audience sees them. */
 export interface StatusCounts {
   readonly total: number;
-  /** Those who have read it included. */
+  /** Recipients who have the message, those who have read it included. */
   readonly delivered: number;
   readonly read: number;
 }
@@ -40,7 +40,7 @@ export function summaryText({ total, delivered, read }: StatusCounts): string {
   return delivered > 0 ? `Delivered to ${delivered} of ${total}` : "Sent";
 }
 
-/** How many recipients are in exactly a state; in any, where it is null. */
+/** The number of recipients who are in exactly this state; of all recipients for null. */
 export function countIn(
   { total, delivered, read }: StatusCounts,
   state: RecipientState | null,
@@ -59,5 +59,12 @@ export function countIn(
 
 /** A recipient's state in words. */
 export function statusText(state: RecipientState): string {
-  return { PENDING: "Pending", DELIVERED: "Delivered", READ: "Read" }[state];
+  switch (state) {
+    case "PENDING":
+      return "Pending";
+    case "DELIVERED":
+      return "Delivered";
+    case "READ":
+      return "Read";
+  }
 }

@@ -6,6 +6,10 @@ import {
 import type { Context } from "../context.js";
 import type { ViewedConversation } from "../../domain/conversations/conversation.js";
 import type { ParticipantRow } from "../../domain/conversations/participant.js";
+import {
+  seesOthersReads,
+  shownReadUpToSeq,
+} from "../../domain/receipts/privacy.js";
 import { notFound } from "../../foundation/errors.js";
 import {
   decodeListCursor,
@@ -147,9 +151,9 @@ export const Participant: ParticipantResolvers = {
     const { services, viewer } = context;
     const row = await participantRow(participant, context);
     const { userId, isService } = viewer();
-    if (isService) return row.shownReadUpToSeq;
-    if (userId === row.userId) return row.readUpToSeq;
-    const { readReceipts } = await services.users.get(userId);
-    return readReceipts ? row.shownReadUpToSeq : null;
+    const isSelf = !isService && userId === row.userId;
+    const seesReads =
+      isService || isSelf || seesOthersReads(await services.users.get(userId));
+    return shownReadUpToSeq(row, { isSelf, seesReads });
   },
 };
