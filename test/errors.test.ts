@@ -1429,7 +1429,7 @@ describe("R28: what is wrong inside shows nothing of the inside", () => {
     const answers: Answer<unknown>[] = [];
     for (const query of [
       "{ conversations { nodes { id } } }",
-      'mutation { markRead(input: { messageId: "MTpj" }) { changed } }',
+      `mutation { markRead(input: { messageId: "${unsentMessageId({ conversationId: "c", seq: 1 })}" }) { changed } }`,
     ]) {
       const response = await fetch(node.url, {
         method: "POST",

@@ -21,12 +21,19 @@ describe("a snapshot as text", () => {
     },
   );
 
-  it.each(["", "1", "1:2", "1:2:,", "1:2:3,", "-1:2:", "1:2:x", " 1:2:", "1:2:\n"])(
-    "is not any other text: %j",
-    (text) => {
-      expect(isSnapshot(text)).toBe(false);
-    },
-  );
+  it.each([
+    "",
+    "1",
+    "1:2",
+    "1:2:,",
+    "1:2:3,",
+    "-1:2:",
+    "1:2:x",
+    " 1:2:",
+    "1:2:\n",
+  ])("is not any other text: %j", (text) => {
+    expect(isSnapshot(text)).toBe(false);
+  });
 
   it("sees what ended before it, and nothing that was open or had not begun", () => {
     const snapshot = "100:104:100,102";
@@ -72,10 +79,11 @@ describe("R22: snapshots of Postgres, with transactions that begin and end in an
     }
 
     async end(which: number, isCommit: boolean): Promise<void> {
-      if (this.open.length === 0) return;
-      const [connection] = this.open.splice(which % this.open.length, 1);
-      await (isCommit ? connection?.`commit` : connection?.`rollback`);
-      connection?.release();
+      const place = which % Math.max(1, this.open.length);
+      const [connection] = this.open.splice(place, 1);
+      if (!connection) return;
+      await (isCommit ? connection`commit` : connection`rollback`);
+      connection.release();
     }
 
     async endAll(): Promise<void> {
@@ -124,7 +132,11 @@ describe("R22: snapshots of Postgres, with transactions that begin and end in an
           from unnest(${snapshots}::text[]) s
           cross join unnest(${neighbours(open.xids)}::int8[]) x`;
         for (const { snapshot, xid, isVisible } of visible)
-          expect({ snapshot, xid, isVisible: sees(snapshot, Number(xid)) }).toEqual({
+          expect({
+            snapshot,
+            xid,
+            isVisible: sees(snapshot, Number(xid)),
+          }).toEqual({
             snapshot,
             xid,
             isVisible,

@@ -325,6 +325,9 @@ describe("what a subscription took is given back", () => {
     const expiring = server.connect(chat.id("bob"), { ttlSeconds: 3 });
     const late = expiring.subscribe(statusDocument, { after });
     await late.next();
+    await expect.poll(() => server.services.hub.size.subscriptions).toBe(3);
+    // A subscription to all conversations gets a follower when something changes in one of them.
+    await chat.receive("bob", await chat.say("alice"));
     await expect
       .poll(() => server.services.hub.size)
       .toEqual({ subscriptions: 3, feeds: 1, followers: 3 });

@@ -72,8 +72,8 @@ export async function enterGraphql(
     await bearer(readerIds[0] ?? ""),
   );
   const read = await marker.execute(readCursor, JSON.stringify({ id }));
-  const { cursor: after } =
-    cursorAnswer.parse(JSON.parse(read)).payload.data.conversation;
+  const { cursor: after } = cursorAnswer.parse(JSON.parse(read)).payload.data
+    .conversation;
   const payload = { query: watch, variables: { id, after } };
   await inGroups(readerIds.length, async (i) =>
     audience.join(`ws://${contender.host}/graphql`, "graphql-transport-ws", [

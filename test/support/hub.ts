@@ -53,6 +53,8 @@ export type Gate = (point: string) => Promise<void> | void;
 
 /** A hub and services on a real database, with a gate at each read that the hub makes. */
 export interface HubRig {
+  /** The database's URL. */
+  readonly url: string;
   readonly services: Services;
   readonly hub: Hub;
   readonly bus: LossyBus;
@@ -86,6 +88,7 @@ export async function createHubRig(databaseUrl: string): Promise<HubRig> {
   const preferences = new Preferences(snapshot);
   const changes = createChanges(logQueries(db), preferences, head);
   const rig: HubRig = {
+    url: databaseUrl,
     services,
     bus,
     database,
@@ -101,7 +104,6 @@ export async function createHubRig(databaseUrl: string): Promise<HubRig> {
       resume: gated(new Resume(order, head), gate),
       sweeps: gated(sweepQueries(db), gate),
       findNewTimeline: () => findNewTimeline(db, head, order),
-      forget: services.statuses.forget,
       observer: unobserved,
     }),
     async close() {
