@@ -3,7 +3,7 @@ import { defineConfig } from "vite";
 
 const fromHere = (path: string) => new URL(path, import.meta.url).pathname;
 
-/** Builds the page that the server shows at `/demo/`. The two aliases are what an app installs. */
+/** Builds the page that the server shows at `/demo/`. The two aliases stand for the installed package. */
 export default defineConfig({
   root: fromHere("."),
   base: "/demo/",

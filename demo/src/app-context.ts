@@ -1,7 +1,7 @@
 import { createContext, useContext } from "react";
 import type { App } from "./app.js";
 
-/** Hands the app to its components. */
+/** Gives the app to its components. */
 export const AppContext = createContext<App | null>(null);
 
 /** The app that a component belongs to. */

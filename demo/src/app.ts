@@ -18,7 +18,7 @@ import { createSocket, type Socket } from "./connection/socket.js";
 import { createInbox, type Inbox } from "./inbox/inbox.js";
 import type { Message } from "./inbox/queries.js";
 
-/** One person's chat on one device: everything that is not a component. */
+/** One person's chat on one device, without its components. */
 export interface App {
   readonly me: Person;
   readonly people: readonly Person[];
@@ -26,16 +26,16 @@ export interface App {
   readonly connection: Connection;
   readonly network: Network;
   readonly socket: Socket;
-  /** What was received and seen, until the server knows. */
+  /** Keeps marks until the server has them. */
   readonly receipts: ReceiptQueue;
-  /** What was written, until the server has it. */
+  /** Keeps messages until the server has them. */
   readonly outbox: Outbox<Message>;
-  /** Turns message elements that were looked at into read marks. */
+  /** Marks messages as read when their elements are seen. */
   readonly seen: SeenObserver;
   readonly inbox: Inbox;
 }
 
-/** Starts a person's chat; it runs as long as its page. */
+/** Starts a person's chat, which runs until its page is closed. */
 export function createApp(me: Person, { people }: Session): App {
   const network = createNetwork();
   const credentials = createCredentials(me, network);
@@ -57,7 +57,7 @@ export function createApp(me: Person, { people }: Session): App {
       if (network.isOnline) queue.resume();
       else queue.pause();
   });
-  // The server is back: no need to wait for the end of a back-off.
+  // The server is back, so the queues need not wait for the end of a back-off.
   socket.onChange(() => {
     if (socket.isConnected) for (const queue of queues) queue.resume();
   });

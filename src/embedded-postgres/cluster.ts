@@ -3,29 +3,29 @@ import { join } from "node:path";
 import type { Account } from "./account.js";
 import type { Binaries } from "./binaries.js";
 
-/** A database cluster, as Postgres calls what one server serves, and what is needed to run it. */
+/** A database cluster (the databases that one Postgres serves), with the means to run it. */
 export interface Cluster {
-  /** Absolute, without symbolic links. */
+  /** An absolute path without symbolic links. */
   readonly dataDir: string;
-  /** Postgres's own directory, in `dataDir`. */
+  /** The directory of Postgres in `dataDir`. */
   readonly directory: string;
-  /** What Postgres and initdb print. */
+  /** The file with the output of Postgres. */
   readonly logFile: string;
   readonly binaries: Binaries;
-  /** Whom Postgres runs as; null when that is who we are. */
+  /** The account that runs Postgres; null where it is the account of this process. */
   readonly account: Account | null;
 }
 
-/** The cluster's one role, a superuser: nobody but Acked is a client of it. */
+/** The one role of the cluster, a superuser: Acked is its only client. */
 export const roleName = "acked";
 
-/** Within Postgres's directory, so that the two appear by one rename and are copied and deleted as one. */
+/** In the directory of Postgres, so that password and data appear by one rename, and are copied and deleted as one. */
 export const passwordFile = "acked.password";
 
 /**
- * How Postgres is told its directory. Its account may not be allowed to walk there (`/root/x/.acked`),
- * but a process is always in its working directory, which is set before it changes to the account, and
- * Linux's link to that is followed without looking at the directories above.
+ * The path of the directory in the arguments of Postgres. The account of Postgres may lack the right to
+ * enter the directories above (`/root/x/.acked`). The working directory is set before the process
+ * changes to the account, and Linux follows its link to it without a look at the directories above.
  */
 export function directoryArgument({ account, directory }: Cluster): string {
   return account !== null && process.platform === "linux"
@@ -34,19 +34,19 @@ export function directoryArgument({ account, directory }: Cluster): string {
 }
 
 /**
- * What Postgres and initdb get of the environment. Of the rest, `PG…` could change what they do, and
- * secrets are no business of theirs.
+ * The environment of Postgres and initdb. Other variables are left out: `PG…` could change what the
+ * programs do, and secrets should not reach them.
  */
 export function serverEnvironment(): Record<string, string> {
   const kept = ["PATH", "LD_LIBRARY_PATH"].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  // English messages: we read some of them.
+  // Acked reads some of the messages, in English.
   return { ...Object.fromEntries(kept), LC_ALL: "C" };
 }
 
-/** The role's password. */
+/** Reads the password of the role. */
 export async function readPassword({ directory }: Cluster): Promise<string> {
   const path = join(directory, passwordFile);
   try {

@@ -25,9 +25,9 @@ import { isRunning, ownIdentity } from "./process.js";
 const unfinishedPrefix = "postgres.new-";
 
 /**
- * Makes the cluster unless it is there. It is made under another name and renamed when whole, so that
- * one interrupted at any point is simply made anew; of two starts at once, one wins, and both go on
- * with its cluster.
+ * Makes the cluster where there is none. The cluster is made under another name, and renamed when it is
+ * whole: a start that was interrupted leaves nothing that the next start would take for a cluster. Of
+ * two starts at once, one rename succeeds, and both starts go on with that cluster.
  */
 export async function ensureCluster(
   cluster: Cluster,
@@ -81,13 +81,13 @@ async function initialise(
       cluster.binaries.initdb,
       [
         `--pgdata=${directoryArgument({ ...cluster, directory: made })}`,
-        // Relative to the working directory, for the same reason as that.
+        // Relative to the working directory, because the account may lack the right to the full path.
         "--pwfile=../password",
         `--username=${roleName}`,
         "--auth=scram-sha-256",
         "--encoding=UTF8",
-        // Postgres's own collation: text is ordered by its bytes, case is Unicode's, and an update of
-        // the system's C library can't change an order that indexes rely on.
+        // The collation that Postgres brings along: text is ordered by its bytes, case follows Unicode,
+        // and an update of the C library cannot change an order that indexes rely on.
         "--locale=C",
         "--locale-provider=builtin",
         "--builtin-locale=C.UTF-8",
@@ -103,7 +103,7 @@ async function initialise(
   }
 }
 
-/** Removes what starts left behind that were killed while making the cluster. */
+/** Removes the unfinished clusters of starts that were killed. */
 async function removeUnfinished(
   { dataDir }: Cluster,
   log: (message: string) => void,
@@ -114,7 +114,7 @@ async function removeUnfinished(
     const maker = { pid: Number(pid), startedAt: startedAt ?? "" };
     if (await isRunning(maker)) continue;
     log(`removing ${name}, left by a start that was interrupted`);
-    // Its initdb may still be writing; then the rest goes at the next start.
+    // An initdb may still be writing into it. The next start then removes the rest.
     await rm(join(dataDir, name), { recursive: true, maxRetries: 5 }).catch(
       (error: unknown) => {
         log(`could not remove ${name}: ${String(error)}`);
@@ -123,7 +123,7 @@ async function removeUnfinished(
   }
 }
 
-/** The rename makes it whole or absent, so one file tells. */
+/** Whether the cluster exists. The rename makes it whole or absent, so one file is proof. */
 function isMade({ directory }: Cluster): Promise<boolean> {
   return stat(join(directory, "PG_VERSION")).then(
     () => true,
@@ -131,7 +131,7 @@ function isMade({ directory }: Cluster): Promise<boolean> {
   );
 }
 
-/** Makes the rename durable: initdb has done so for all that is inside. */
+/** Makes the rename durable. The files inside are durable already, by initdb. */
 async function syncDirectory(path: string): Promise<void> {
   const handle = await open(path);
   try {

@@ -10,10 +10,10 @@ import {
 } from "./cluster.js";
 import { findPostmaster, marker, type Postmaster } from "./postmaster.js";
 
-/** How a start of Postgres went. */
+/** The outcome of a start of Postgres. */
 export type Launched =
   | { readonly kind: "ready"; readonly postmaster: Postmaster }
-  /** It did not start for a reason that passes: look again and try again. */
+  /** Postgres did not start for a reason that passes: look for a running one, or try again. */
   | { readonly kind: "try-again"; readonly reason: string };
 
 /** After a kill -9 Postgres first replays its write-ahead log, at most 1 GB with our settings. */
@@ -21,22 +21,22 @@ const recoveryLimitMs = 300_000;
 const logRotationBytes = 16 * 1024 * 1024;
 
 /**
- * What passes: another process took the port we had found free; processes of a Postgres whose first
- * process was killed are still ending; another start was faster, and its Postgres is now there.
+ * Messages of failures that pass: another process took the free port; processes of a Postgres whose
+ * first process was killed are still ending; another start was faster, and its Postgres runs now.
  */
 const passing =
   /could not bind|could not create any TCP\/IP sockets|pre-existing shared memory block .*is still in use|lock file "postmaster.pid" already exists|bogus data in lock file/;
 
 /**
- * Starts Postgres on a free port of 127.0.0.1 and waits until it takes connections. It gets a session
- * of its own, so that Ctrl-C in our terminal does not reach it before the server has drained, and it
- * stays when we are killed.
+ * Starts Postgres on a free port of 127.0.0.1 and waits until it takes connections. Postgres gets a
+ * session of its own: Ctrl-C in the terminal does not reach it before the server has drained, and it
+ * lives on when this process is killed.
  *
- * @param stalePid the pid in a `postmaster.pid` that is not this cluster's Postgres any more. Postgres
- * itself sees only whether something has that pid, another program or a zombie too, and refuses then.
- * Told that it is its grandparent's, as pg_ctl tells it its shell's, it does not take it for a rival;
- * its check for shared memory still in use stays.
- * @throws Error with the end of Postgres's log, when it can't start
+ * @param stalePid the pid in a `postmaster.pid` whose process is no Postgres of this cluster. Postgres
+ * refuses to start while any process has that pid, another program or a zombie too. PG_GRANDPARENT_PID,
+ * by which pg_ctl passes the pid of its shell, tells Postgres that the pid is no rival. The check for
+ * shared memory in use is not affected.
+ * @throws {Error} with the end of the log of Postgres, where it cannot start
  */
 export async function launch(
   cluster: Cluster,
@@ -77,7 +77,7 @@ export async function launch(
         return { kind: "ready", postmaster: found.postmaster };
       await sleep(10);
     }
-    // One that is still replaying is left to it: the next start finds it.
+    // A Postgres that still replays its log is left alone: the next start finds it.
     const printed = await readFrom(logHandle, from);
     if (ended() && passing.test(printed))
       return { kind: "try-again", reason: printed.trim() };
@@ -92,18 +92,18 @@ export async function launch(
 function serverArguments(cluster: Cluster, port: number): string[] {
   const settings = {
     port: String(port),
-    // Only this machine, and only with the password: a Unix socket would need a path that is short and
+    // Clients come from this machine alone, with the password. A Unix socket would need a short path
     // that both accounts can reach.
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
     max_connections: "100",
     shared_buffers: "128MB",
-    // Nothing replicates or archives it. What makes an acknowledged write last (fsync,
-    // synchronous_commit, full_page_writes) stays at its default, which is on.
+    // The cluster is neither replicated nor archived. The settings that make an acknowledged write last
+    // (fsync, synchronous_commit, full_page_writes) keep their default, which is on.
     wal_level: "minimal",
     max_wal_senders: "0",
     max_logical_replication_workers: "0",
-    // A checkpoint every five minutes is no news.
+    // Postgres makes a checkpoint every five minutes: that would fill the log.
     log_checkpoints: "off",
     timezone: "UTC",
     log_timezone: "UTC",
@@ -128,7 +128,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Opens it to append; one grown too large is put aside first, in place of the one before. */
+/** Opens the log to append. A log that is too large is renamed first, and replaces the one renamed before. */
 async function openLog({ logFile }: Cluster): Promise<FileHandle> {
   const size = await stat(logFile).then(
     (found) => found.size,

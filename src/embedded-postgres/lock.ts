@@ -14,27 +14,27 @@ import { pgErrorCode } from "../db/failure.js";
 
 /** The right to use a cluster, held as long as this process and its Postgres live. */
 export interface Lock {
-  /** The connection that holds it, to the database `postgres`. */
+  /** The connection that holds the lock, to the database `postgres`. */
   readonly sql: Sql;
-  /** Ends Postgres while nobody else can take the cluster, then gives it back. */
+  /** Ends Postgres while no other process can take the cluster, then gives the cluster back. */
   releaseAfter(endPostgres: () => Promise<void>): Promise<void>;
 }
 
-/** Postgres did not let us in: it is going, or it is stuck. */
+/** Postgres took no connection: it is ending, or it is stuck. */
 export class NoConnectionError extends Error {}
 
-/** Any number: nothing else takes advisory locks in the database `postgres`. */
+/** An arbitrary number: no other code takes advisory locks in the database `postgres`. */
 const lockKey = 2_102_250;
 const connectLimitMs = 5_000;
-/** A killed owner's lock goes when Postgres sees its socket closed: milliseconds, unless the machine is busy. */
+/** Postgres drops the lock of a killed owner within milliseconds, when it sees the closed socket; later on a busy machine. */
 const dropLimitMs = 10_000;
 
 /**
- * Takes the lock: an advisory lock in the database itself, on a connection that is kept. It goes with
- * the process that holds it, however that ends, and of two starts at once only one gets it.
+ * Takes the lock: an advisory lock in the database, on a connection that stays open. The lock ends with
+ * its process, however that ends. Of two starts at once only one gets the lock.
  *
- * @throws DataDirInUseError when another living process holds it
- * @throws NoConnectionError when Postgres does not let us in
+ * @throws {DataDirInUseError} where another living process holds the lock
+ * @throws {NoConnectionError} where Postgres takes no connection
  */
 export async function takeLock(
   cluster: Cluster,
@@ -52,7 +52,7 @@ export async function takeLock(
     password,
     ssl: false,
     max: 1,
-    // The connection is the lock, so the driver must not renew it, as it does by itself.
+    // The lock lives as long as the connection, so the driver must not renew the connection.
     max_lifetime: null,
     fetch_types: false,
     onnotice: () => undefined,
@@ -70,7 +70,7 @@ export async function takeLock(
     throw error;
   }
 
-  /** The connection broke: Postgres has died, or has ended all connections because a backend crashed. */
+  /** Takes the lock again after the connection broke: Postgres died, or ended all connections after a crash. */
   async function regain(): Promise<void> {
     state = "regaining";
     while (await isRunning(postmaster)) {
@@ -117,7 +117,7 @@ async function waitForLock(sql: Sql, { dataDir }: Cluster): Promise<void> {
   }
 }
 
-/** Tells a Postgres that can't be spoken to from one that refuses us, which is no reason to end it. */
+/** Waits for a query, and tells a silent Postgres from one that refuses the password, which must not be ended. */
 async function connecting<T>(query: Promise<T>): Promise<T> {
   const timer = new AbortController();
   const late = sleep(connectLimitMs, null, { signal: timer.signal }).then(
@@ -151,7 +151,7 @@ async function tryLock(sql: Sql): Promise<boolean> {
   return row?.locked === true;
 }
 
-/** Who holds the lock, by the name its connection bears; null when it has just gone. */
+/** The holder of the lock, read from the name of its connection; null where it has just gone. */
 async function findHolder(sql: Sql): Promise<ProcessIdentity | null> {
   const [row] = await sql<{ name: string }[]>`
     select activity.application_name as name

@@ -2,11 +2,11 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isRunning, type ProcessIdentity } from "./process.js";
 
-/** Another Acked process, which is alive, uses the data directory. */
+/** Thrown where another living Acked process uses the data directory. */
 export class DataDirInUseError extends Error {
   override readonly name = "DataDirInUseError";
   readonly dataDir: string;
-  /** Of that process; null where it could not be found out. */
+  /** The pid of that process; null where it is not known. */
   readonly pid: number | null;
 
   constructor(dataDir: string, pid: number | null) {
@@ -19,9 +19,9 @@ export class DataDirInUseError extends Error {
 }
 
 /**
- * The living process that `acked.pid` in the data directory names. The file's word is enough to refuse
- * a start at once, also while Postgres is stuck or dead under its owner; it never allows one: that
- * takes the lock (embedded-lock.ts).
+ * The living process that `acked.pid` in the data directory names. The file is enough to refuse a start
+ * at once, also while the Postgres of the owner is stuck or dead. It is not enough to allow a start:
+ * that takes the lock (lock.ts).
  */
 export async function livingOwner(
   dataDir: string,
@@ -31,7 +31,7 @@ export async function livingOwner(
   return owner !== null && (await isRunning(owner)) ? owner : null;
 }
 
-/** Writes the owner down; only for the holder of the lock. */
+/** Writes the owner's file. Only the holder of the lock may do so. */
 export async function writeOwner(
   dataDir: string,
   owner: ProcessIdentity,
@@ -41,7 +41,7 @@ export async function writeOwner(
   await rename(`${path}.new`, path);
 }
 
-/** Strikes the owner out; only for the holder of the lock. */
+/** Removes the owner's file. Only the holder of the lock may do so. */
 export async function removeOwner(dataDir: string): Promise<void> {
   await rm(ownerFile(dataDir), { force: true });
 }
@@ -51,7 +51,7 @@ export function formatIdentity({ pid, startedAt }: ProcessIdentity): string {
   return `${String(pid)} ${startedAt}`;
 }
 
-/** Reads what {@link formatIdentity} wrote; null for anything else. */
+/** Reads a text that {@link formatIdentity} wrote; null for any other text. */
 export function parseIdentity(text: string): ProcessIdentity | null {
   const [, pid, startedAt] = /^(\d+) (\S+)$/.exec(text.trim()) ?? [];
   if (pid === undefined || startedAt === undefined) return null;

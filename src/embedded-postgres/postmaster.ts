@@ -4,33 +4,33 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "./cluster.js";
 import { inspectProcess, isRunning, type ProcessIdentity } from "./process.js";
 
-/** A running Postgres of a cluster: its first process, which all others end with. */
+/** The first process of a running Postgres. Its other processes end with it. */
 export interface Postmaster extends ProcessIdentity {
   readonly port: number;
   readonly phase: "starting" | "ready" | "stopping";
-  /** Whether it runs the binaries that a start now would run. */
+  /** Whether it runs the binaries that a new start would run. */
   readonly current: boolean;
 }
 
-/** What a cluster's `postmaster.pid` says, checked against the processes there are. */
+/** The content of a cluster's `postmaster.pid`, compared with the running processes. */
 export type Found =
-  /** None runs. A file of a dead one may be left, whose pid another program may have by now. */
+  /** No Postgres runs. A dead one may have left its file, and another program may have its pid by now. */
   | { readonly kind: "none"; readonly stalePid: number | null }
   | { readonly kind: "postmaster"; readonly postmaster: Postmaster };
 
-/** How long Postgres has to end on a signal, before the next, harder one. */
+/** How long Postgres may take to end, before it is sent the next, harder signal. */
 const signalGraceMs = 5_000;
 
 /**
- * Given to Postgres as its last argument, so that its command line tells whose it is: a setting that
- * means nothing to it. The working directory would tell too, but to look at that of another user's
- * process takes a capability that root in a container does not have.
+ * The last argument of Postgres: a setting without meaning, by which the command line names the
+ * cluster. The working directory names it too, but root in a container lacks the capability to read the
+ * working directory of another user's process.
  */
 export function marker({ directory }: Cluster): string {
   return `acked.directory=${directory}`;
 }
 
-/** Looks for the cluster's running Postgres, ours or left by an earlier run. */
+/** Looks for a running Postgres of the cluster, also one that an earlier run has left. */
 export async function findPostmaster(cluster: Cluster): Promise<Found> {
   const file = await readPidFile(cluster);
   if (file === null) return { kind: "none", stalePid: null };
@@ -47,9 +47,9 @@ export async function findPostmaster(cluster: Cluster): Promise<Found> {
 }
 
 /**
- * Ends a Postgres, taken over or our own: fast shutdown, which breaks off what runs and writes all to
- * disk; after five seconds immediate shutdown, after five more SIGKILL, both made good at the next
- * start from the write-ahead log. Resolves when its process is gone.
+ * Ends a Postgres, and resolves when its process is gone. A fast shutdown breaks off statements and
+ * writes all data to disk. After five seconds follows an immediate shutdown, after five more SIGKILL;
+ * the next start then recovers from the write-ahead log.
  */
 export async function endPostmaster(
   postmaster: ProcessIdentity,
@@ -77,14 +77,14 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // Gone since we looked. Anything else (not ours to signal) shows by its not ending.
+    // ESRCH: the process has ended since the last look.
     if (error instanceof Error && "code" in error && error.code === "ESRCH")
       return;
     throw error;
   }
 }
 
-/** https://github.com/postgres/postgres/blob/REL_18_STABLE/src/include/utils/pidfile.h */
+/** Reads `postmaster.pid`: https://github.com/postgres/postgres/blob/REL_18_STABLE/src/include/utils/pidfile.h */
 async function readPidFile({
   directory,
 }: Cluster): Promise<Pick<Postmaster, "pid" | "port" | "phase"> | null> {

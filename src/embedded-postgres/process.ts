@@ -2,34 +2,34 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 
-/** A process, told apart from a later one that was given the same pid. */
+/** A process, distinguished from a later process with the same pid. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Opaque, without spaces and hyphens; differs between two processes that had the same pid. */
+  /** An opaque text without spaces and hyphens; two processes with the same pid differ in it. */
   readonly startedAt: string;
 }
 
-/** A process that runs now, and the command line it shows. */
+/** A running process, and its command line. */
 export interface RunningProcess extends ProcessIdentity {
   /** Its arguments, joined with spaces. */
   readonly command: string;
 }
 
 /**
- * What runs under a pid now; null when nothing does. A zombie counts as nothing: in a container whose
- * first process does not reap, a dead Postgres would otherwise look alive for ever.
+ * The running process of a pid; null where there is none. A zombie does not count: in a container whose
+ * first process does not reap, a dead Postgres would look alive for ever.
  */
 export function inspectProcess(pid: number): Promise<RunningProcess | null> {
   return process.platform === "linux" ? inspectProc(pid) : inspectPs(pid);
 }
 
-/** Whether that very process still runs. */
+/** Whether the process still runs: this one, not a later one with its pid. */
 export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
   const found = await inspectProcess(identity.pid);
   return found?.startedAt === identity.startedAt;
 }
 
-/** The process this code runs in. */
+/** The identity of the current process. */
 export async function ownIdentity(): Promise<ProcessIdentity> {
   const own = await inspectProcess(process.pid);
   if (own === null)
@@ -45,13 +45,13 @@ async function inspectProc(pid: number): Promise<RunningProcess | null> {
     readOrEmpty(`/proc/${String(pid)}/cmdline`),
     readOrEmpty("/proc/sys/kernel/random/boot_id"),
   ]);
-  // The second field is the program's name in brackets and may hold anything, so count from its end.
+  // The second field is the program's name in brackets, with any characters: fields count from its end.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [state, ticks] = [fields[0], fields[19]];
   if (ticks === undefined || state === "Z" || state === "X") return null;
   return {
     pid,
-    // Ticks count from the boot: with the boot's id no two processes ever share them and a pid.
+    // Ticks count from the boot. With the id of the boot, no two processes share both ticks and a pid.
     startedAt: `${bootId.slice(0, 8)}:${ticks}`,
     command: command.replaceAll("\0", " ").trimEnd(),
   };
@@ -78,7 +78,7 @@ async function inspectPs(pid: number): Promise<RunningProcess | null> {
   };
 }
 
-/** Reading fails with ENOENT or ESRCH, depending on when the process went. */
+/** Reads a file of `/proc`; empty where the process has gone (ENOENT or ESRCH). */
 function readOrEmpty(path: string): Promise<string> {
   return readFile(path, "utf8").catch(() => "");
 }

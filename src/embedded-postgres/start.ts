@@ -16,13 +16,13 @@ import {
 
 export { DataDirInUseError };
 
-/** A Postgres of our own, running. */
+/** A running Postgres that Acked has started or taken over. */
 export interface EmbeddedPostgres {
-  /** `postgres://` URL of its database `acked`, on 127.0.0.1, with the password; differs at each start. */
+  /** The `postgres://` URL of the database `acked` on 127.0.0.1, with the password. It differs at each start. */
   readonly url: string;
   /**
-   * Stops it, also one that was taken over, and frees the data directory. Breaks off what runs in it,
-   * so drain first. May be called again.
+   * Stops Postgres, also where it was taken over, and frees the data directory. Statements under way are
+   * broken off, so drain the server first. Further calls share the first one.
    */
   stop(): Promise<void>;
 }
@@ -30,17 +30,28 @@ export interface EmbeddedPostgres {
 type Log = (message: string) => void;
 
 const databaseName = "acked";
-/** What passes (a port taken, processes still ending) passes in seconds; a recovery may take minutes. */
+/** A taken port is free, and old processes have ended, within seconds. A recovery may take minutes. */
 const settleLimitMs = 20_000;
 const recoveryLimitMs = 300_000;
 
 /**
- * Starts the Postgres of a data directory, made at first use; a Postgres left by an Acked that was
- * killed is taken over. It outlives us when we are killed, and then serves the next start. Installs no
- * signal or exit handlers.
+ * Starts the Postgres of a data directory. This file is the one door to the folder; the steps are:
  *
- * @throws DataDirInUseError while another living process uses the directory; that one is not disturbed
- * @throws Error that says what to do, when there is no Postgres for this system or it can't start
+ * 1. owner.ts: a living process that `acked.pid` names refuses the start at once.
+ * 2. account.ts: finds the user that Postgres runs as, since it refuses to run as root.
+ * 3. binaries.ts: finds the programs that npm installed; binaries-copy.ts copies them where that user
+ *    cannot reach them.
+ * 4. initdb.ts: makes the database at the first start; cluster.ts describes it.
+ * 5. postmaster.ts: finds a Postgres that runs already, left by an Acked that was killed.
+ * 6. launch.ts: starts a Postgres where none runs.
+ * 7. lock.ts: takes the lock in the database, and writes the owner down. Of two starts at once, one
+ *    gets the lock. A Postgres of another installation is ended, and steps 5 to 7 are repeated.
+ *
+ * Postgres outlives this process when it is killed, and then serves the next start. No signal or exit
+ * handlers are installed.
+ *
+ * @throws {DataDirInUseError} while another living process uses the directory, which is not disturbed
+ * @throws {Error} with advice, where no Postgres exists for this system or it cannot start
  */
 export async function startEmbeddedPostgres(options: {
   dataDir: string;
@@ -76,7 +87,7 @@ export async function startEmbeddedPostgres(options: {
   };
 }
 
-/** Gets a Postgres that runs, and its lock. */
+/** Finds or starts a Postgres, and takes its lock. */
 async function acquire(
   cluster: Cluster,
   password: string,
@@ -95,7 +106,7 @@ async function acquire(
       await lock.releaseAfter(() => endPostmaster(postmaster, log));
     } catch (error) {
       if (!(error instanceof NoConnectionError) || attempt === 3) {
-        // Ours and of no use to anybody, unless another start was faster to take it.
+        // This start launched the Postgres, and no other start holds it: nobody needs it.
         if (!takenOver && !(error instanceof DataDirInUseError))
           await endPostmaster(postmaster, log);
         throw error;
@@ -107,7 +118,7 @@ async function acquire(
   }
 }
 
-/** The Postgres that runs, once it takes connections; else starts one. */
+/** Waits for a running Postgres to take connections, or starts one. */
 async function runningPostmaster(
   cluster: Cluster,
   log: Log,
@@ -135,7 +146,7 @@ async function runningPostmaster(
   }
 }
 
-/** Before ending a Postgres: it may have been another start's meanwhile. */
+/** Throws where another start has taken the Postgres meanwhile: then it must not be ended. */
 async function refuseIfOwned({ dataDir }: Cluster): Promise<void> {
   const owner = await livingOwner(dataDir);
   if (owner !== null) throw new DataDirInUseError(dataDir, owner.pid);

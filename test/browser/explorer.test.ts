@@ -86,8 +86,8 @@ it("shows events of a subscription as they happen", async () => {
   const { page, problems } = await open();
   await tab(page, "Watch");
   const subscribed = async () => {
-    if (server.services.hub.size.taps === 0) await run(page);
-    return server.services.hub.size.taps;
+    if (server.services.hub.size.followers === 0) await run(page);
+    return server.services.hub.size.followers;
   };
   await expect.poll(subscribed, { timeout: 10_000, interval: 500 }).toBe(1);
   const place = await say(server.services, "alice", "demo", "seen?");

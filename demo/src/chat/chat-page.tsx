@@ -13,7 +13,7 @@ export function ChatPage() {
     variables: listQuery.variables,
     fetchPolicy: "cache-only",
   });
-  // Where messages come fast, an event may name a last message that is itself still on its way.
+  // Under many messages, an event may name a last message that is not in the cache yet.
   const listed = (data ?? previousData)?.conversations.nodes;
   const selected = listed?.find(({ id }) => id === selectedId);
   return (

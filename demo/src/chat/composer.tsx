@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useApp } from "../app-context.js";
 
-/** Where messages are written: Enter sends, Shift and Enter break the line. */
+/** The field for new messages: Enter sends, Shift and Enter break the line. */
 export function Composer({ conversationId }: { conversationId: string }) {
   const { outbox } = useApp();
   const [body, setBody] = useState("");
@@ -9,7 +9,8 @@ export function Composer({ conversationId }: { conversationId: string }) {
   const isEmpty = body.trim() === "";
 
   useEffect(() => {
-    // In a frame this would take the focus from the others, and whose it is decides who reads.
+    // In a frame without focus this would take the focus from the other frames, and the focused frame
+    // marks messages as read.
     if (document.hasFocus()) field.current?.focus();
   }, []);
 

@@ -12,7 +12,7 @@ const connectionTexts: Record<ConnectionState, string> = {
   offline: "Offline",
 };
 
-/** Whose device it is, how it is connected, and the two switches. */
+/** The owner of the device, its connection, and the two switches. */
 export function DeviceBar() {
   const { me } = useApp();
   const connection = useConnection();
@@ -48,7 +48,7 @@ function ReadReceiptsSwitch() {
   });
   const switchTo = async (enabled: boolean) => {
     await set({ variables: { input: { enabled } } });
-    // What others have read is shown, or no longer: every status may differ (R20).
+    // The reads of others are now shown or hidden, so every status may differ (R20).
     await inbox.reload();
   };
   return (

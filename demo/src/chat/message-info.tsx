@@ -10,7 +10,7 @@ type Recipient = NonNullable<
   MessageInfoQuery["message"]
 >["status"]["recipients"]["nodes"][number];
 
-/** Who has received and read a message, and when; it moves while it is open. */
+/** The recipients of a message, with the times of delivery and reading; kept up to date while open. */
 export function MessageInfo({
   messageId,
   conversationId,

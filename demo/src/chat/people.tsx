@@ -11,7 +11,7 @@ import { Sheet } from "../controls/sheet.js";
 import type { ListedConversation } from "../inbox/queries.js";
 import { nameOf } from "../words/names.js";
 
-/** Who is in a conversation; lets one invite, leave, and as its owner remove. */
+/** The participants of a conversation. Participants invite others and leave; its owner removes others. */
 export function People({
   conversation: { id: conversationId, participants },
   onClose,

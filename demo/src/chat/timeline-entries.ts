@@ -1,7 +1,7 @@
 import type { OutboxItem } from "acked/client";
 import type { Message } from "../inbox/queries.js";
 
-/** Something on the timeline: stored by the server, or still in the outbox. */
+/** A message on the timeline: stored by the server, or still in the outbox. */
 export type Entry =
   | { readonly kind: "stored"; readonly key: string; readonly message: Message }
   | {
@@ -14,8 +14,8 @@ export type Entry =
 export type WaitingItem = Exclude<OutboxItem<Message>, { state: "sent" }>;
 
 /**
- * What the server has, in its order, and after it what waits here. A message has one key from the
- * moment it was written, so that its element stays the same.
+ * The stored messages in the server's order, then the messages that wait on this device. A message has
+ * the same key while it waits and once it is stored, so that its element stays the same.
  */
 export function timelineEntries(
   conversationId: string,
@@ -32,8 +32,8 @@ export function timelineEntries(
     ({ draft, clientId }) =>
       draft.conversationId === conversationId && !arrived.has(clientId),
   );
-  // Answered, and not among the events yet. The outbox forgets them by itself; to take them out as
-  // soon as the event is there would be too early, for a render that does not have it yet.
+  // Messages whose answer came before their event. The outbox drops them by itself. Discarding them at
+  // their event would be too early for a render that does not have the event yet.
   const oldestSeq = messages[0]?.seq ?? 0;
   const answered = mine.flatMap((item) =>
     item.state === "sent" && item.message.seq > oldestSeq ? [item.message] : [],
@@ -54,7 +54,7 @@ export function timelineEntries(
   ];
 }
 
-/** When it was sent, or written. */
+/** The time when a message was sent, or written where it waits. */
 export function timeOf(entry: Entry): string {
   return entry.kind === "stored"
     ? entry.message.sentAt

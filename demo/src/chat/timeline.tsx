@@ -9,7 +9,7 @@ import { dayName, isSameDay } from "../words/times.js";
 import { useScrollToOwn } from "./use-scroll-to-own.js";
 import { WaitingBubble } from "./waiting-bubble.js";
 
-/** The messages of a conversation, oldest to newest, with those that wait to be sent. */
+/** The messages of a conversation from oldest to newest, then the messages that wait to be sent. */
 export function Timeline({
   conversation,
   isGroup,
@@ -40,7 +40,7 @@ export function Timeline({
   );
   return (
     <>
-      {/* Reversed, it stays at the newest message by itself, and where it is when earlier ones come. */}
+      {/* A reversed scroller stays at the newest message, and stays where it is when earlier messages come. */}
       <div
         className="timeline"
         ref={scroller}

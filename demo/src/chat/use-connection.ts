@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from "react";
 import { useApp } from "../app-context.js";
 
-/** How this device is connected. */
+/** The connection of this device. */
 export type ConnectionState = "online" | "connecting" | "offline";
 
-/** Follows how this device is connected. */
+/** The current connection of this device. */
 export function useConnection(): ConnectionState {
   const { network, socket } = useApp();
   const isOnline = useSyncExternalStore(

@@ -5,7 +5,7 @@ function onHashChange(listener: () => void): () => void {
   return () => removeEventListener("hashchange", listener);
 }
 
-/** The open conversation: kept in the address, so that a reload and the browser's own “back” know it. */
+/** The open conversation. Its id is in the address, so that a reload and the browser's “back” find it. */
 export function useSelection(): [
   id: string | null,
   select: (id: string | null) => void,

@@ -3,7 +3,7 @@ import { Ticks } from "../controls/ticks.js";
 import type { WaitingItem } from "./timeline-entries.js";
 import { clockTime } from "../words/times.js";
 
-/** A message that is still to be sent, or was refused. */
+/** A message that waits to be sent, or was refused. */
 export function WaitingBubble({ item }: { item: WaitingItem }) {
   const { state, clientId, draft, queuedAtMs } = item;
   return (

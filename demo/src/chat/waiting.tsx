@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 import { useApp } from "../app-context.js";
 import { useConnection } from "./use-connection.js";
 
-/** What piles up on this device until the server can be told. */
+/** The numbers of receipts and messages that wait on this device for the server. */
 export function Waiting() {
   const { receipts, outbox } = useApp();
   const connection = useConnection();
@@ -14,7 +14,7 @@ export function Waiting() {
     counted(receiptCount, "receipt"),
     counted(messageCount, "message"),
   ].filter((part) => part !== null);
-  // What is on its way for a moment is nothing to read.
+  // Numbers that are there for a moment alone would only flicker.
   const isShown = parts.length > 0 && (connection !== "online" || isStuck);
   return (
     <div role="status" className="waiting-place">

@@ -1,15 +1,15 @@
 import type { Network } from "./network.js";
 import { fetchSession, type Person } from "./session.js";
 
-/** One person's token, and a new one when it runs out. */
+/** One person's token, which is replaced when the server refuses it. */
 export interface Credentials {
   /** The value of the `authorization` header, and of the socket's connection parameter. */
   authorization(): Promise<string>;
-  /** The token was refused: the next one asked for is a new one. */
+  /** Says that the server refused the token: the next `authorization` fetches a new one. */
   refused(): void;
 }
 
-/** Keeps a person's token. */
+/** Begins with the token that the page came with. */
 export function createCredentials(
   { id, token }: Person,
   network: Network,

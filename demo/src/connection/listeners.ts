@@ -1,11 +1,11 @@
-/** Who wants to know of changes. */
+/** Listeners to changes. */
 export interface Listeners {
-  /** Adds a listener; returns how to take it away. */
+  /** Adds a listener. Returns how to remove it. */
   add(listener: () => void): () => void;
   tell(): void;
 }
 
-/** A set of listeners, as React's `useSyncExternalStore` wants to add them. */
+/** Makes a set of listeners for React's `useSyncExternalStore`. */
 export function createListeners(): Listeners {
   const listeners = new Set<() => void>();
   return {

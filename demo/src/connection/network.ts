@@ -1,12 +1,12 @@
 import { createListeners } from "./listeners.js";
 
-/** The network as one device has it: it can be switched off, and the browser may lose it. */
+/** The network of one device. The user can switch it off, and the browser may lose it. */
 export interface Network {
   /** Whether requests may go out: the switch is on, and the browser has a network. */
   readonly isOnline: boolean;
   readonly isSwitchedOn: boolean;
   switchTo(isOn: boolean): void;
-  /** `fetch`; fails at once where there is no network, and when it goes away meanwhile. */
+  /** `fetch`, which fails at once without a network, and when the network is lost meanwhile. */
   readonly fetch: typeof fetch;
   /** Resolves as soon as there is a network. */
   online(): Promise<void>;

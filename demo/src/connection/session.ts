@@ -1,19 +1,19 @@
-/** Somebody that a visitor may be. */
+/** A person whose chat a visitor may open. */
 export interface Person {
   readonly id: string;
   readonly name: string;
-  /** Good for a day. */
+  /** A token that is valid for a day. */
   readonly token: string;
 }
 
-/** What the server tells the demo page; an app has its sign-in instead. */
+/** The server's data for the demo page. An app has its sign-in instead. */
 export interface Session {
   readonly people: readonly Person[];
-  /** The conversation that is there from the start. */
+  /** The conversation that exists from the start. */
   readonly conversationId: string;
 }
 
-/** Asks who there is, each with a fresh token. */
+/** Fetches the people of the demo, each with a fresh token. */
 export async function fetchSession(get: typeof fetch): Promise<Session> {
   const response = await get("session.json");
   if (!response.ok) throw new Error("The demo is off.");

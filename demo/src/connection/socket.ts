@@ -3,11 +3,11 @@ import type { Credentials } from "./credentials.js";
 import { createListeners } from "./listeners.js";
 import type { Network } from "./network.js";
 
-/** How often the server is asked whether it is still there, and how long it may take to answer. */
+/** How often the socket is pinged, and how long the answer may take. */
 const keepAliveMs = 15_000;
 const pongWithinMs = 5_000;
 
-/** The server closes with it when a token has run out. */
+/** The close code of the server when a token has expired. */
 const forbidden = 4403;
 
 /** The socket for subscriptions. */
@@ -18,8 +18,8 @@ export interface Socket {
 }
 
 /**
- * Makes the socket; it connects when the first subscription starts. It does not retry by itself: that
- * would subscribe again from where it started, while whoever follows knows the newest cursor.
+ * Makes the socket, which connects when the first subscription starts. It does not retry by itself:
+ * `followByApollo` starts a lost subscription again, after the network is back.
  */
 export function createSocket(
   network: Network,
@@ -49,7 +49,7 @@ export function createSocket(
           credentials.refused();
         connected(false);
       },
-      // A connection that died unnoticed answers nothing.
+      // A connection that died unnoticed never answers.
       ping(isReceived) {
         if (!isReceived)
           overdue = setTimeout(() => client.terminate(), pongWithinMs);

@@ -1,4 +1,4 @@
-/** A page that has only something to say. */
+/** A page with one sentence and nothing else. */
 export function Notice({ text }: { text: string }) {
   return (
     <main className="notice">

@@ -1,7 +1,7 @@
 import type { Person } from "../connection/session.js";
 import { Avatar } from "./avatar.js";
 
-/** Lets one pick people. */
+/** A list of people with checkboxes. */
 export function PeoplePicker({
   legend,
   people,

@@ -1,6 +1,6 @@
 import { useId, useLayoutEffect, useRef, type ReactNode } from "react";
 
-/** A dialog over the page: Escape, its button and a press beside it close it. */
+/** A dialog over the page. Escape, its button and a press beside the dialog close it. */
 export function Sheet({
   title,
   onClose,
@@ -12,7 +12,8 @@ export function Sheet({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  // Before it is gone from the page: closing hands the focus back, and what comes next may take it.
+  // A layout effect closes the dialog while it is still on the page: closing hands the focus back, and
+  // the next element may then take it.
   useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
@@ -24,7 +25,7 @@ export function Sheet({
       className="sheet"
       aria-labelledby={titleId}
       onClose={() => {
-        // React's strict mode closes it and shows it again: told of when it is open.
+        // The strict mode of React closes the dialog and shows it again: it is open at this event.
         if (!dialog.current?.open) onClose();
       }}
       onClick={({ target }) => {

@@ -1,6 +1,6 @@
 import { VisuallyHidden } from "./visually-hidden.js";
 
-/** What became of an own message. */
+/** The state of a message that the user wrote. */
 export type TickState = "sending" | "sent" | "delivered" | "read" | "failed";
 
 const texts: Record<TickState, string> = {

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** Text for those who listen to the page. */
+/** A text for screen readers alone. */
 export function VisuallyHidden({ children }: { children: ReactNode }) {
   return <span className="visually-hidden">{children}</span>;
 }

@@ -4,7 +4,7 @@ import { listQuery } from "./queries.js";
 
 const checkMs = 5_000;
 
-/** Who is in which conversation. */
+/** The titles and participants of all conversations, as a text to compare. */
 function membership(data: ConversationsQuery | null | undefined): string {
   return JSON.stringify(
     data?.conversations.nodes
@@ -19,8 +19,9 @@ function membership(data: ConversationsQuery | null | undefined): string {
 }
 
 /**
- * Notices conversations that were begun or left, and who came and went: the stream tells of messages
- * and marks. The answer stays out of the cache, where it might replace a status by an older one.
+ * Calls back when a conversation was begun or left, or its participants changed: the subscriptions tell
+ * of messages and marks alone. The answers stay out of the cache, where they might replace a status by
+ * an older one.
  */
 export async function watchMembership(
   { client, network }: Connection,

@@ -1,7 +1,7 @@
 import type { ConversationQuery } from "acked/operations";
 import type { Message } from "./queries.js";
 
-/** A conversation with messages added, each once, in order of `seq`. */
+/** Adds messages to a conversation, each once, in order of `seq`. */
 export function withMessages(
   data: ConversationQuery | null,
   added: readonly Message[],
@@ -21,7 +21,7 @@ export function withMessages(
   };
 }
 
-/** A conversation with the page before it put in front. */
+/** Puts an earlier page in front of a conversation's messages. */
 export function withEarlier(
   data: ConversationQuery | null,
   earlier: ConversationQuery,

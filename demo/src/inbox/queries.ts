@@ -6,30 +6,30 @@ import {
   type MessageFieldsFragment,
 } from "acked/operations";
 
-/** The list, as everything here reads and writes it. */
+/** The query of the list, with the variables that every reader and writer uses. */
 export const listQuery = {
   query: ConversationsDocument,
   variables: { first: 100 },
 };
 
-/** A conversation from its newest messages up to as far back as was paged. */
+/** The query of a conversation. Earlier pages are merged into its result. */
 export const conversationQuery = (id: string) => ({
   query: ConversationDocument,
   variables: { id, last: 50 },
 });
 
-/** A page of what came before. */
+/** The query of the page before a message. */
 export const earlierQuery = (id: string, before: string | null) => ({
   query: ConversationDocument,
   variables: { id, last: 50, before },
 });
 
-/** A conversation as the list has it. */
+/** A conversation in the list. */
 export type ListedConversation =
   ConversationsQuery["conversations"]["nodes"][number];
 
-/** A conversation as it is when open. */
+/** An opened conversation, with messages. */
 export type OpenConversation = NonNullable<ConversationQuery["conversation"]>;
 
-/** A message as every query and event has it. */
+/** A message, with the fields of every query and event. */
 export type Message = MessageFieldsFragment;

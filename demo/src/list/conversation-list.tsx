@@ -48,7 +48,7 @@ export function ConversationList({
         <NewGroup
           onClose={() => setMakingGroup(false)}
           onMade={(id) => {
-            // Nothing behind a dialog can take the focus, so it goes before the conversation comes.
+            // The page behind a dialog cannot take the focus, so the dialog closes first.
             flushSync(() => setMakingGroup(false));
             onSelect(id);
           }}

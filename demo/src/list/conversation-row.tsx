@@ -7,7 +7,7 @@ import { Ticks } from "../controls/ticks.js";
 import { VisuallyHidden } from "../controls/visually-hidden.js";
 import type { ListedConversation } from "../inbox/queries.js";
 
-/** A conversation in the list: who, the last message with its ticks, and the badge. */
+/** A conversation in the list: its name, the last message with its ticks, and the badge. */
 export function ConversationRow({
   conversation,
   isSelected,

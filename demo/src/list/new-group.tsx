@@ -5,7 +5,7 @@ import { useApp } from "../app-context.js";
 import { PeoplePicker } from "../controls/people-picker.js";
 import { Sheet } from "../controls/sheet.js";
 
-/** Begins a conversation with one or more people. */
+/** The dialog that begins a conversation with one or more people. */
 export function NewGroup({
   onClose,
   onMade,

@@ -11,7 +11,7 @@ export function PersonFrame({
   person: Person;
   conversationId: string;
   isInFront: boolean;
-  /** Whether being brought to the front means that the person looks. */
+  /** Whether the frame takes the focus when it comes to the front: a focused frame reads. */
   takesFocus: boolean;
 }) {
   const frame = useRef<HTMLIFrameElement>(null);

@@ -1,7 +1,7 @@
 import type { Person } from "../connection/session.js";
 import { Avatar } from "../controls/avatar.js";
 
-/** Whose device is held in hand, where there is room for one. */
+/** The buttons that choose the device in front, where there is room for one device. */
 export function StageTabs({
   people,
   frontId,

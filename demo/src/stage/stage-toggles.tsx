@@ -1,7 +1,7 @@
 import type { Person } from "../connection/session.js";
 import { Avatar } from "../controls/avatar.js";
 
-/** Who is on the stage: each button adds a person or takes them away. */
+/** The people on the stage: each button adds a person or removes them. */
 export function StageToggles({
   people,
   present,

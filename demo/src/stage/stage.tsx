@@ -5,10 +5,10 @@ import { StageTabs } from "./stage-tabs.js";
 import { StageToggles } from "./stage-toggles.js";
 import { useMedia } from "./use-media.js";
 
-/** Below it, one person at a time. */
+/** On narrower screens the stage shows one person at a time. */
 const narrow = "(max-width: 719px)";
 
-/** Several people side by side, each in a document of their own, as on a device of their own. */
+/** Several people side by side. Each has a document of their own, like a device. */
 export function Stage({ session }: { session: Session }) {
   const { people, conversationId } = session;
   const isNarrow = useMedia(narrow);

@@ -1,12 +1,12 @@
 import type { UserFieldsFragment } from "acked/operations";
 import type { ListedConversation } from "../inbox/queries.js";
 
-/** What a user is called. */
+/** The name of a user. */
 export function nameOf({ id, displayName }: UserFieldsFragment): string {
   return displayName ?? id;
 }
 
-/** What a conversation is called: its title, or who else is in it. */
+/** The name of a conversation: its title, or the names of the other participants. */
 export function titleOf(
   { title, participants }: Pick<ListedConversation, "title" | "participants">,
   myId: string,

@@ -35,14 +35,14 @@ export function exactTime(at: string): string {
   return moment.format(new Date(at));
 }
 
-/** What separates one day from the next: “today”, “yesterday” or a date. */
+/** The heading of a day on the timeline: “today”, “yesterday” or a date. */
 export function dayName(at: string): string {
   const time = new Date(at);
   const days = daysAgo(time);
   return days < 2 ? relative.format(-days, "day") : date.format(time);
 }
 
-/** For lists: the time of today, the date of before. */
+/** A time for lists: the time of day where it is today, else the date. */
 export function briefTime(at: string): string {
   const time = new Date(at);
   return daysAgo(time) === 0 ? clock.format(time) : shortDate.format(time);

@@ -1,3 +1,4 @@
+import { withDeadline } from "../../foundation/deadline.js";
 import { z } from "zod";
 import { follow, type Following } from "../../client/follow.js";
 import { ReplayError, reasonOf } from "./replay-error.js";
@@ -145,16 +146,8 @@ function createWaitingRoom() {
 }
 
 /** @throws {ReplayError} where no event came in time */
-async function orStuck(event: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const stuck = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new ReplayError("the subscriber: events are missing"));
-    }, stuckAfterMs);
+function orStuck(event: Promise<void>): Promise<void> {
+  return withDeadline(event, stuckAfterMs, () => {
+    throw new ReplayError("the subscriber: events are missing");
   });
-  try {
-    await Promise.race([event, stuck]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

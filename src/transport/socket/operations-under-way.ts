@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { withDeadline } from "../../foundation/deadline.js";
 
 /** Counts the queries and mutations that run on all sockets, so that a stop can wait for them. */
 export class OperationsUnderWay {
@@ -21,18 +21,11 @@ export class OperationsUnderWay {
    * is over.
    */
   async idle(graceMs: number): Promise<void> {
-    const timeout = new AbortController();
     const isIdle = new Promise<void>((resolve) => {
       this.onIdle = resolve;
       if (this.count === 0) resolve();
     });
-    await Promise.race([
-      isIdle,
-      delay(graceMs, undefined, { signal: timeout.signal }).catch(
-        () => undefined,
-      ),
-    ]);
-    timeout.abort();
+    await withDeadline(isIdle, graceMs);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { setTimeout as delay } from "node:timers/promises";
 import type { GraphQLSchema } from "graphql";
 import { handleProtocols, type Server } from "graphql-ws";
 import type { Logger } from "pino";
+import { withDeadline } from "../../foundation/deadline.js";
 import { WebSocketServer } from "ws";
 import type { Authenticate } from "../../auth/token.js";
 import type { DocumentCache } from "../../graphql/document-cache.js";
@@ -82,7 +82,7 @@ export function createSocketServer({
             new Promise((resolve) => socket.once("close", resolve)),
         ),
       );
-      await Promise.race([gone, delay(handshakeMs)]);
+      await withDeadline(gone, handshakeMs);
       for (const { socket } of connections) socket.terminate();
     },
   };
