@@ -36,18 +36,20 @@ const passing =
  * itself sees only whether something has that pid, another program or a zombie too, and refuses then.
  * Told that it is its grandparent's, as pg_ctl tells it its shell's, it does not take it for a rival;
  * its check for shared memory still in use stays.
+ * @param port where to listen; null takes a free one
  * @throws Error with the end of Postgres's log, when it can't start
  */
 export async function launch(
   cluster: Cluster,
   stalePid: number | null,
+  port: number | null,
 ): Promise<Launched> {
   const logHandle = await openLog(cluster);
   try {
     const from = (await logHandle.stat()).size;
     const child = spawn(
       cluster.binaries.postgres,
-      serverArguments(cluster, await freePort()),
+      serverArguments(cluster, port ?? (await freePort())),
       {
         cwd: cluster.directory,
         detached: true,

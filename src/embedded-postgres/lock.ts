@@ -18,6 +18,8 @@ export interface Lock {
   readonly sql: Sql;
   /** Ends Postgres while nobody else can take the cluster, then gives it back. */
   releaseAfter(endPostgres: () => Promise<void>): Promise<void>;
+  /** Lets go of the connection only: its Postgres is gone, and another lock is held. */
+  abandon(): Promise<void>;
 }
 
 /** Postgres did not let us in: it is going, or it is stuck. */
@@ -33,6 +35,7 @@ const dropLimitMs = 10_000;
  * Takes the lock: an advisory lock in the database itself, on a connection that is kept. It goes with
  * the process that holds it, however that ends, and of two starts at once only one gets it.
  *
+ * @param onEnded told when that Postgres has ended by itself
  * @throws DataDirInUseError when another living process holds it
  * @throws NoConnectionError when Postgres does not let us in
  */
@@ -40,7 +43,7 @@ export async function takeLock(
   cluster: Cluster,
   postmaster: Postmaster,
   password: string,
-  log: (message: string) => void,
+  { log, onEnded }: { log: (message: string) => void; onEnded: () => void },
 ): Promise<Lock> {
   const own = await ownIdentity();
   let state: "taking" | "held" | "regaining" | "released" = "taking";
@@ -86,8 +89,9 @@ export async function takeLock(
     }
     if (isReleased()) return;
     log(
-      `the embedded Postgres (pid ${String(postmaster.pid)}) has ended by itself; its log is ${cluster.logFile}. Restart Acked.`,
+      `the embedded Postgres (pid ${String(postmaster.pid)}) has ended by itself; its log is ${cluster.logFile}`,
     );
+    onEnded();
   }
   const isReleased = (): boolean => state === "released";
 
@@ -101,6 +105,10 @@ export async function takeLock(
         await removeOwner(cluster.dataDir);
         await sql.end({ timeout: 0 });
       }
+    },
+    async abandon() {
+      state = "released";
+      await sql.end({ timeout: 0 });
     },
   };
 }
