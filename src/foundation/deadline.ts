@@ -47,3 +47,20 @@ export function unlessAborted<T>(
       .finally(() => signal.removeEventListener("abort", giveUp));
   });
 }
+
+/**
+ * Waits for work, but no longer than that; the work goes on unheeded.
+ * @throws what `late` makes, once the time is up
+ */
+export function inTime<T>(
+  work: Promise<T>,
+  limitMs: number,
+  late: () => Error,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(late());
+    }, limitMs);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
