@@ -23,7 +23,7 @@ const rooms = {
   db: ["foundation"],
   bus: ["foundation"],
   auth: ["foundation"],
-  config: ["foundation", "auth"],
+  config: ["foundation", "auth", "db/database-url.ts"],
   "embedded-postgres": ["db/failure.ts"],
   "domain/users": domainNeeds,
   "domain/messages": domainNeeds,

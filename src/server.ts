@@ -1,13 +1,15 @@
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import { sql } from "drizzle-orm";
 import type { FastifyInstance } from "fastify";
 import { pino, type Logger } from "pino";
 import { developmentSecret } from "./config/development-secret.js";
 import { createAuthenticator, type AuthKeys } from "./auth/token.js";
 import { ConfigError, type Config } from "./config/config.js";
 import { ensureDataDir } from "./config/data-dir.js";
+import { checkDatabase } from "./db/check.js";
+import type { Pooler } from "./db/database-url.js";
 import { connect } from "./db/connect.js";
+import { logPoolEvent } from "./db/pool-event.js";
 import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
@@ -39,6 +41,8 @@ export interface Server {
   /** What it verifies tokens with. */
   readonly keys: AuthKeys;
   readonly services: Services;
+  /** Resolves where it can't go on: the process is to end. */
+  readonly failed: Promise<Error>;
   /** Stops taking work, finishes what is under way, and lets go of everything it holds. */
   close(): Promise<void>;
 }
@@ -78,11 +82,24 @@ export async function startServer(
       kind: "secret",
       secret: await developmentSecret(config.dataDir),
     };
-    const { url: databaseUrl, stop } = await openDatabase(config, log);
+    const { url: databaseUrl, stop, failed } = await openDatabase(config, log);
     stopPostgres = stop;
-    await unlessAborted(applyMigrations(databaseUrl, stopping), stopping);
-    const { db, close: disconnect } = connect(databaseUrl);
-    stops.push(disconnect);
+    const { warnings, sessions } = await unlessAborted(
+      checkDatabase(databaseUrl, poolerOf(config), stopping),
+      stopping,
+    );
+    for (const warning of warnings) log.warn(warning);
+    await unlessAborted(
+      applyMigrations(databaseUrl, stopping, { sessions }),
+      stopping,
+    );
+    const database = connect(databaseUrl, {
+      sessions,
+      max: config.databasePool,
+      onEvent: (event) => logPoolEvent(log, event),
+    });
+    const { db } = database;
+    stops.push(() => database.close());
 
     const bus = createInProcessBus();
     stops.push(() => bus.close());
@@ -119,12 +136,7 @@ export async function startServer(
     metrics.watch({ hub: services.hub, sockets });
 
     let isDraining = false;
-    const isReady = async () =>
-      !isDraining &&
-      (await db.execute(sql`select 1`).then(
-        () => true,
-        () => false,
-      ));
+    const isReady = async () => !isDraining && (await database.isWritable());
     const http = await createHttpServer({
       schema,
       services,
@@ -159,6 +171,7 @@ export async function startServer(
       databaseUrl,
       keys,
       services,
+      failed,
       close,
     };
   } catch (error) {
@@ -220,13 +233,22 @@ function demoSession({ demo }: Config, keys: AuthKeys): HttpDemo {
 async function openDatabase(
   { database, dataDir }: Config,
   log: Logger,
-): Promise<Pick<EmbeddedPostgres, "url" | "stop">> {
+): Promise<EmbeddedPostgres & Pick<Server, "failed">> {
+  let fail = (_error: Error): void => undefined;
+  const failed = new Promise<Error>((resolve) => (fail = resolve));
   if (database.kind === "url")
-    return { url: database.url, stop: () => Promise.resolve() };
-  return startEmbeddedPostgres({
+    return { url: database.url, stop: () => Promise.resolve(), failed };
+  const embedded = await startEmbeddedPostgres({
     dataDir,
     log: (message) => log.info(message),
+    onFailure: (error) => fail(error),
   });
+  return { ...embedded, failed };
+}
+
+/** Nothing stands before the embedded database. */
+function poolerOf({ database }: Config): Pooler {
+  return database.kind === "url" ? database.pooler : "session";
 }
 
 function urlOf(address: string | AddressInfo | null, host: string): string {
