@@ -23,7 +23,7 @@ const rooms = {
   db: ["foundation"],
   bus: ["foundation"],
   auth: ["foundation"],
-  config: ["foundation", "auth"],
+  config: ["foundation", "auth", "db/database-url.ts"],
   "embedded-postgres": ["db/failure.ts"],
   "domain/users": domainNeeds,
   "domain/messages": domainNeeds,
@@ -58,7 +58,7 @@ const rooms = {
 };
 
 /** These put the rest together: `server.ts` imports all but the command line, `cli` imports all. */
-const composition = ["server.ts", "cli", "main.ts"];
+const composition = ["database.ts", "server.ts", "cli", "main.ts"];
 
 /** Files that write SQL: they alone import the driver, Drizzle and the rest of `db`. */
 const sqlFiles = String.raw`^src/(db/|(domain|stream)/.*(-queries|-statement|fragments)\.ts$)`;

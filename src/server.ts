@@ -1,23 +1,18 @@
 import type { AddressInfo } from "node:net";
-import { sql } from "drizzle-orm";
 import type { FastifyInstance } from "fastify";
 import { pino, type Logger } from "pino";
 import { developmentSecret } from "./config/development-secret.js";
 import { createAuthenticator, type AuthKeys } from "./auth/token.js";
 import { ConfigError, type Config } from "./config/config.js";
 import { ensureDataDir } from "./config/data-dir.js";
-import { connect, type Db } from "./db/connect.js";
-import {
-  startEmbeddedPostgres,
-  type EmbeddedPostgres,
-} from "./embedded-postgres/start.js";
+import type { Database } from "./db/connect.js";
+import { connectTo, openDatabase } from "./database.js";
 import {
   addDemoData,
   firstMessageId,
   demoConversationId,
 } from "./pages/demo/demo-data.js";
 import { demoSession, explorerUsers } from "./pages/demo/demo-session.js";
-import { applyMigrations } from "./db/migrate.js";
 import { createInProcessBus } from "./bus/in-process-bus.js";
 import { createDocumentCache } from "./graphql/document-cache.js";
 import { createSchema } from "./graphql/schema.js";
@@ -37,6 +32,8 @@ export interface Server {
   /** The keys that tokens are verified with. */
   readonly keys: AuthKeys;
   readonly services: Services;
+  /** Resolves when the node cannot go on: the process is to end. */
+  readonly failed: Promise<Error>;
   /** Refuses new work, finishes running work, and releases everything that the node holds. */
   close(): Promise<void>;
 }
@@ -86,19 +83,25 @@ export async function startServer(
     );
   try {
     const keys = await prepareKeys(config);
-    const { url: databaseUrl, stop } = await openDatabase(config, log);
+    const { url: databaseUrl, stop, failed } = await openDatabase(config, log);
     stopPostgres = stop;
-    await unlessAborted(applyMigrations(databaseUrl, stopping), stopping);
-    const { db, close: disconnect } = connect(databaseUrl);
-    stops.push(disconnect);
+    const { database, sweeps } = await connectTo(
+      databaseUrl,
+      config,
+      log,
+      stopping,
+    );
+    const { db } = database;
+    stops.push(
+      () => database.close(),
+      () => sweeps.close(),
+    );
 
     const bus = createInProcessBus();
     stops.push(() => bus.close());
     const metrics = createMetrics();
     const onError = (err: unknown) =>
       log.error({ err }, "background work failed");
-    const sweeps = connect(databaseUrl, { max: 1, allowsBitmapScans: true });
-    stops.push(sweeps.close);
     const services = await createServices({
       db,
       sweepDb: sweeps.db,
@@ -112,7 +115,7 @@ export async function startServer(
     stops.push(async () => services.hub.close());
     if (config.demo) await unlessAborted(addDemoData(services), stopping);
 
-    const needs = { config, keys, db, services, metrics, log };
+    const needs = { config, keys, database, services, metrics, log };
     const { http, stop: stopTransports } = await createTransports(needs);
     stops.push(stopTransports);
     await unlessAborted(listen(http, config), stopping);
@@ -121,6 +124,7 @@ export async function startServer(
       databaseUrl,
       keys,
       services,
+      failed,
       close,
     };
   } catch (error) {
@@ -159,34 +163,18 @@ async function cursorSecretOf(
   }
 }
 
-/** The database that the configuration names, or the embedded one, which this starts. */
-async function openDatabase(
-  { database, dataDir }: Config,
-  log: Logger,
-): Promise<Pick<EmbeddedPostgres, "url" | "stop">> {
-  switch (database.kind) {
-    case "url":
-      return { url: database.url, stop: () => Promise.resolve() };
-    case "embedded":
-      return startEmbeddedPostgres({
-        dataDir,
-        log: (message) => log.info(message),
-      });
-  }
-}
-
 /** Makes the HTTP server and the socket server of `/graphql`. Neither listens yet. */
 async function createTransports({
   config,
   keys,
-  db,
+  database,
   services,
   metrics,
   log,
 }: {
   config: Config;
   keys: AuthKeys;
-  db: Db;
+  database: Database;
   services: Services;
   metrics: Metrics;
   log: Logger;
@@ -209,7 +197,7 @@ async function createTransports({
       firstMessageId: () => firstMessageId(services, demoConversationId),
     },
     demo: demoSession(config.demo, keys),
-    isReady: async () => !isDraining && (await isAnswering(db)),
+    isReady: async () => !isDraining && (await database.isWritable()),
     metrics: metrics.read,
   });
   http.server.on("upgrade", (request, stream, head) => {
@@ -228,14 +216,6 @@ async function createTransports({
       await closeHttp(http, graceEndsMs - performance.now());
     },
   };
-}
-
-/** Whether the database answers a statement. */
-function isAnswering(db: Db): Promise<boolean> {
-  return db.execute(sql`select 1`).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** @throws {ConfigError} where HOST is no address of this machine */

@@ -39,6 +39,8 @@ describe("readConfig", () => {
   const allBad = {
     PORT: "http",
     DATABASE_URL: "mysql://localhost/acked",
+    DATABASE_POOL: "0",
+    DATABASE_POOLER: "statement",
     BUS_URL: "ftp://localhost",
     AUTH_JWT_SECRET: "too short",
     AUTH_JWKS_URL: "no url",
@@ -54,6 +56,7 @@ describe("readConfig", () => {
       host: "127.0.0.1",
       port: 4_000,
       database: { kind: "embedded" },
+      databasePool: 10,
       dataDir: ".acked",
       keys: null,
       issuer: null,
@@ -89,6 +92,39 @@ describe("readConfig", () => {
     });
     expect(problems).toHaveLength(2);
     expect(problems.join("\n")).not.toContain("hunter2");
+  });
+
+  it.each(["1", "4", "1000"])("takes DATABASE_POOL %s", (DATABASE_POOL) => {
+    expect(readConfig({ DATABASE_POOL }).databasePool).toBe(
+      Number(DATABASE_POOL),
+    );
+  });
+
+  it.each(["0", "-1", "1001", "ten", "1e2", "4.5"])(
+    "refuses DATABASE_POOL %j",
+    (DATABASE_POOL) => {
+      expect(namedBy({ DATABASE_POOL })).toEqual(["DATABASE_POOL"]);
+    },
+  );
+
+  it.each(["auto", "session", "transaction"] as const)(
+    "takes DATABASE_POOLER %s",
+    (DATABASE_POOLER) => {
+      const DATABASE_URL = "postgres://localhost/acked";
+      expect(readConfig({ DATABASE_URL, DATABASE_POOLER }).database).toEqual({
+        kind: "url",
+        url: DATABASE_URL,
+        pooler: DATABASE_POOLER,
+      });
+    },
+  );
+
+  it("takes several hosts, and refuses those that take no writes", () => {
+    const hosts = "postgres://a:5432,b:5433/acked?target_session_attrs=";
+    expect(problemsOf({ DATABASE_URL: `${hosts}read-write` })).toEqual([]);
+    expect(problemsOf({ DATABASE_URL: `${hosts}standby` })).toEqual([
+      expect.stringContaining("DATABASE_URL has target_session_attrs=standby"),
+    ]);
   });
 
   it("takes an empty variable as absent", () => {

@@ -310,7 +310,8 @@ async function seeded(size: number, senders: readonly string[]): Promise<Chat> {
       where conversation_id = ${chat.conversationId}`;
     await tx`
       update conversations
-      set version = ${size}, last_seq = ${size}, changed_at = now(), active_at = now(),
+      set version = ${size}, last_seq = ${size}, changed_at = date_trunc('milliseconds', now()),
+        active_at = now(),
         changed_xid = pg_current_xact_id()::text::int8
       where id = ${chat.conversationId}`;
     await tx`

@@ -7,6 +7,7 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  rename,
   rm,
   stat,
   writeFile,
@@ -108,8 +109,9 @@ async function isAlive(pid: number | undefined): Promise<boolean> {
 async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
+  limitMs = 30_000,
 ): Promise<void> {
-  const giveUpAt = performance.now() + 30_000;
+  const giveUpAt = performance.now() + limitMs;
   while (!(await condition())) {
     if (performance.now() > giveUpAt) throw new Error(`in vain: ${what}`);
     await sleep(5);
@@ -316,6 +318,43 @@ describe("embedded Postgres", { timeout: 60_000 }, () => {
     await embedded.stop();
     await start();
   });
+
+  it("is started again when it has ended by itself, at the same address, with all that was acknowledged", async () => {
+    const { url } = await start();
+    const before = open(url);
+    await before`create table seen (what text)`;
+    await before`insert into seen values ('acknowledged')`;
+    const pid = await postmasterPid();
+    for (let round = 0; round < 2; round++) {
+      process.kill(await postmasterPid(), "SIGKILL");
+      await until("it to run again", async () => {
+        const found = await open(url)`select what from seen`.catch(() => null);
+        return found?.[0]?.["what"] === "acknowledged";
+      });
+    }
+    expect(await postmasterPid()).not.toBe(pid);
+    // It is ours as before: nobody else gets the directory.
+    await expect(start()).rejects.toBeInstanceOf(DataDirInUseError);
+  });
+
+  it("is told of once when it can't be started again", async () => {
+    const failures: Error[] = [];
+    const embedded = await startEmbeddedPostgres({
+      dataDir,
+      log: (message) => logged.push(message),
+      onFailure: (error) => failures.push(error),
+    });
+    undo.push(() => embedded.stop());
+    const control = join(dataDir, "postgres/global/pg_control");
+    await rename(control, `${control}.gone`);
+    process.kill(await postmasterPid(), "SIGKILL");
+    await until("the end of it", () => failures.length > 0, 60_000);
+    expect(failures).toHaveLength(1);
+    expect(failures[0]?.message).toContain("not started again");
+    await embedded.stop();
+    await rename(`${control}.gone`, control);
+    await start();
+  }, 90_000);
 
   it("takes its lock again after a backend's crash has ended all connections", async () => {
     const { url } = await start();

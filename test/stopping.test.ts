@@ -244,6 +244,17 @@ describe("SIGTERM", () => {
     expect(performance.now() - begun).toBeLessThan(10_000);
   });
 
+  it("ends by itself with 1 where the embedded Postgres has ended and can't be started again", async () => {
+    const dataDir = await temporaryDirectory();
+    const server = await serve({ DATA_DIR: dataDir });
+    const postgresPid = Number.parseInt(
+      await readFile(join(dataDir, pidFile), "utf8"),
+    );
+    await rm(join(dataDir, "postgres/global/pg_control"));
+    process.kill(postgresPid, "SIGKILL");
+    expect(await server.ended).toEqual([1, null]);
+  }, 90_000);
+
   it("while starting leaves no Postgres behind", async () => {
     const dataDir = await temporaryDirectory();
     const file = join(dataDir, pidFile);

@@ -27,7 +27,8 @@ export async function seedAcked(
         on conflict do nothing`;
       await tx`
         insert into conversations (id, version, last_seq, created_at, changed_at, active_at)
-        values (${id}, ${messageCount}, ${messageCount}, now(), now(), now())`;
+        select ${id}, ${messageCount}::int8, ${messageCount}::int4, at, at, at
+        from to_timestamp(${seededAtMs}::float8 / 1000) at`;
       // A sender who has read everything before their own message has read up to it: their run goes on.
       const own = String(SeqSet.span(1, messageCount));
       await tx`

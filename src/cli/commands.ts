@@ -8,6 +8,7 @@ import { signToken } from "../auth/token.js";
 import { ConfigError, readConfig, type Config } from "../config/config.js";
 import { ensureDataDir } from "../config/data-dir.js";
 import { startEmbeddedPostgres } from "../embedded-postgres/start.js";
+import { checkDatabase } from "../db/check.js";
 import { applyMigrations } from "../db/migrate.js";
 import { runReplay } from "./replay/run-replay.js";
 import { startServer } from "../server.js";
@@ -73,7 +74,12 @@ function environment(): Config {
 }
 
 async function migrate({ database, dataDir }: Config): Promise<void> {
-  if (database.kind === "url") return applyMigrations(database.url);
+  if (database.kind === "url") {
+    const { url, pooler } = database;
+    const { signal } = new AbortController();
+    const { sessions } = await checkDatabase(url, pooler, signal);
+    return applyMigrations(url, signal, { sessions });
+  }
   await ensureDataDir(dataDir);
   const embedded = await startEmbeddedPostgres({
     dataDir,

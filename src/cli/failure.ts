@@ -1,5 +1,6 @@
 import { ConfigError } from "../config/config.js";
 import { DataDirInUseError } from "../embedded-postgres/start.js";
+import { UnfitDatabaseError } from "../db/check.js";
 import { isDatabaseUnavailable, pgErrorCode } from "../db/failure.js";
 import { ReplayError } from "./replay/replay-error.js";
 
@@ -8,6 +9,7 @@ export function explain(error: unknown): string {
   if (
     error instanceof ConfigError ||
     error instanceof DataDirInUseError ||
+    error instanceof UnfitDatabaseError ||
     error instanceof ReplayError
   )
     return error.message;

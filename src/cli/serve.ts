@@ -26,6 +26,11 @@ export async function serve(config: Config): Promise<void> {
   });
   try {
     const server = await starting;
+    void server.failed.then(async (err) => {
+      log.fatal({ err }, "this node can't go on");
+      await stop(starting, log);
+      process.exit(1);
+    });
     if (!stopping.signal.aborted)
       console.log(await announcement(config, server));
   } catch (error) {

@@ -1,10 +1,16 @@
 import { isIP } from "node:net";
 import { z } from "zod";
 import type { AuthKeys } from "../auth/token.js";
+import { parseDatabaseUrl, type Pooler } from "../db/database-url.js";
 
 /** The Postgres that the server uses: at a URL, or embedded, with its data under `dataDir`. */
 export type DatabaseChoice =
-  | { readonly kind: "url"; readonly url: string }
+  | {
+      readonly kind: "url";
+      readonly url: string;
+      /** What stands before it; found out at the start where it is not said. */
+      readonly pooler: Pooler;
+    }
   | { readonly kind: "embedded" };
 
 /** The whole configuration of a node, validated. No other file reads the environment. */
@@ -13,6 +19,8 @@ export interface Config {
   /** 0 takes a free port. */
   readonly port: number;
   readonly database: DatabaseChoice;
+  /** Connections to the database at most. */
+  readonly databasePool: number;
   /** The directory of the embedded Postgres and of the development secret. */
   readonly dataDir: string;
   /** Null in development without a setting: the server then makes a secret, and keeps it in `dataDir`. */
@@ -93,7 +101,28 @@ const environment = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, "must be a port number, 0 to 65535")
     .default(4_000),
-  DATABASE_URL: url("postgres:", "postgresql:").optional(),
+  DATABASE_URL: z
+    .string()
+    .superRefine((text, { addIssue }) => {
+      const parsed = parseDatabaseUrl(text);
+      if (typeof parsed === "string") addIssue(parsed);
+    })
+    .optional(),
+  DATABASE_POOL: z
+    .string()
+    .regex(/^\d{1,4}$/, "must be a number of connections, 1 to 1000")
+    .transform(Number)
+    .refine(
+      (count) => count >= 1 && count <= 1_000,
+      "must be a number of connections, 1 to 1000",
+    )
+    .default(10),
+  DATABASE_POOLER: z
+    .enum(
+      ["auto", "session", "transaction"],
+      "must be auto, session or transaction",
+    )
+    .default("auto"),
   DATA_DIR: z.string().default(".acked"),
   BUS_URL: notBuilt("a bus between nodes").optional(),
   AUTH_JWT_SECRET: z
@@ -166,7 +195,8 @@ export function readConfig(
     database:
       e.DATABASE_URL === undefined
         ? { kind: "embedded" }
-        : { kind: "url", url: e.DATABASE_URL },
+        : { kind: "url", url: e.DATABASE_URL, pooler: e.DATABASE_POOLER },
+    databasePool: e.DATABASE_POOL,
     dataDir: e.DATA_DIR,
     keys: keysOf(e),
     cursorSecret: e.CURSOR_SECRET ?? null,

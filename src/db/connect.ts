@@ -1,8 +1,19 @@
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { arrayTypes } from "./arrays.js";
-import { isConnectionLost } from "./failure.js";
-import { openPool } from "./pool.js";
+import {
+  answerLimitMs,
+  openDriver,
+  type ConnectionOptions,
+} from "./connection.js";
+import { parseDatabaseUrl, type DatabaseUrl } from "./database-url.js";
+import { isWritable } from "./health.js";
+import { ConnectionPool } from "./pool.js";
+import type { PoolEvent } from "./pool-event.js";
+import { pooledClient } from "./pooled-client.js";
 import * as schema from "./schema.js";
+import type { SessionKind } from "./session.js";
+
+export { transactionLimitMs } from "./session.js";
 
 /** What queries run on: the pool, or a transaction on it. */
 export type Db = PostgresJsDatabase<typeof schema>;
@@ -10,15 +21,24 @@ export type Db = PostgresJsDatabase<typeof schema>;
 /** A pool of connections to one database. */
 export interface Database {
   readonly db: Db;
-  /** Waits for running statements, at most two seconds. */
-  close(): Promise<void>;
+  /** Whether it can be reached and takes writes; known within two seconds. */
+  isWritable(): Promise<boolean>;
+  /** Waits for running statements, at most two seconds where nothing else is said. */
+  close(graceMs?: number): Promise<void>;
 }
 
-/**
- * How long a statement, and so a transaction, may last. Cursors in time look back further than
- * this, so that no change whose transaction was open is ever missed.
- */
-export const transactionLimitMs = 20_000;
+/** How a pool is opened; what is left out is as for a Postgres that is reached directly. */
+export interface DatabaseOptions {
+  /** Connections at most. */
+  readonly max?: number;
+  readonly sessions?: SessionKind;
+  /** Whether statements may scan bitmaps: for those that go by BRIN indexes. */
+  readonly allowsBitmapScans?: boolean;
+  /** How long a statement may go unanswered, and how long it may wait for a connection. */
+  readonly answerLimitMs?: number;
+  readonly waitLimitMs?: number;
+  readonly onEvent?: (event: PoolEvent) => void;
+}
 
 /** As Postgres writes it: Drizzle makes of it what a column asks for. */
 const timestamptz = {
@@ -28,57 +48,65 @@ const timestamptz = {
   parse: (text: string) => text,
 };
 
-/** Opens a pool. Connects lazily: the first statement finds out whether the database is there. */
-export function connect(
-  url: string,
-  options: { max?: number; allowsBitmapScans?: boolean } = {},
-): Database {
-  const { client, end } = openPool(url, {
-    max: options.max ?? 10,
-    connect_timeout: 10,
-    // None is closed for its age: that would look like a loss, and replace the pool.
-    max_lifetime: null,
-    onnotice: () => undefined,
-    fetch_types: false,
+/** How connections to a database are opened; the rest is for the caller to say. */
+export function connectionOptions(
+  { url, endpoints }: DatabaseUrl,
+  sessions: SessionKind,
+): ConnectionOptions {
+  return {
+    url,
+    sessions,
     types: {
       ...arrayTypes,
       time: timestamptz,
       // Sequence numbers, versions and counts stay far below 2^53.
       bigint: { to: 20, from: [20], serialize: String, parse: Number },
     },
-    connection: {
-      application_name: "acked",
-      statement_timeout: transactionLimitMs,
-      idle_in_transaction_session_timeout: transactionLimitMs,
-      // Every statement goes by a key. Plans are made once for a connection, and one made while a
-      // table was nearly empty would go on scanning it: log tails took 0.6 ms instead of 0.07.
-      enable_seqscan: "off",
-      enable_bitmapscan: options.allowsBitmapScans ? "on" : "off",
-      jit: "off",
-    },
+    // With several hosts one that is gone is not waited for long.
+    connectSeconds: endpoints.length > 1 ? 3 : 10,
+    answerLimitMs,
+    allowsBitmapScans: false,
+    dialect: null,
+  };
+}
+
+/** @throws Error with what is wrong with a DATABASE_URL */
+export function databaseUrl(text: string): DatabaseUrl {
+  const parsed = parseDatabaseUrl(text);
+  if (typeof parsed === "string") throw new Error(`DATABASE_URL ${parsed}`);
+  return parsed;
+}
+
+/** Opens a pool. Connects lazily: the first statement finds out whether the database is there. */
+export function connect(url: string, options: DatabaseOptions = {}): Database {
+  const parsed = databaseUrl(url);
+  const common = connectionOptions(parsed, options.sessions ?? "own");
+  // Never connected: what Drizzle adds to its options, all connections get.
+  const template = openDriver(common, null, () => undefined);
+  const pool = new ConnectionPool({
+    ...common,
+    allowsBitmapScans: options.allowsBitmapScans ?? false,
+    answerLimitMs: options.answerLimitMs ?? common.answerLimitMs,
+    dialect: template.options,
+    endpoints: parsed.endpoints.length > 0 ? parsed.endpoints : [null],
+    max: options.max ?? 10,
+    waitLimitMs: options.waitLimitMs ?? 10_000,
+    onEvent: options.onEvent ?? (() => undefined),
   });
   return {
-    db: drizzle(client, { schema }),
-    close: () => end(2),
+    db: drizzle(pooledClient(template, pool), { schema }),
+    isWritable: () => isWritable(pool),
+    close: (graceMs = 2_000) => pool.end(graceMs),
   };
 }
 
 /**
  * Runs statements in one transaction; rolled back where one of them, or `work`, fails. Only statements of
  * `tx` may be waited for in it.
- *
- * Where the connection is lost it fails with the driver's CONNECTION_CLOSED. The driver would send
- * a rollback after any failure, and sending on a lost connection ends the process, so it is never told
- * of that failure.
  */
 export function inTransaction<T>(
   db: Db,
   work: (tx: Db) => Promise<T>,
 ): Promise<T> {
-  return db.transaction((tx) =>
-    work(tx).catch((error: unknown) => {
-      if (isConnectionLost(error)) return new Promise<never>(() => undefined);
-      throw error;
-    }),
-  );
+  return db.transaction(work);
 }

@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { drizzle } from "drizzle-orm/postgres-js";
+import { sql } from "drizzle-orm";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
-import postgres from "postgres";
+import { connect, inTransaction, type DatabaseOptions } from "./connect.js";
+import { migrationSettings } from "./session.js";
 
 /** The checked-in migrations, as seen from `src/db` and from `dist/db` alike. */
 const migrationsFolder = fileURLToPath(
@@ -11,29 +12,36 @@ const migrationsFolder = fileURLToPath(
 /** Any number that no other program on the same database locks. */
 const migrationLock = 7_225_330_414;
 
+/** A migration of a large database lasts; so does the wait for another node's. */
+const migrationLimitMs = 24 * 60 * 60 * 1_000;
+
 /**
  * Brings the database to this version's tables. Nodes that start at once wait for one another:
- * the first migrates under an advisory lock, the others find nothing left to do.
+ * the first migrates under an advisory lock, the others find nothing left to do. All of it is one
+ * transaction, and the lock is the transaction's: behind a pooler nothing stays behind.
  * @param signal gives it up: what is not committed is undone
  */
 export async function applyMigrations(
   url: string,
   signal?: AbortSignal,
+  options: Pick<DatabaseOptions, "sessions"> = {},
 ): Promise<void> {
-  const client = postgres(url, {
+  const { db, close } = connect(url, {
+    ...options,
     max: 1,
-    connect_timeout: 10,
-    onnotice: () => undefined,
-    fetch_types: false,
+    answerLimitMs: migrationLimitMs,
   });
-  const giveUp = () => void client.end({ timeout: 0 });
+  const giveUp = () => void close(0);
   signal?.addEventListener("abort", giveUp, { once: true });
   try {
     signal?.throwIfAborted();
-    await client`select pg_advisory_lock(${migrationLock})`;
-    await migrate(drizzle(client), { migrationsFolder });
+    await inTransaction(db, async (tx) => {
+      await tx.execute(sql.raw(migrationSettings()));
+      await tx.execute(sql`select pg_advisory_xact_lock(${migrationLock})`);
+      await migrate(tx, { migrationsFolder });
+    });
   } finally {
     signal?.removeEventListener("abort", giveUp);
-    await client.end({ timeout: 5 });
+    await close();
   }
 }

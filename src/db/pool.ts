@@ -1,54 +1,234 @@
-import postgres, { type Options, type PostgresType, type Sql } from "postgres";
+import { Ceiling } from "./ceiling.js";
+import type {
+  Connection,
+  StatementOptions,
+  StatementParameters,
+} from "./connection.js";
+import {
+  isConnectionLost,
+  isFull,
+  isReadOnly,
+  NoConnectionError,
+} from "./failure.js";
+import { laneOf, roomOf, type Lane, type Room } from "./lanes.js";
+import type { PoolEvent } from "./pool-event.js";
+import { Servers, type ServerOptions } from "./servers.js";
+import { watchLate } from "./standby.js";
+import { WaitingLine } from "./waiting-line.js";
 
-/** How long statements on the other connections of a pool that has lost one may take to finish. */
-const graceSeconds = 5;
-
-type PoolOptions = Omit<
-  Options<Record<string, PostgresType>>,
-  "onclose" | "onparameter"
->;
-
-/** Connections to one database. */
-export interface Pool {
-  /** What the driver offers; everything on it is looked up in the pool that is in use. */
-  readonly client: Sql;
-  /** Waits for running statements that long, then breaks them off. */
-  end(graceSeconds: number): Promise<void>;
+/** How a pool is made. */
+export interface PoolOptions extends ServerOptions {
+  /** Connections at most. */
+  readonly max: number;
+  /** How long a statement may wait for a connection. */
+  readonly waitLimitMs: number;
+  readonly onEvent: (event: PoolEvent) => void;
 }
 
-/**
- * Opens a pool of the driver's, and another in its place each time that it has lost a connection.
- *
- * A connection that breaks after a statement was handed to it and before it was sent is never of use
- * to the driver again: it connects, sends nothing, and whatever it is given fails after
- * `connect_timeout`. https://github.com/porsager/postgres/blob/v3.4.9/src/connection.js#L247
- */
-export function openPool(url: string, options: PoolOptions): Pool {
-  let isEnded = false;
-  let current = open();
+/** After a failed attempt to connect, the next one waits that long: a database that starts is not stormed. */
+const pauseMs = 100;
 
-  function open(): Sql {
-    let isConnected = false;
-    const pool = postgres<Record<string, PostgresType>>(url, {
-      ...options,
-      onparameter: () => (isConnected = true),
-      onclose: () => {
-        // One that has not been connected has lost nothing; one that is being ended closes by itself.
-        if (!isConnected || isEnded || pool !== current) return;
-        current = open();
-        void pool.end({ timeout: graceSeconds });
-      },
-    });
-    return pool;
+/**
+ * Connections to one database, each of which stands and falls alone: a loss costs the statements that
+ * were under way on that connection, and a refused one costs nothing while others are there to wait for.
+ * A connection runs one statement or transaction at a time.
+ */
+export class ConnectionPool {
+  private readonly options: PoolOptions;
+  private readonly line = new WaitingLine<Connection>();
+  private readonly ceiling: Ceiling;
+  private readonly servers: Servers;
+  private readonly idle: Connection[] = [];
+  /** All that are open, and the lane that each is in use for. */
+  private readonly open = new Map<Connection, Lane | null>();
+  private readonly inUse: Record<Lane, number> = { read: 0, write: 0 };
+  /** Those that were opened while the server was thought to be the right one. */
+  private trusted = new WeakSet<Connection>();
+  private opening = 0;
+  private pausedUntil = 0;
+  private isDown = false;
+  private isEnding = false;
+  private retry: NodeJS.Timeout | null = null;
+
+  constructor(options: PoolOptions) {
+    this.options = options;
+    this.ceiling = new Ceiling(options.max);
+    this.servers = new Servers(options);
   }
 
-  return {
-    client: new Proxy(current, {
-      get: (_, name) => Reflect.get(current, name) as unknown,
-    }),
-    end(graceSeconds) {
-      isEnded = true;
-      return current.end({ timeout: graceSeconds });
-    },
-  };
+  /**
+   * Runs one statement on any connection.
+   * @throws {NoConnectionError} where none became free in time: nothing was sent
+   * @throws {NoAnswerError} where none came in time
+   */
+  run(
+    text: string,
+    parameters: StatementParameters,
+    options: StatementOptions,
+  ): Promise<unknown> {
+    return this.use(laneOf(text), (connection) =>
+      connection.query(text, parameters, options),
+    );
+  }
+
+  /** Lets work have a connection for itself, and takes it back when that is done. */
+  async use<T>(
+    lane: Lane,
+    work: (connection: Connection) => Promise<T>,
+    { limitMs = this.options.waitLimitMs, isUrgent = false } = {},
+  ): Promise<T> {
+    const connection = await this.acquire(lane, limitMs, isUrgent);
+    try {
+      return await work(connection);
+    } catch (error) {
+      if (isReadOnly(error)) this.distrust();
+      if (isConnectionLost(error)) void connection.close();
+      throw error;
+    } finally {
+      this.release(connection);
+    }
+  }
+
+  /** Waits that long for what is under way, then closes all connections. */
+  async end(graceMs: number): Promise<void> {
+    this.isEnding = true;
+    if (this.retry !== null) clearTimeout(this.retry);
+    const over = new AbortController();
+    await Promise.race([
+      Promise.all([...this.open.keys()].map((each) => each.answered())),
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, graceMs);
+        over.signal.addEventListener("abort", () => clearTimeout(timer));
+      }),
+    ]);
+    over.abort();
+    this.line.refuse(new NoConnectionError("The pool is closed."));
+    await Promise.all([...this.open.keys()].map((each) => each.close()));
+  }
+
+  private async acquire(
+    lane: Lane,
+    limitMs: number,
+    isUrgent: boolean,
+  ): Promise<Connection> {
+    for (;;) {
+      if (this.isEnding) throw new NoConnectionError("The pool is closed.");
+      const turn = this.line.join(lane, limitMs, isUrgent);
+      this.serve();
+      const connection = await turn;
+      if (!connection.isClosed) return connection;
+    }
+  }
+
+  /** One that is late is kept until it has answered. */
+  private release(connection: Connection): void {
+    if (connection.isLate) {
+      this.options.onEvent({ kind: "late" });
+      void watchLate(connection, this, this.options.sessions);
+      void connection.answered().then(() => this.release(connection));
+      return;
+    }
+    const lane = this.open.get(connection);
+    // Closing has taken it off the books already.
+    if (lane === undefined) return;
+    if (lane !== null) this.inUse[lane]--;
+    this.open.set(connection, null);
+    this.offer(connection);
+  }
+
+  private offer(connection: Connection): void {
+    if (this.isEnding || !this.trusted.has(connection)) void connection.close();
+    else this.idle.push(connection);
+    this.serve();
+  }
+
+  private get room(): Room {
+    const { read, write } = roomOf(this.ceiling.value);
+    return { read: read - this.inUse.read, write: write - this.inUse.write };
+  }
+
+  private serve(): void {
+    for (;;) {
+      const lane = this.line.nextLane(this.room);
+      if (lane === null) return;
+      const connection = this.idle.pop();
+      if (!connection) {
+        this.openMore();
+        return;
+      }
+      this.inUse[lane]++;
+      this.open.set(connection, lane);
+      this.line.give(lane, connection);
+    }
+  }
+
+  private openMore(): void {
+    if (this.isEnding) return;
+    const pause = this.pausedUntil - performance.now();
+    if (pause > 0) {
+      this.retry ??= setTimeout(() => {
+        this.retry = null;
+        this.serve();
+      }, pause + 1);
+      return;
+    }
+    const wanted = this.isDown ? 1 : this.line.admissible(this.room);
+    const { value: most } = this.ceiling;
+    while (this.opening < wanted && this.open.size + this.opening < most)
+      void this.openOne();
+  }
+
+  private async openOne(): Promise<void> {
+    this.opening++;
+    const { trusted } = this;
+    try {
+      const connection = await this.servers.open((closed) =>
+        this.forget(closed),
+      );
+      this.opening--;
+      this.isDown = false;
+      trusted.add(connection);
+      this.open.set(connection, null);
+      this.offer(connection);
+    } catch (error) {
+      this.opening--;
+      this.onRefused(error);
+      this.serve();
+    }
+  }
+
+  private onRefused(error: unknown): void {
+    this.pausedUntil = performance.now() + pauseMs;
+    if (isFull(error)) {
+      this.ceiling.refuse(this.open.size + this.opening);
+      const connections = this.open.size;
+      this.options.onEvent({ kind: "full", connections, error });
+      return;
+    }
+    const isAnyOfUse = [...this.open.keys()].some((each) => !each.isLate);
+    if (isAnyOfUse || this.opening > 0) return;
+    if (!this.isDown) this.options.onEvent({ kind: "unreachable", error });
+    this.isDown = true;
+    this.line.refuse(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  /** Takes a connection that was closed off the books. */
+  private forget(connection: Connection): void {
+    const lane = this.open.get(connection);
+    if (lane === undefined) return;
+    this.open.delete(connection);
+    if (lane !== null) this.inUse[lane]--;
+    const at = this.idle.indexOf(connection);
+    if (at >= 0) this.idle.splice(at, 1);
+    if (this.isEnding) return;
+    this.options.onEvent({ kind: "lost" });
+    this.serve();
+  }
+
+  /** The server takes no writes any more: its connections are of no use, and another server's may be. */
+  private distrust(): void {
+    this.options.onEvent({ kind: "read-only" });
+    this.trusted = new WeakSet();
+    for (const connection of [...this.idle]) void connection.close();
+  }
 }

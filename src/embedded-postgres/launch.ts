@@ -36,18 +36,20 @@ const passing =
  * refuses to start while any process has that pid, another program or a zombie too. PG_GRANDPARENT_PID,
  * by which pg_ctl passes the pid of its shell, tells Postgres that the pid is no rival. The check for
  * shared memory in use is not affected.
+ * @param port the port to listen on; null takes a free one
  * @throws {Error} with the end of the log of Postgres, where it cannot start
  */
 export async function launch(
   cluster: Cluster,
   stalePid: number | null,
+  port: number | null,
 ): Promise<Launched> {
   const logHandle = await openLog(cluster);
   try {
     const from = (await logHandle.stat()).size;
     const child = spawn(
       cluster.binaries.postgres,
-      serverArguments(cluster, await freePort()),
+      serverArguments(cluster, port ?? (await freePort())),
       {
         cwd: cluster.directory,
         detached: true,

@@ -18,6 +18,8 @@ export interface Lock {
   readonly sql: Sql;
   /** Ends Postgres while no other process can take the cluster, then gives the cluster back. */
   releaseAfter(endPostgres: () => Promise<void>): Promise<void>;
+  /** Lets go of the connection only: its Postgres is gone, and another lock is held. */
+  abandon(): Promise<void>;
 }
 
 /** Postgres took no connection: it is ending, or it is stuck. */
@@ -33,6 +35,7 @@ const dropLimitMs = 10_000;
  * Takes the lock: an advisory lock in the database, on a connection that stays open. The lock ends with
  * its process, however that ends. Of two starts at once only one gets the lock.
  *
+ * @param onEnded called when Postgres has ended by itself
  * @throws {DataDirInUseError} where another living process holds the lock
  * @throws {NoConnectionError} where Postgres takes no connection
  */
@@ -40,7 +43,7 @@ export async function takeLock(
   cluster: Cluster,
   postmaster: Postmaster,
   password: string,
-  log: (message: string) => void,
+  { log, onEnded }: { log: (message: string) => void; onEnded: () => void },
 ): Promise<Lock> {
   const own = await ownIdentity();
   let state: "taking" | "held" | "regaining" | "released" = "taking";
@@ -86,8 +89,9 @@ export async function takeLock(
     }
     if (isReleased()) return;
     log(
-      `the embedded Postgres (pid ${String(postmaster.pid)}) has ended by itself; its log is ${cluster.logFile}. Restart Acked.`,
+      `the embedded Postgres (pid ${String(postmaster.pid)}) has ended by itself; its log is ${cluster.logFile}`,
     );
+    onEnded();
   }
   const isReleased = (): boolean => state === "released";
 
@@ -101,6 +105,10 @@ export async function takeLock(
         await removeOwner(cluster.dataDir);
         await sql.end({ timeout: 0 });
       }
+    },
+    async abandon() {
+      state = "released";
+      await sql.end({ timeout: 0 });
     },
   };
 }

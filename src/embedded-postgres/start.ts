@@ -5,6 +5,7 @@ import { accountFor } from "./account.js";
 import { findBinaries } from "./binaries.js";
 import { readPassword, roleName, type Cluster } from "./cluster.js";
 import { ensureCluster } from "./initdb.js";
+import { Keeper, type Held } from "./keeper.js";
 import { launch } from "./launch.js";
 import { NoConnectionError, takeLock, type Lock } from "./lock.js";
 import { DataDirInUseError, livingOwner } from "./owner.js";
@@ -47,7 +48,8 @@ const recoveryLimitMs = 300_000;
  * 7. lock.ts: takes the lock in the database, and writes the owner down. Of two starts at once, one
  *    gets the lock. A Postgres of another installation is ended, and steps 5 to 7 are repeated.
  *
- * Postgres outlives this process when it is killed, and then serves the next start. No signal or exit
+ * Postgres outlives this process when it is killed, and then serves the next start. A Postgres that ends
+ * by itself is started again, on the same port. No signal or exit
  * handlers are installed.
  *
  * @throws {DataDirInUseError} while another living process uses the directory, which is not disturbed
@@ -56,8 +58,10 @@ const recoveryLimitMs = 300_000;
 export async function startEmbeddedPostgres(options: {
   dataDir: string;
   log: Log;
+  /** Told once, where it has ended by itself again and again and is not started any more. */
+  onFailure?: (error: Error) => void;
 }): Promise<EmbeddedPostgres> {
-  const { log } = options;
+  const { log, onFailure = () => undefined } = options;
   await mkdir(resolve(options.dataDir), { recursive: true });
   const dataDir = await realpath(options.dataDir);
   const owner = await livingOwner(dataDir);
@@ -70,20 +74,21 @@ export async function startEmbeddedPostgres(options: {
   const cluster: Cluster = { dataDir, directory, logFile, binaries, account };
   await ensureCluster(cluster, log);
   const password = await readPassword(cluster);
-  const { postmaster, lock } = await acquire(cluster, password, log);
-
-  let stopping: Promise<void> | null = null;
-  const stop = () =>
-    (stopping ??= lock.releaseAfter(() => endPostmaster(postmaster, log)));
+  const keeper = new Keeper(
+    (port, onEnded) => acquire(cluster, password, port, { log, onEnded }),
+    log,
+    onFailure,
+  );
+  const { postmaster, lock } = await keeper.start();
   try {
     await ensureDatabase(lock);
   } catch (error) {
-    await stop();
+    await keeper.stop();
     throw error;
   }
   return {
     url: `postgres://${roleName}:${encodeURIComponent(password)}@127.0.0.1:${String(postmaster.port)}/${databaseName}`,
-    stop,
+    stop: () => keeper.stop(),
   };
 }
 
@@ -91,13 +96,21 @@ export async function startEmbeddedPostgres(options: {
 async function acquire(
   cluster: Cluster,
   password: string,
-  log: Log,
-): Promise<{ postmaster: Postmaster; lock: Lock }> {
+  port: number | null,
+  { log, onEnded }: { log: Log; onEnded: () => void },
+): Promise<Held> {
   for (let attempt = 1; ; attempt++) {
-    const { postmaster, takenOver } = await runningPostmaster(cluster, log);
+    const { postmaster, takenOver } = await runningPostmaster(
+      cluster,
+      port,
+      log,
+    );
     const name = `Postgres (pid ${String(postmaster.pid)})`;
     try {
-      const lock = await takeLock(cluster, postmaster, password, log);
+      const lock = await takeLock(cluster, postmaster, password, {
+        log,
+        onEnded,
+      });
       if (postmaster.current) {
         if (takenOver) log(`took over ${name} of an Acked that was killed`);
         return { postmaster, lock };
@@ -121,6 +134,7 @@ async function acquire(
 /** Waits for a running Postgres to take connections, or starts one. */
 async function runningPostmaster(
   cluster: Cluster,
+  port: number | null,
   log: Log,
 ): Promise<{ postmaster: Postmaster; takenOver: boolean }> {
   const startedAt = performance.now();
@@ -137,7 +151,7 @@ async function runningPostmaster(
     } else if (waitedMs > settleLimitMs) {
       throw new Error(`The embedded Postgres can't start: ${reason}`);
     } else {
-      const launched = await launch(cluster, found.stalePid);
+      const launched = await launch(cluster, found.stalePid, port);
       if (launched.kind === "ready")
         return { postmaster: launched.postmaster, takenOver: false };
       reason = launched.reason;
@@ -149,7 +163,9 @@ async function runningPostmaster(
 /** Throws where another start has taken the Postgres meanwhile: then it must not be ended. */
 async function refuseIfOwned({ dataDir }: Cluster): Promise<void> {
   const owner = await livingOwner(dataDir);
-  if (owner !== null) throw new DataDirInUseError(dataDir, owner.pid);
+  // Ours, where a Postgres that has ended is started again.
+  if (owner !== null && owner.pid !== process.pid)
+    throw new DataDirInUseError(dataDir, owner.pid);
 }
 
 async function ensureDatabase({ sql }: Lock): Promise<void> {

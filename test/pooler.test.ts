@@ -1,0 +1,160 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { connect as connectTo, createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import postgres from "postgres";
+import { afterEach, describe, expect, it } from "vitest";
+import { accountFor } from "../src/embedded-postgres/account.js";
+import { checkDatabase } from "../src/db/check.js";
+import { Chat } from "./support/chat.js";
+import { createTestDatabase, startTestServer } from "./support/server.js";
+
+// A node that reaches its database through PgBouncer, Debian's.
+
+const cleanups: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+const isThere = spawnSync("pgbouncer", ["--version"]).status === 0;
+const { signal } = new AbortController();
+
+/** A database behind a PgBouncer of its own, which opens so many connections to it. */
+async function pooledDatabase(
+  mode: "transaction" | "session",
+  size = 5,
+): Promise<{ url: string; direct: string }> {
+  const { url: direct, drop } = await createTestDatabase();
+  cleanups.push(drop);
+  const { hostname, port, username, password, pathname } = new URL(direct);
+  const directory = await mkdtemp(join(tmpdir(), "acked-bouncer-"));
+  cleanups.push(() => rm(directory, { recursive: true }));
+  await chmod(directory, 0o755);
+  const own = await freePort();
+  await writeFile(join(directory, "users"), `"${username}" ""\n`);
+  await writeFile(
+    join(directory, "ini"),
+    `[databases]
+     * = host=${hostname} port=${port} user=${username} password=${decodeURIComponent(password)}
+     [pgbouncer]
+     listen_addr = 127.0.0.1
+     listen_port = ${own}
+     unix_socket_dir =
+     auth_type = trust
+     auth_file = ${join(directory, "users")}
+     pool_mode = ${mode}
+     default_pool_size = ${size}
+    `.replaceAll(/^ +/gm, ""),
+  );
+  const account = await accountFor(join(directory, "none"));
+  const child = spawn("pgbouncer", ["-q", join(directory, "ini")], {
+    stdio: "ignore",
+    ...account,
+  });
+  cleanups.push(async () => {
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  });
+  for (let i = 0; i < 100 && !(await listens(own)); i++) await sleep(50);
+  return { url: `postgres://${username}@127.0.0.1:${own}${pathname}`, direct };
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectTo(port, "127.0.0.1");
+    socket.on("connect", () => resolve(true)).on("error", () => resolve(false));
+    socket.on("connect", () => socket.destroy());
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+describe.skipIf(!isThere)("behind PgBouncer", () => {
+  it.each([
+    ["transaction", {}],
+    ["session", {}],
+    ["session", { DATABASE_POOLER: "session" }],
+  ] as const)(
+    "in %s mode (%o) everything is answered, at once and in turn, and a second node starts beside",
+    async (mode, env) => {
+      const { url, direct } = await pooledDatabase(mode, 24);
+      const server = await startTestServer({ DATABASE_URL: url, ...env });
+      cleanups.push(() => server.close());
+      const chat = new Chat(server);
+      const conversationId = await chat.conversation("alice", "bob");
+      for (let wave = 0; wave < 3; wave++)
+        await Promise.all(
+          Array.from({ length: 20 }, async () => {
+            await chat.read("bob", await chat.say("alice"));
+          }),
+        );
+      await Promise.all(
+        Array.from({ length: 30 }, () =>
+          chat.get("alice", "{ conversations { nodes { id unreadCount } } }"),
+        ),
+      );
+      const ready = await fetch(new URL("/readyz", server.url));
+      expect(ready.status).toBe(200);
+
+      const admin = postgres(direct, { max: 1 });
+      cleanups.push(() => admin.end());
+      const locks =
+        await admin`select from pg_locks join pg_database on oid = database
+          where locktype = 'advisory' and datname = current_database()`;
+      expect(locks).toHaveLength(0);
+      const second = await startTestServer({ DATABASE_URL: url, ...env });
+      cleanups.push(() => second.close());
+      const there = chat.through(second);
+      there.conversationId = conversationId;
+      await there.say("alice", "hello");
+    },
+    60_000,
+  );
+
+  it("finds out that sessions are lent, and says what is missing of settings", async () => {
+    const { url } = await pooledDatabase("transaction");
+    const { sessions, warnings } = await checkDatabase(url, "auto", signal);
+    expect(sessions).toBe("lent");
+    expect(warnings.join("\n")).toMatch(
+      /alter role ".*" in database ".*" set statement_timeout = '20s'/,
+    );
+  });
+
+  it.each([
+    ["default_transaction_isolation", "serializable"],
+    ["synchronous_commit", "off"],
+    ["lock_timeout", "100ms"],
+    ["search_path", "elsewhere"],
+  ])(
+    "refuses the start where %s is %s, which it can't set there, and says how to",
+    async (name, value) => {
+      const { url, direct } = await pooledDatabase("transaction");
+      const admin = postgres(direct, { max: 1 });
+      cleanups.push(() => admin.end());
+      const database = new URL(direct).pathname.slice(1);
+      await admin.unsafe(`alter database ${database} set ${name} = '${value}'`);
+      await expect(checkDatabase(url, "auto", signal)).rejects.toThrow(
+        new RegExp(`alter role ".*" in database "${database}" set ${name} =`),
+      );
+    },
+  );
+});
+
+it("knows a Postgres that is reached directly", async () => {
+  const { url, drop } = await createTestDatabase();
+  cleanups.push(drop);
+  expect(await checkDatabase(url, "auto", signal)).toEqual({
+    sessions: "own",
+    warnings: [],
+  });
+});
