@@ -37,6 +37,47 @@ export async function lockConversation(
   return row ?? null;
 }
 
+/** What a conversation is recognised by when the call that made it is repeated. */
+interface ConversationKey {
+  readonly creatorId: string;
+  readonly clientId: string;
+}
+
+/** The conversation that a creator's clientId made, and the digest of what was asked for then. */
+interface KeyedConversation {
+  readonly conversationId: string;
+  readonly contentDigest: string;
+}
+
+/**
+ * Stores which conversation a creator's clientId makes. Waits for a transaction that is storing the same
+ * clientId. Returns false where it is known already.
+ */
+export async function insertConversationKey(
+  tx: Db,
+  key: ConversationKey & KeyedConversation,
+): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    insert into conversation_keys (creator_id, client_id, conversation_id, content_digest)
+    values (${key.creatorId}, ${key.clientId}, ${key.conversationId}, ${key.contentDigest})
+    on conflict do nothing returning client_id`);
+  return rows.length > 0;
+}
+
+/** The conversation that a creator's clientId made; null for an unknown clientId. */
+export async function selectConversationKey(
+  tx: Db,
+  { creatorId, clientId }: ConversationKey,
+): Promise<KeyedConversation | null> {
+  const [row] = await tx.execute<{
+    conversationId: string;
+    contentDigest: string;
+  }>(sql`
+    select conversation_id as "conversationId", content_digest as "contentDigest" from conversation_keys
+    where creator_id = ${creatorId} and client_id = ${clientId}`);
+  return row ?? null;
+}
+
 /** Makes a conversation. Returns false where the id is taken already. */
 export async function insertConversation(
   tx: Db,
