@@ -1,6 +1,16 @@
-/** What a token says of its user. Null leaves what is stored as it is. */
-export interface Profile {
+/** What a user's own token says of them: the whole profile. Null clears what is stored. */
+export interface OwnProfile {
   readonly id: string;
   readonly displayName: string | null;
   readonly avatarUrl: string | null;
+  /** When the token was issued, in seconds since the epoch; null or absent where it does not say. */
+  readonly issuedAtS?: number | null;
+}
+
+/** The subject of a token. A service token says nothing of its subject's profile. */
+export type Profile = OwnProfile | { readonly id: string };
+
+/** Whether a token says what the profile is. */
+export function isOwnProfile(profile: Profile): profile is OwnProfile {
+  return "displayName" in profile;
 }
