@@ -86,7 +86,7 @@ describe(`someone who leaves and comes back ${cycles} times`, () => {
     expect(await chat.unread("bob")).toBe(cycles - 1);
     await chat.readUpTo("bob", inside.at(-1) as Message);
     expect(await chat.unread("bob")).toBe(0);
-  });
+  }, 120_000);
 });
 
 describe("what a change of who is there is told as", () => {
