@@ -149,6 +149,7 @@ it("a picture that can't be stored is left out as well", async () => {
       id: "odd",
       displayName: "Odd",
       avatarUrl: null,
+      issuedAtS: null,
     });
   }
 });

@@ -455,7 +455,10 @@ describe("R22, R23: whatever happens, in any order", () => {
     }
 
     private take({ at, message, statuses }: Told): void {
-      if (message !== null) { this.received.push(message); (globalThis as any).LOG.push(`  [got] ${this.userId} ${message}`); }
+      if (message !== null) {
+        this.received.push(message);
+        (globalThis as any).LOG.push(`  [got] ${this.userId} ${message}`);
+      }
       for (const [key, counts] of statuses)
         if ((this.known.get(key)?.at ?? 0) < at)
           this.known.set(key, { at, counts });
@@ -503,7 +506,11 @@ describe("R22, R23: whatever happens, in any order", () => {
           await run(steps);
         },
       ),
-      { numRuns: 30, endOnFailure: true, seed: Number(process.env["SEED"] ?? 1) },
+      {
+        numRuns: 30,
+        endOnFailure: true,
+        seed: Number(process.env["SEED"] ?? 1),
+      },
     );
   }, 240_000);
 
@@ -528,15 +535,40 @@ describe("R22, R23: whatever happens, in any order", () => {
       if (!reg.patched) {
         reg.patched = true;
         const L = (t: string) => (globalThis as any).LOG.push(t);
-        const f0 = reg.follow.bind(reg), u0 = reg.unfollow.bind(reg);
-        reg.follow = (sub: any, c: string, pos: any) => { L(`  [follow] ${sub.request.viewer.userId} ${sub.request.kind} ${c} ${JSON.stringify(pos)}`); const f = f0(sub, c, pos); const s0 = f.set.bind(f); f.set = (st: string) => { L(`  [state] ${sub.request.viewer.userId} ${sub.request.kind} ${c} ${st} ${JSON.stringify(f.position)}`); s0(st); }; return f; };
-        reg.unfollow = (sub: any, f: any) => { L(`  [unfollow] ${sub.request.viewer.userId} ${sub.request.kind} ${f.conversationId} ${JSON.stringify(f.position)} ${f.state} held=${sub.isHeld}`); u0(sub, f); };
-        unobserved.onWithheld = ({ reason, follower, version }: any) => { L(`  [withheld] ${follower.userId} ${follower.subscription.request.kind} ${follower.conversationId} ${reason} ${version}`); };
+        const f0 = reg.follow.bind(reg),
+          u0 = reg.unfollow.bind(reg);
+        reg.follow = (sub: any, c: string, pos: any) => {
+          L(
+            `  [follow] ${sub.request.viewer.userId} ${sub.request.kind} ${c} ${JSON.stringify(pos)}`,
+          );
+          const f = f0(sub, c, pos);
+          const s0 = f.set.bind(f);
+          f.set = (st: string) => {
+            L(
+              `  [state] ${sub.request.viewer.userId} ${sub.request.kind} ${c} ${st} ${JSON.stringify(f.position)}`,
+            );
+            s0(st);
+          };
+          return f;
+        };
+        reg.unfollow = (sub: any, f: any) => {
+          L(
+            `  [unfollow] ${sub.request.viewer.userId} ${sub.request.kind} ${f.conversationId} ${JSON.stringify(f.position)} ${f.state} held=${sub.isHeld}`,
+          );
+          u0(sub, f);
+        };
+        unobserved.onWithheld = ({ reason, follower, version }: any) => {
+          L(
+            `  [withheld] ${follower.userId} ${follower.subscription.request.kind} ${follower.conversationId} ${reason} ${version}`,
+          );
+        };
       }
       for (const each of steps) {
         const e: any = each;
         const users2: any = [...users, keeper];
-        log.push(`${each.kind} ${e.kind === "say" ? at(users2, e.who) : e.who === undefined ? "" : at(users, e.who)} ${e.where === undefined ? "" : at(ids, e.where)} ${JSON.stringify(each)}`);
+        log.push(
+          `${each.kind} ${e.kind === "say" ? at(users2, e.who) : e.who === undefined ? "" : at(users, e.who)} ${e.where === undefined ? "" : at(ids, e.where)} ${JSON.stringify(each)}`,
+        );
         switch (each.kind) {
           case "say": {
             const [who, where] = [
@@ -593,12 +625,52 @@ describe("R22, R23: whatever happens, in any order", () => {
       for (const follower of followers) follower.drain();
       await hub.sweep();
       for (const follower of followers) {
-        try { await expectTrue(follower, ids); } catch (error: any) {
-          const key = error.cause?.actual?.key ?? error.actual?.key ?? String(error.message);
-          const [c, ] = String(key).split(":");
-          console.log("FAILED", follower.userId, key, JSON.stringify([...follower.received]), String(error.message).slice(0, 500), JSON.stringify({e: error.expected, a: error.actual}));
-          console.log(log.filter((l) => (!/^(say|read|leave|return) /.test(l) && !l.startsWith("  [")) || (l.includes(c!) && (!l.startsWith("  [") || (l.includes(follower.userId) && !l.includes(" status "))))).join("\n"));
-          console.log([...(hub as any).registry.subscriptions].filter((x: any) => x.request.viewer.userId === follower.userId).map((x: any) => [x.request.kind, x.state, x.isHeld, [...x.followers.values()].map((f: any) => [f.conversationId, f.state, f.position]), [...(x.departures ?? [])]]).map((x) => JSON.stringify(x)).join("\n"));
+        try {
+          await expectTrue(follower, ids);
+        } catch (error: any) {
+          const key =
+            error.cause?.actual?.key ??
+            error.actual?.key ??
+            String(error.message);
+          const [c] = String(key).split(":");
+          console.log(
+            "FAILED",
+            follower.userId,
+            key,
+            JSON.stringify([...follower.received]),
+            String(error.message).slice(0, 500),
+            JSON.stringify({ e: error.expected, a: error.actual }),
+          );
+          console.log(
+            log
+              .filter(
+                (l) =>
+                  (!/^(say|read|leave|return) /.test(l) &&
+                    !l.startsWith("  [")) ||
+                  (l.includes(c!) &&
+                    (!l.startsWith("  [") ||
+                      (l.includes(follower.userId) &&
+                        !l.includes(" status ")))),
+              )
+              .join("\n"),
+          );
+          console.log(
+            [...(hub as any).registry.subscriptions]
+              .filter((x: any) => x.request.viewer.userId === follower.userId)
+              .map((x: any) => [
+                x.request.kind,
+                x.state,
+                x.isHeld,
+                [...x.followers.values()].map((f: any) => [
+                  f.conversationId,
+                  f.state,
+                  f.position,
+                ]),
+                [...(x.departures ?? [])],
+              ])
+              .map((x) => JSON.stringify(x))
+              .join("\n"),
+          );
           throw error;
         }
       }

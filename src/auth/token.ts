@@ -40,7 +40,7 @@ const pictureCharacters = 2_048;
 /** The least time between two fetches of an issuer's keys, where tokens name unknown keys. */
 const keysCooldownMs = 1_000;
 
-/** Profile fields that cannot be stored are dropped; a token is not rejected for them. */
+/** A claim of a profile that cannot be stored counts as absent; a token is not rejected for it. */
 const storable = z
   .string()
   .refine((text) => text.isWellFormed() && !text.includes("\0"));
@@ -48,6 +48,7 @@ const storable = z
 const claims = z.object({
   sub: z.string().refine(isId),
   exp: z.number(),
+  iat: z.number().nonnegative().nullish().catch(null),
   name: storable
     .transform((name) => [...name].slice(0, nameCharacters).join(""))
     .nullish()
@@ -156,15 +157,24 @@ function identityOf(payload: JWTPayload): Identity {
     throw unauthenticated(
       "The token needs a `sub` of 1 to 128 characters and an `exp`.",
     );
-  const { sub, exp, name, picture, scope } = parsed.data;
+  const { sub, exp, iat, name, picture, scope } = parsed.data;
+  const isService = (scope ?? "").split(" ").includes(serviceScope);
   return {
-    viewer: {
-      userId: sub,
-      isService: (scope ?? "").split(" ").includes(serviceScope),
-      expiresAtMs: exp * 1_000,
-    },
-    profile: { id: sub, displayName: name ?? null, avatarUrl: picture ?? null },
+    viewer: { userId: sub, isService, expiresAtMs: exp * 1_000 },
+    profile: isService
+      ? { id: sub }
+      : {
+          id: sub,
+          displayName: name ?? null,
+          avatarUrl: picture ?? null,
+          issuedAtS: typeof iat === "number" ? issuedAtS(iat) : null,
+        },
   };
+}
+
+/** A token from the future would stand against all that are issued until then. */
+function issuedAtS(iat: number): number {
+  return Math.floor(Math.min(iat, Date.now() / 1_000));
 }
 
 /** The content of a token to be made. */

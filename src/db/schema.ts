@@ -49,6 +49,8 @@ export const users = pgTable(
     id: text().primaryKey(),
     displayName: text("display_name"),
     avatarUrl: text("avatar_url"),
+    /** When the token that brought the profile was issued, in seconds since the epoch; null where it does not say. */
+    profileIssuedAt: count("profile_issued_at"),
     /** Whether others may see what this user reads from now on (R20). */
     readReceipts: boolean("read_receipts").notNull().default(true),
     /** The transaction that switched it last; null while nobody has. */

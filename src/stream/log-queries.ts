@@ -48,6 +48,26 @@ const readAnew = sql`(p.member * int8multirange(int8range(l.first_seq, l.last_se
     and earlier.first_seq > l.first_seq and earlier.first_seq < l.last_seq
     and earlier.version < l.version))`;
 
+/** Whether a row `l` tells that somebody came or left. */
+const isMove = sql`l.kind in ('JOINED', 'LEFT')`;
+
+/**
+ * The runs that a row `l` of participant `p` tells of. Of the rows of one participant that came and
+ * left again and again each concerns a part of what the next concerns: the last of a tail tells of all
+ * their stays, and those before it of an empty run.
+ */
+const runsTold = sql`(
+      select l.first_seq, l.last_seq where not l.has_gaps
+      union all
+      select lower(r), upper(r) - 1 from unnest(${readAnew}) r where l.has_gaps and not ${isMove}
+      union all
+      select lower(r), upper(r) - 1
+      from unnest(p.member * int8multirange(int8range(l.first_seq, l.last_seq, '[]'))) r
+      where l.has_gaps and ${isMove} and l.version = l.last_move
+      union all
+      select l.first_seq, l.first_seq - 1 where l.has_gaps and ${isMove} and l.version < l.last_move
+    )`;
+
 /**
  * For each conversation its version now, and what about `limit` log rows after the given version tell:
  * the rows of one version are never parted. The version is null for an unknown conversation. Each row also
@@ -86,17 +106,17 @@ const tails = statement({
         'firstSeq', run.first_seq, 'lastSeq', run.last_seq, 'at', l.at, 'isHidden', l.is_hidden,
         'isDelivery', l.is_delivery)) as rows
       from (
-        select * from receipt_log l
-        where l.conversation_key = c.key and l.version > asked.version
+        select l.*, max(l.version) filter (where ${isMove}) over (partition by l.participant_key) as last_move
+        from (
+          select * from receipt_log l
+          where l.conversation_key = c.key and l.version > asked.version
+          order by l.version
+          fetch first (${limit}) rows with ties
+        ) l
         order by l.version
-        fetch first (${limit}) rows with ties
       ) l
       join participants p on p.key = l.participant_key
-      cross join lateral (
-        select l.first_seq, l.last_seq where not l.has_gaps
-        union all
-        select lower(r), upper(r) - 1 from unnest(${readAnew}) r where l.has_gaps
-      ) run
+      cross join lateral ${runsTold} run
     ) tail on true
     order by asked.position`,
 });

@@ -1,11 +1,16 @@
 import { openNetwork } from "./network.js";
 
-/** Stands between a server and its Postgres: counts statements, and can cut the line. */
+/** Stands between a server and its Postgres: counts statements, and can lose an answer or cut the line. */
 export interface PostgresProxy {
   /** The database's URL through the proxy. */
   readonly url: string;
   /** How many statements have gone to Postgres: Execute and Query messages of its protocol. */
   readonly statements: number;
+  /**
+   * The next answer with this text, such as a command's tag, does not arrive: its connection breaks.
+   * @returns whether it was lost by now
+   */
+  loseAnswer(text: string): () => boolean;
   /** Breaks open connections, and refuses new ones. */
   cut(): Promise<void>;
   /** Lets new connections through again. */
@@ -20,8 +25,15 @@ export async function startPostgresProxy(
   let statements = 0;
   const url = new URL(databaseUrl);
   url.port ||= "5432";
+  let unwanted: { text: string; isLost: boolean } | null = null;
   const network = await openNetwork(url.href, {
     watch: () => statementCounter(() => statements++),
+    passes(bytes) {
+      if (!unwanted || !bytes.includes(unwanted.text)) return true;
+      unwanted.isLost = true;
+      unwanted = null;
+      return false;
+    },
   });
   url.hostname = "127.0.0.1";
   url.port = String(network.port);
@@ -29,6 +41,11 @@ export async function startPostgresProxy(
     url: url.href,
     get statements() {
       return statements;
+    },
+    loseAnswer(text) {
+      const answer = { text, isLost: false };
+      unwanted = answer;
+      return () => answer.isLost;
     },
     cut: network.cut,
     restore: network.restore,

@@ -48,6 +48,8 @@ export type BulkMarkReadInput = {
 };
 
 export type CreateConversationInput = {
+  /** Made by the client, unique per caller: makes a retry safe where no `id` is given. */
+  clientId?: InputMaybe<Scalars["String"]["input"]>;
   /** The host app's own id for it; made by the server where absent. Creating the same id again with the same participants returns it. */
   id?: InputMaybe<Scalars["ID"]["input"]>;
   /** Users beside the caller. With a service token: all of them, the first one the owner. */

@@ -59,8 +59,9 @@ export function conversationFields(conversation: SQL): SQL {
 }
 
 /**
- * How many messages a participant has not read (R14). Each gap in what they have read takes one
- * index probe or two.
+ * How many messages a participant has not read (R14). Each gap in what they have read, and each of their
+ * stays, takes two index probes where they have sent anything, and one where anything was deleted: with
+ * neither 0.5 ms for 1,000 stays, with both 3 ms.
  * @param participant an alias of `participants`
  * @param conversation an alias of `conversations`
  */
@@ -68,11 +69,19 @@ export function unreadCount(participant: SQL, conversation: SQL): SQL {
   return sql`(
   select coalesce(sum(
     upper(unread) - lower(unread)
-    - ${ownMessagesIn(sql`${participant}.key`, sql`unread`)}
-    - (select count(*) from messages gone
+    - case when ${participant}.sent_count = 0 then 0
+      else ${ownMessagesIn(sql`${participant}.key`, sql`unread`)} end
+    - case when not deletions.has_any then 0
+      else (select count(*) from messages gone
        where gone.conversation_id = ${participant}.conversation_id and gone.deleted_at is not null
-         and gone.seq >= lower(unread) and gone.seq < upper(unread) and gone.sender_id <> ${participant}.user_id)
-  ), 0) from unnest(${sentWhileMember(participant, conversation)} - ${participant}.read) unread)`;
+         and gone.seq >= lower(unread) and gone.seq < upper(unread) and gone.sender_id <> ${participant}.user_id) end
+  ), 0)
+  from unnest(${sentWhileMember(participant, conversation)} - ${participant}.read) unread
+  -- without the offset it would be asked for each run
+  cross join (select exists (
+    select from messages gone
+    where gone.conversation_id = ${participant}.conversation_id and gone.deleted_at is not null
+  ) as has_any offset 0) deletions)`;
 }
 
 /**

@@ -37,6 +37,47 @@ export async function lockConversation(
   return row ?? null;
 }
 
+/** What a conversation is recognised by when the call that made it is repeated. */
+interface ConversationKey {
+  readonly creatorId: string;
+  readonly clientId: string;
+}
+
+/** The conversation that a creator's clientId made, and the digest of what was asked for then. */
+interface KeyedConversation {
+  readonly conversationId: string;
+  readonly contentDigest: string;
+}
+
+/**
+ * Stores which conversation a creator's clientId makes. Waits for a transaction that is storing the same
+ * clientId. Returns false where it is known already.
+ */
+export async function insertConversationKey(
+  tx: Db,
+  key: ConversationKey & KeyedConversation,
+): Promise<boolean> {
+  const rows = await tx.execute(sql`
+    insert into conversation_keys (creator_id, client_id, conversation_id, content_digest)
+    values (${key.creatorId}, ${key.clientId}, ${key.conversationId}, ${key.contentDigest})
+    on conflict do nothing returning client_id`);
+  return rows.length > 0;
+}
+
+/** The conversation that a creator's clientId made; null for an unknown clientId. */
+export async function selectConversationKey(
+  tx: Db,
+  { creatorId, clientId }: ConversationKey,
+): Promise<KeyedConversation | null> {
+  const [row] = await tx.execute<{
+    conversationId: string;
+    contentDigest: string;
+  }>(sql`
+    select conversation_id as "conversationId", content_digest as "contentDigest" from conversation_keys
+    where creator_id = ${creatorId} and client_id = ${clientId}`);
+  return row ?? null;
+}
+
 /** Makes a conversation. Returns false where the id is taken already. */
 export async function insertConversation(
   tx: Db,
@@ -152,9 +193,11 @@ export async function endStay(
 }
 
 /**
- * Logs that participants have come or gone: one row for each run of messages of which they are
- * recipients from now on, or no longer, and one row with an empty run, which is there also where
- * no message is concerned.
+ * Logs that participants have come or gone: one row for each, with the first and the last of the
+ * messages of which they are recipients from now on, or no longer; with an empty run where no message
+ * is concerned. The row has gaps where their stays do. The messages themselves are not written down:
+ * they are what `member` holds of that run, which no later stay changes. 1,000 leaves and returns wrote
+ * 1,003,018 rows when each stay had a row of its own.
  * @param participants a common table expression with the `key` of each participant
  * @param seqs an expression for the messages concerned
  */
@@ -165,13 +208,11 @@ function logOf(
   seqs: SQL,
 ): SQL {
   return sql`
-    insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, at)
-    select ${key}::int8, ${version + 1}::int8, key, ${kind}::log_kind, lower(run), upper(run) - 1, ${at}::timestamptz
-    from ${participants}, unnest(${seqs}) run
-    union all
-    select ${key}::int8, ${version + 1}::int8, key, ${kind}::log_kind, ${lastSeq + 1}::int4, ${lastSeq}::int4,
-      ${at}::timestamptz
-    from ${participants}`;
+    insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, has_gaps, at)
+    select ${key}::int8, ${version + 1}::int8, key, ${kind}::log_kind,
+      coalesce(lower(concerned.seqs), ${lastSeq + 1}::int8), coalesce(upper(concerned.seqs) - 1, ${lastSeq}::int8),
+      concerned.seqs <> int8multirange(range_merge(concerned.seqs)), ${at}::timestamptz
+    from ${participants} cross join lateral (select ${seqs} as seqs) concerned`;
 }
 
 /** Gives the conversation its new version, by which streams find the change. Returns the version. */

@@ -1,31 +1,26 @@
-import { randomUUID } from "node:crypto";
 import type { Viewer } from "../../auth/viewer.js";
 import type { Bus } from "../../bus/bus.js";
 import { inTransaction, type Db } from "../../db/connect.js";
 import { AppError, badInput, notFound } from "../../foundation/errors.js";
-import { checkId, checkLabel, limits } from "../../foundation/limits.js";
 import type { ConversationRow } from "./conversation.js";
+import { draftOf, makeOnce, type NewConversation } from "./creation.js";
 import * as membership from "./membership-queries.js";
 import {
+  checkParticipantCount,
+  checkUserIds,
   mayRemoveOthers,
   type Membership,
   type ParticipantRow,
 } from "./participant.js";
 
-/** A conversation to be made. */
-export interface NewConversation {
-  /** Null lets the server choose an id. */
-  readonly id: string | null;
-  readonly title: string | null;
-  readonly participantIds: readonly string[];
-}
-
 /** The changes of who is in a conversation. */
 export interface MembershipService {
   /**
-   * Makes a conversation, or finds the conversation that the same call made before.
-   * @throws {AppError} CONFLICT where the id is taken by a conversation with other participants;
-   * BAD_USER_INPUT
+   * Makes a conversation, or finds the conversation that the same call made before. A call without an
+   * id and without a clientId always makes one.
+   * @throws {AppError} CONFLICT where the id is taken by a conversation with other participants, or the
+   * clientId made another conversation; NOT_FOUND where the clientId made a conversation that the
+   * viewer has left; BAD_USER_INPUT
    */
   create(viewer: Viewer, input: NewConversation): Promise<ConversationRow>;
   /**
@@ -75,16 +70,11 @@ export function createMembershipService(needs: Needs): MembershipService {
 
   return {
     async create(viewer, input) {
-      const id =
-        input.id === null ? randomUUID() : checkId(["input", "id"], input.id);
-      const { title } = input;
-      if (title !== null)
-        checkLabel(["input", "title"], title, limits.titleCharacters);
-      const founders = foundersOf(viewer, input.participantIds);
-      const isMade = await inTransaction(db, (tx) =>
-        make(tx, viewer, { id, title }, founders),
+      const draft = draftOf(viewer, input);
+      const { id, isMade } = await inTransaction(db, (tx) =>
+        makeOnce(tx, viewer, draft),
       );
-      if (isMade) publish(id, 0, founders);
+      if (isMade) publish(id, 0, draft.founders);
       return get(id);
     },
 
@@ -117,35 +107,6 @@ export function createMembershipService(needs: Needs): MembershipService {
       return { ...before, version };
     },
   };
-}
-
-/**
- * Stores a new conversation. Returns false where the same call stored it before.
- * @throws {AppError} CONFLICT
- */
-async function make(
-  tx: Db,
-  viewer: Viewer,
-  { id, title }: { id: string; title: string | null },
-  founders: readonly string[],
-): Promise<boolean> {
-  if (await membership.insertConversation(tx, { id, title })) {
-    await membership.insertUsers(tx, founders);
-    await membership.insertFounders(tx, id, founders);
-    return true;
-  }
-  const isPresent =
-    viewer.isService ||
-    (await membership.selectPresent(tx, id, [viewer.userId])).size > 0;
-  const before = new Set(await membership.selectFounders(tx, id));
-  const isSame =
-    before.size === founders.length &&
-    founders.every((userId) => before.has(userId));
-  if (!isPresent || !isSame)
-    throw new AppError("CONFLICT", "This id is taken.", {
-      argumentPath: ["input", "id"],
-    });
-  return false;
 }
 
 /** Adds the users who are not present. Returns them, and the conversation's version afterwards. */
@@ -196,41 +157,4 @@ async function takeOut(
   if (!present.has(userId)) throw notFound("participant");
   await membership.endStay(tx, conversation, userId);
   return membership.bumpVersion(tx, conversation);
-}
-
-/** The users of a new conversation, the owner first. */
-function foundersOf(
-  viewer: Viewer,
-  participantIds: readonly string[],
-): string[] {
-  if (viewer.isService && participantIds.length === 0)
-    throw badInput(
-      ["input", "participantIds"],
-      "must name the owner at least.",
-    );
-  checkUserIds(["input", "participantIds"], participantIds);
-  const founders = new Set(
-    viewer.isService ? participantIds : [viewer.userId, ...participantIds],
-  );
-  checkParticipantCount(["input", "participantIds"], founders.size);
-  return [...founders];
-}
-
-function checkUserIds(
-  path: readonly (string | number)[],
-  userIds: readonly string[],
-): void {
-  checkParticipantCount(path, new Set(userIds).size);
-  userIds.forEach((id, i) => checkId([...path, i], id));
-}
-
-function checkParticipantCount(
-  path: readonly (string | number)[],
-  count: number,
-): void {
-  if (count > limits.participants)
-    throw badInput(
-      path,
-      `a conversation has at most ${limits.participants} participants.`,
-    );
 }

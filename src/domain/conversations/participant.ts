@@ -1,3 +1,6 @@
+import { badInput } from "../../foundation/errors.js";
+import { checkId, limits } from "../../foundation/limits.js";
+
 /** A user in a conversation, whether they ever were in it or not. */
 export interface Membership {
   readonly conversationId: string;
@@ -34,4 +37,31 @@ export interface ParticipantRow extends Membership {
   readonly readUpToSeq: number;
   /** R15, by what others see as read (R20). */
   readonly shownReadUpToSeq: number;
+}
+
+/**
+ * Checks the users who are to be participants.
+ * @throws {AppError} BAD_USER_INPUT
+ */
+export function checkUserIds(
+  path: readonly (string | number)[],
+  userIds: readonly string[],
+): void {
+  checkParticipantCount(path, new Set(userIds).size);
+  userIds.forEach((id, i) => checkId([...path, i], id));
+}
+
+/**
+ * Checks how many participants a conversation would have (R29).
+ * @throws {AppError} BAD_USER_INPUT
+ */
+export function checkParticipantCount(
+  path: readonly (string | number)[],
+  count: number,
+): void {
+  if (count > limits.participants)
+    throw badInput(
+      path,
+      `a conversation has at most ${limits.participants} participants.`,
+    );
 }

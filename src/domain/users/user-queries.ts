@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Profile } from "../../auth/profile.js";
+import type { OwnProfile } from "../../auth/profile.js";
 import type { Db } from "../../db/connect.js";
 import { thisTransaction } from "../../db/fragments.js";
 import { prepare, rowOf, statement } from "../../db/prepare.js";
@@ -21,22 +21,36 @@ const byId = statement({
 });
 
 /**
- * Stores profiles as tokens give them; writes nothing where nothing differs. Rows are written in
- * order of id, so that two statements never wait for each other.
+ * Stores profiles as their users' tokens give them; writes nothing where nothing differs. The token that
+ * was issued last stands, and the token that was used last where one of them does not say when it was
+ * issued. Rows are written in order of id, so that two statements never wait for each other.
  */
 const upsert = statement({
   name: "upsert_users",
-  parameters: { ids: "text[]", names: "text?[]", avatars: "text?[]" },
-  text: ({ ids, names, avatars }) => sql`
-    insert into users as stored (id, display_name, avatar_url)
-    select distinct on (id) id, name, avatar
-    from unnest(${ids}, ${names}, ${avatars}) as profile (id, name, avatar)
-    order by id
-    on conflict (id) do update set
-      display_name = coalesce(excluded.display_name, stored.display_name),
-      avatar_url = coalesce(excluded.avatar_url, stored.avatar_url)
+  parameters: {
+    ids: "text[]",
+    names: "text?[]",
+    avatars: "text?[]",
+    issuedAts: "int8?[]",
+  },
+  text: ({ ids, names, avatars, issuedAts }) => sql`
+    insert into users as stored (id, display_name, avatar_url, profile_issued_at)
+    select distinct on (id) id, name, avatar, issued_at
+    from unnest(${ids}, ${names}, ${avatars}, ${issuedAts})
+      with ordinality as profile (id, name, avatar, issued_at, position)
+    order by id, issued_at desc nulls last, position desc
+    on conflict (id) do update set display_name = excluded.display_name,
+      avatar_url = excluded.avatar_url, profile_issued_at = excluded.profile_issued_at
     where (excluded.display_name, excluded.avatar_url) is distinct from (stored.display_name, stored.avatar_url)
-      and (excluded.display_name is not null or excluded.avatar_url is not null)`,
+      and (excluded.profile_issued_at < stored.profile_issued_at) is not true`,
+});
+
+/** Stores a row for each user who has none. Rows are written in order of id. */
+const insertMissing = statement({
+  name: "insert_missing_users",
+  parameters: { ids: "text[]" },
+  text: ({ ids }) => sql`
+    insert into users (id) select id from unnest(${ids}) id order by id on conflict do nothing`,
 });
 
 /** Stores whether others may see what a user reads from now on (R20). */
@@ -52,8 +66,10 @@ const setReadReceipts = statement({
 export interface UserQueries {
   /** Users by id, in any order; no row for an unknown id. */
   byId(ids: readonly string[]): Promise<readonly UserRow[]>;
-  /** Stores profiles; a null in a profile leaves the stored value as it is. */
-  upsert(profiles: readonly Profile[]): Promise<unknown>;
+  /** Stores profiles, but for those of tokens that were issued before the token of the stored profile. */
+  upsert(profiles: readonly OwnProfile[]): Promise<unknown>;
+  /** Makes sure that these users have a row. */
+  insertMissing(ids: readonly string[]): Promise<unknown>;
   /** Stores whether others may see what a user reads from now on (R20). */
   setReadReceipts(id: string, enabled: boolean): Promise<unknown>;
 }
@@ -63,6 +79,7 @@ export function userQueries(db: Db): UserQueries {
   const run = {
     byId: prepare(db, byId),
     upsert: prepare(db, upsert),
+    insertMissing: prepare(db, insertMissing),
     setReadReceipts: prepare(db, setReadReceipts),
   };
   return {
@@ -72,7 +89,9 @@ export function userQueries(db: Db): UserQueries {
         ids: profiles.map((profile) => profile.id),
         names: profiles.map((profile) => profile.displayName),
         avatars: profiles.map((profile) => profile.avatarUrl),
+        issuedAts: profiles.map((profile) => profile.issuedAtS ?? null),
       }),
+    insertMissing: (ids) => run.insertMissing({ ids }),
     setReadReceipts: (id, enabled) => run.setReadReceipts({ id, enabled }),
   };
 }

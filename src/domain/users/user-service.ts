@@ -1,17 +1,23 @@
-import type { Profile } from "../../auth/profile.js";
+import {
+  isOwnProfile,
+  type OwnProfile,
+  type Profile,
+} from "../../auth/profile.js";
 import type { Bus } from "../../bus/bus.js";
 import { isDatabaseUnavailable } from "../../db/failure.js";
 import { Batcher, batchedReader } from "../../foundation/batcher.js";
 import { AppError } from "../../foundation/errors.js";
+import { RememberedProfiles } from "./remembered-profiles.js";
 import type { UserRow } from "./user.js";
 import type { UserQueries } from "./user-queries.js";
 
-/** How many profiles are remembered as stored, so that a request need not write them again. */
-const rememberedProfiles = 20_000;
-
 /** Users: their profiles, as their tokens give them, and their preference for read receipts. */
 export interface UserService {
-  /** Stores a token's profile where it is new or differs from the stored profile. */
+  /**
+   * Makes sure that a token's subject has a row, and stores the profile of a user's own token where it
+   * differs from the stored profile. Of two tokens the one that was issued last stands, and the one that
+   * was used last where one of them does not say when it was issued.
+   */
   ensure(profile: Profile): Promise<void>;
   /**
    * A profile. A user has one from their first token, or from when they were named as a participant.
@@ -30,13 +36,13 @@ export function createUserService({
   queries: UserQueries;
   bus: Bus;
 }): UserService {
-  const stored = new Map<string, string>();
+  const remembered = new RememberedProfiles();
   const row = batchedReader({
     read: queries.byId,
     keyOf: (id: string) => id,
     keyOfRow: ({ id }) => id,
   });
-  const writes = new Batcher<Profile, void>({
+  const profiles = new Batcher<OwnProfile, void>({
     keyOf: (profile) => JSON.stringify(profile),
     isOneItemsFault: (error) => !isDatabaseUnavailable(error),
     run: async (profiles) => {
@@ -44,14 +50,25 @@ export function createUserService({
       return profiles.map(() => undefined);
     },
   });
+  const rows = new Batcher<string, void>({
+    keyOf: (id) => id,
+    isOneItemsFault: (error) => !isDatabaseUnavailable(error),
+    run: async (ids) => {
+      await queries.insertMissing(ids);
+      return ids.map(() => undefined);
+    },
+  });
 
   return {
     async ensure(profile) {
-      const fingerprint = JSON.stringify(profile);
-      if (stored.get(profile.id) === fingerprint) return;
-      await writes.submit(profile);
-      if (stored.size >= rememberedProfiles) stored.clear();
-      stored.set(profile.id, fingerprint);
+      if (isOwnProfile(profile)) {
+        if (remembered.isSettled(profile)) return;
+        await profiles.submit(profile);
+        remembered.add(profile);
+      } else if (!remembered.hasRow(profile.id)) {
+        await rows.submit(profile.id);
+        remembered.addRow(profile.id);
+      }
     },
 
     async get(id) {

@@ -136,6 +136,8 @@ export type ConversationEdge = {
 };
 
 export type CreateConversationInput = {
+  /** Made by the client, unique per caller: makes a retry safe where no `id` is given. */
+  readonly clientId?: InputMaybe<Scalars["String"]["input"]>;
   /** The host app's own id for it; made by the server where absent. Creating the same id again with the same participants returns it. */
   readonly id?: InputMaybe<Scalars["ID"]["input"]>;
   /** Users beside the caller. With a service token: all of them, the first one the owner. */

@@ -17,13 +17,14 @@ import { cursorAt } from "../stream-cursor.js";
 /** The resolvers of `Mutation`. */
 export const Mutation: MutationResolvers = {
   async createConversation(_, { input }, { services, viewer }) {
-    const { id = null, title = null, participantIds } = input;
+    const { id = null, title = null, clientId = null, participantIds } = input;
     return {
       conversation: conversationModel(
         await services.conversations.create(viewer(), {
           id,
           title,
           participantIds,
+          clientId,
         }),
       ),
     };

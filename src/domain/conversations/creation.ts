@@ -1,0 +1,148 @@
+import { createHash, randomUUID } from "node:crypto";
+import type { Viewer } from "../../auth/viewer.js";
+import type { Db } from "../../db/connect.js";
+import { AppError, badInput, notFound } from "../../foundation/errors.js";
+import { checkId, checkLabel, limits } from "../../foundation/limits.js";
+import * as membership from "./membership-queries.js";
+import { checkParticipantCount, checkUserIds } from "./participant.js";
+
+/** A conversation to be made, as a client hands it in. */
+export interface NewConversation {
+  /** Null lets the server choose an id. */
+  readonly id: string | null;
+  readonly title: string | null;
+  readonly participantIds: readonly string[];
+  /** Made by the client, unique for each caller: tells a repeat from a new call. Null where there is none. */
+  readonly clientId?: string | null;
+}
+
+/** A conversation to be made, checked. */
+interface Draft {
+  /** Null where the server may choose. */
+  readonly givenId: string | null;
+  readonly title: string | null;
+  /** The first participants, the owner first. */
+  readonly founders: readonly string[];
+  readonly clientId: string | null;
+}
+
+/** A conversation, and whether this call has made it. */
+interface Made {
+  readonly id: string;
+  readonly isMade: boolean;
+}
+
+/**
+ * Checks a conversation that is to be made.
+ * @throws {AppError} BAD_USER_INPUT
+ */
+export function draftOf(viewer: Viewer, input: NewConversation): Draft {
+  const { id, title, clientId = null } = input;
+  if (id !== null) checkId(["input", "id"], id);
+  if (clientId !== null) checkId(["input", "clientId"], clientId);
+  if (title !== null)
+    checkLabel(["input", "title"], title, limits.titleCharacters);
+  const founders = foundersOf(viewer, input.participantIds);
+  return { givenId: id, title, founders, clientId };
+}
+
+/**
+ * Makes a conversation, or finds the conversation that the same call made before.
+ *
+ * Locking: the clientId's row goes first. The same clientId at the same moment, from another device or
+ * on another node, waits there until this transaction has ended, and then finds what it made.
+ * @throws {AppError} CONFLICT, NOT_FOUND
+ */
+export async function makeOnce(
+  tx: Db,
+  viewer: Viewer,
+  draft: Draft,
+): Promise<Made> {
+  const id = draft.givenId ?? randomUUID();
+  const { clientId } = draft;
+  if (clientId === null)
+    return { id, isMade: await make(tx, viewer, id, draft) };
+  const key = { creatorId: viewer.userId, clientId };
+  const contentDigest = digestOf(draft);
+  const isNew = await membership.insertConversationKey(tx, {
+    ...key,
+    conversationId: id,
+    contentDigest,
+  });
+  if (isNew) return { id, isMade: await make(tx, viewer, id, draft) };
+  const known = await membership.selectConversationKey(tx, key);
+  // A former participant is not told that they made this conversation (R18).
+  if (!known || !(await isPresent(tx, viewer, known.conversationId)))
+    throw notFound("conversation");
+  if (
+    known.contentDigest !== contentDigest ||
+    (draft.givenId ?? known.conversationId) !== known.conversationId
+  )
+    throw new AppError(
+      "CONFLICT",
+      "This clientId was used for another conversation.",
+      { argumentPath: ["input", "clientId"] },
+    );
+  return { id: known.conversationId, isMade: false };
+}
+
+/**
+ * Stores a new conversation. Returns false where the same call stored it before.
+ * @throws {AppError} CONFLICT
+ */
+async function make(
+  tx: Db,
+  viewer: Viewer,
+  id: string,
+  { title, founders }: Draft,
+): Promise<boolean> {
+  if (await membership.insertConversation(tx, { id, title })) {
+    await membership.insertUsers(tx, founders);
+    await membership.insertFounders(tx, id, founders);
+    return true;
+  }
+  const before = new Set(await membership.selectFounders(tx, id));
+  const isSame =
+    before.size === founders.length &&
+    founders.every((userId) => before.has(userId));
+  if (!isSame || !(await isPresent(tx, viewer, id)))
+    throw new AppError("CONFLICT", "This id is taken.", {
+      argumentPath: ["input", "id"],
+    });
+  return false;
+}
+
+async function isPresent(
+  tx: Db,
+  { userId, isService }: Viewer,
+  id: string,
+): Promise<boolean> {
+  return (
+    isService || (await membership.selectPresent(tx, id, [userId])).has(userId)
+  );
+}
+
+/** SHA-256 of all that a repeat must have in common with the first call. The order of members says nothing. */
+function digestOf({ title, founders: [owner, ...members] }: Draft): string {
+  return createHash("sha256")
+    .update(JSON.stringify([title, owner, members.toSorted()]))
+    .digest("base64url");
+}
+
+/** The users of a new conversation, the owner first. */
+function foundersOf(
+  viewer: Viewer,
+  participantIds: readonly string[],
+): string[] {
+  if (viewer.isService && participantIds.length === 0)
+    throw badInput(
+      ["input", "participantIds"],
+      "must name the owner at least.",
+    );
+  checkUserIds(["input", "participantIds"], participantIds);
+  const founders = new Set(
+    viewer.isService ? participantIds : [viewer.userId, ...participantIds],
+  );
+  checkParticipantCount(["input", "participantIds"], founders.size);
+  return [...founders];
+}
