@@ -117,7 +117,7 @@ describe("SIGTERM", () => {
           await watcher`select from pg_stat_activity
             where datname = current_database() and wait_event_type = 'Lock'`
         ).length > 0,
-      { timeout: 5_000 },
+      { timeout: 20_000 },
     );
     await watcher.end();
   }
