@@ -237,6 +237,35 @@ describe("R21, R22: who follows everything", () => {
     stop();
   });
 
+  it("wakes again also where another subscriber keeps the conversation's feed", async () => {
+    const { hub, services } = rig();
+    const id = await converse(services, owner, [reader]);
+    const other = listener();
+    const stopOther = await hub.subscribe({
+      kind: "messages",
+      viewer: viewer(owner),
+      conversationId: id,
+      sentByViewer: false,
+      after: null,
+      ...other,
+    });
+    const alice = listener();
+    const stop = await follow("messages", alice);
+    await ownerSays(id, "1");
+    await vi.waitFor(() => expect(bodies(alice)).toEqual(["1"]));
+    for (let i = 0; i < 5; i++) await hub.sweep();
+    expect(hub.size).toEqual({ subscriptions: 2, feeds: 1, followers: 1 });
+    await ownerSays(id, "2");
+    await vi.waitFor(() => expect(bodies(alice)).toEqual(["1", "2"]));
+    for (let i = 0; i < 5; i++) await hub.sweep();
+    await unheard(() => ownerSays(id, "3"));
+    await hub.sweep();
+    await vi.waitFor(() => expect(bodies(alice)).toEqual(["1", "2", "3"]));
+    expect(bodies(other)).toEqual(["1", "2", "3"]);
+    stop();
+    stopOther();
+  });
+
   it("is no participant any more: nothing of that conversation reaches them", async () => {
     const { hub, services } = rig();
     const id = await converse(services, owner, [reader, "somebody"]);

@@ -185,23 +185,6 @@ export const messages = pgTable(
 );
 
 /**
- * Which message a sender's `clientId` made (R17). A table of its own, so that `messages` can be
- * partitioned and distributed by conversation.
- */
-export const messageKeys = pgTable(
-  "message_keys",
-  {
-    senderId: text("sender_id").notNull(),
-    clientId: text("client_id").notNull(),
-    conversationId: text("conversation_id").notNull(),
-    seq: seq("seq").notNull(),
-    /** SHA-256 of conversation, body, type and fileType: tells a repeat from a conflict, also after deletion. */
-    contentDigest: text("content_digest").notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.senderId, t.clientId] })],
-);
-
-/**
  * The receipt log, append-only: a row for each acknowledged run, not for each message. Its rows in
  * order of version are the stream of changes; the row whose run holds a message has its time.
  *
@@ -241,22 +224,6 @@ export const receiptLog = pgTable(
       sql`${t.firstSeq} >= 1 and ${t.lastSeq} >= ${t.firstSeq} - 1`,
     ),
   ],
-);
-
-/**
- * Which conversation a creator's `clientId` made: what makes making one safe to repeat where no id is
- * given (R28).
- */
-export const conversationKeys = pgTable(
-  "conversation_keys",
-  {
-    creatorId: text("creator_id").notNull(),
-    clientId: text("client_id").notNull(),
-    conversationId: text("conversation_id").notNull(),
-    /** SHA-256 of all that a repeat must have in common with the first. */
-    contentDigest: text("content_digest").notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.creatorId, t.clientId] })],
 );
 
 /** The histories of this database: a new one begins where a restore has cut the one before short (R54). */

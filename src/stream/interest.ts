@@ -28,7 +28,7 @@ export class Interest {
   private readonly needs: InterestDependencies;
   /** The version that each conversation had when it was surveyed last, since the sweep before. */
   private surveyed = new Map<string, number>();
-  private readonly surveys = new Batcher<string, void>({
+  private readonly surveys = new Batcher<string, undefined>({
     keyOf: (conversationId) => conversationId,
     concurrency: 4,
     maxBatch: 500,
@@ -100,7 +100,7 @@ export class Interest {
     this.surveyed = new Map();
   }
 
-  private async survey(ids: readonly string[]): Promise<void[]> {
+  private async survey(ids: readonly string[]): Promise<undefined[]> {
     const { registry, head, queries } = this.needs;
     const { generation } = registry;
     const { snapshot } = head.watermark;

@@ -19,7 +19,7 @@ export async function enterTimeline(
   { isLost = false } = {},
 ): Promise<CurrentTimeline> {
   const { newest, database, snapshot } = await readTimeline(db);
-  if (newest && newest.database === database && !isLost)
+  if (newest?.database === database && !isLost)
     return { number: newest.number, snapshot };
   const number = newest?.number ?? 0;
   await beginTimeline(db, number, database);
@@ -38,7 +38,7 @@ export async function findNewTimeline(
 ): Promise<CurrentTimeline | null> {
   const { newest, database, snapshot } = await readTimeline(db);
   const { watermark, timeline, knownChange } = head;
-  if (!newest || newest.number !== timeline || newest.database !== database)
+  if (newest?.number !== timeline || newest.database !== database)
     return enterTimeline(db);
   const isProved =
     laterOf(snapshot, watermark.snapshot) === snapshot &&
