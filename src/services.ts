@@ -23,6 +23,7 @@ import {
   createStatusService,
   type StatusService,
 } from "./domain/receipts/status-service.js";
+import { affectedQueries } from "./stream/affected-queries.js";
 import { createChangeView, type ChangeView } from "./stream/change-view.js";
 import { createChanges, type Changes } from "./stream/changes.js";
 import { createSeal, type Seal } from "./foundation/seal.js";
@@ -118,7 +119,7 @@ export async function createServices({
   const log = logQueries(db);
   const order = orderQueries(db);
   const changes = createChanges(log, preferences, head);
-  const view = createChangeView(log, messages.get);
+  const view = createChangeView(affectedQueries(db), messages.get);
   const resume = new Resume(order, head);
   const statusChanges = new StatusChanges({
     ...{ changes, view, resume, head, seesReads, mayView },

@@ -13,8 +13,6 @@ import { pooledClient } from "./pooled-client.js";
 import * as schema from "./schema.js";
 import type { SessionKind } from "./session.js";
 
-export { transactionLimitMs } from "./session.js";
-
 /** What queries run on: the pool, or a transaction on it. */
 export type Db = PostgresJsDatabase<typeof schema>;
 

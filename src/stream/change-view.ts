@@ -2,7 +2,7 @@ import type { Run } from "../foundation/seq-set.js";
 import type { MessageRow } from "../domain/messages/message.js";
 import type { MessageRef } from "../domain/messages/message-id.js";
 import type { Audience } from "../domain/receipts/audience.js";
-import type { LogQueries } from "./log-queries.js";
+import type { AffectedQueries } from "./affected-queries.js";
 import {
   visibleChange,
   type AffectedRun,
@@ -35,7 +35,7 @@ export interface ChangeView {
   messages(change: SeenChange, last: number): Promise<readonly MessageRow[]>;
 }
 
-type Queries = Pick<LogQueries, "newest" | "ownCounts" | "ownBounds">;
+type Queries = AffectedQueries;
 
 /** @param messageAt reads a message; messages that are asked for at once are read together */
 export function createChangeView(

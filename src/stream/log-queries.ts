@@ -2,14 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../db/connect.js";
 import { millisecondsOf } from "../db/fragments.js";
 import { prepare, rowOf, statement } from "../db/prepare.js";
-import {
-  messageColumns,
-  messageRow,
-  ownMessagesIn,
-} from "../domain/messages/fragments.js";
-import type { Run } from "../foundation/seq-set.js";
 import { partsOf, type Snapshot } from "./snapshot.js";
-import type { AffectedRun, LogRow } from "./visible-change.js";
+import type { LogRow } from "./visible-change.js";
 
 /** A conversation's log after a version. */
 export interface LogTail {
@@ -121,74 +115,6 @@ const tails = statement({
     order by asked.position`,
 });
 
-/** The newest of the messages that a change concerns, newest first. */
-const newest = statement({
-  name: "newest_affected",
-  parameters: {
-    conversationId: "text",
-    froms: "int8[]",
-    tos: "int8[]",
-    exceptSenders: "text?[]",
-    sentBy: "text?",
-    limit: "int8",
-  },
-  row: messageRow,
-  text: ({ conversationId, froms, tos, exceptSenders, sentBy, limit }) => sql`
-    select m.* from unnest(${froms}, ${tos}, ${exceptSenders}) as run (first, last, except_sender)
-    cross join lateral (
-      select ${messageColumns} from messages m
-      where m.conversation_id = ${conversationId} and m.seq between run.first and run.last
-        and m.sender_id is distinct from run.except_sender
-        and (${sentBy} is null or m.sender_id = ${sentBy})
-      order by m.seq desc limit ${limit}
-    ) m
-    order by m.seq desc limit ${limit}`,
-});
-
-/** How many messages a sender has in each of these runs, in the order asked. */
-const ownCounts = statement({
-  name: "own_counts",
-  parameters: {
-    conversationId: "text",
-    froms: "int8[]",
-    tos: "int8[]",
-    senders: "text[]",
-  },
-  row: rowOf<{ count: number }>({ count: "int4" }),
-  text: ({ conversationId, froms, tos, senders }) => sql`
-    select ${ownMessagesIn(
-      sql`p.key`,
-      sql`int8range(run.first, run.last, '[]')`,
-    )}::int as count
-    from unnest(${froms}, ${tos}, ${senders}) with ordinality as run (first, last, sender, position)
-    left join participants p on p.conversation_id = ${conversationId} and p.user_id = run.sender
-    order by run.position`,
-});
-
-/** For each run, the first and last message in it by one sender; null where there is none. */
-const ownBounds = statement({
-  name: "own_bounds",
-  parameters: {
-    conversationId: "text",
-    froms: "int8[]",
-    tos: "int8[]",
-    sender: "text",
-  },
-  row: rowOf<{ from: number | null; to: number | null }>({
-    from: "int4?",
-    to: "int4?",
-  }),
-  text: ({ conversationId, froms, tos, sender }) => sql`
-    select
-      (select m.seq from messages m where m.sender_key = p.key
-         and m.seq between run.first and run.last order by m.seq limit 1) as "from",
-      (select m.seq from messages m where m.sender_key = p.key
-         and m.seq between run.first and run.last order by m.seq desc limit 1) as "to"
-    from unnest(${froms}, ${tos}) with ordinality as run (first, last, position)
-    left join participants p on p.conversation_id = ${conversationId} and p.user_id = ${sender}
-    order by run.position`,
-});
-
 /** What a reading of log tails tells. */
 export interface TailsReading {
   /** One for each conversation asked for, in order. */
@@ -205,9 +131,6 @@ export type LogQueries = ReturnType<typeof logQueries>;
 export function logQueries(db: Db) {
   const run = {
     tails: prepare(db, tails),
-    newest: prepare(db, newest),
-    ownCounts: prepare(db, ownCounts),
-    ownBounds: prepare(db, ownBounds),
   };
   return {
     /** @param preferencesSince the snapshot after which switched preferences are told of */
@@ -235,29 +158,5 @@ export function logQueries(db: Db) {
         changedUsers: rows[0]?.changedUsers ?? [],
       };
     },
-    newest: (
-      conversationId: string,
-      runs: readonly AffectedRun[],
-      sentBy: string | null,
-      limit: number,
-    ) =>
-      run.newest({
-        conversationId,
-        ...bounds(runs),
-        exceptSenders: runs.map(({ exceptSender }) => exceptSender),
-        sentBy,
-        limit,
-      }),
-    ownCounts: (
-      conversationId: string,
-      runs: readonly Run[],
-      senders: readonly string[],
-    ) => run.ownCounts({ conversationId, ...bounds(runs), senders }),
-    ownBounds: (conversationId: string, runs: readonly Run[], sender: string) =>
-      run.ownBounds({ conversationId, ...bounds(runs), sender }),
   };
-}
-
-function bounds(runs: readonly Run[]): { froms: number[]; tos: number[] } {
-  return { froms: runs.map(({ from }) => from), tos: runs.map(({ to }) => to) };
 }

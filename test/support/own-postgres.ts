@@ -30,6 +30,8 @@ export interface OwnPostgres {
   sql(text: string): Promise<Record<string, unknown>[]>;
   /** A copy of it that takes no writes and follows it; this one is stopped for the moment of copying. */
   standby(): Promise<OwnPostgres>;
+  /** Copies its files, stopped for that moment. @returns a function that puts these files back */
+  backup(): Promise<() => Promise<void>>;
   /** The next start is that of a standby which follows nobody. */
   becomeStandby(): Promise<void>;
   remove(): Promise<void>;
@@ -112,6 +114,18 @@ async function own(cluster: Cluster): Promise<OwnPostgres> {
     stop,
     sql,
     becomeStandby,
+    async backup() {
+      const copy = join(cluster.dataDir, "backup");
+      await stop();
+      await run("cp", ["-a", directory, copy]);
+      await start();
+      return async () => {
+        await stop("SIGQUIT");
+        await rm(directory, { recursive: true });
+        await run("cp", ["-a", copy, directory]);
+        await start();
+      };
+    },
     async standby() {
       await stop();
       const dataDir = await realpath(

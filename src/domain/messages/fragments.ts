@@ -29,9 +29,6 @@ export function messageFields(message: SQL): SQL {
   ${message}.xid`;
 }
 
-/** The fields of {@link MessageRow} from `messages m`. */
-export const messageColumns = messageFields(sql`m`);
-
 /**
  * A {@link MessageRow} as JSON.
  * @param message an alias of `messages`
