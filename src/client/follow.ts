@@ -33,7 +33,8 @@ export interface FollowSettings {
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
   /**
    * Called when the server refused the token, as a result (UNAUTHENTICATED) or as close code 4403.
-   * After it has returned or resolved, the subscription is tried again after the back-off. A throw or
+   * After it has returned or resolved, the subscription is tried again after the back-off; without the
+   * callback too, since a graphql-ws client asks `connectionParams` for each connection. A throw or
    * rejection ends the following.
    */
   readonly onTokenRefused?: () => unknown;

@@ -2,7 +2,7 @@ type Listen = (type: "online", listener: () => void) => void;
 
 /** The events of a browser's window or worker; Node has none. */
 const events: {
-  /** Every platform has it: a type of optional members alone takes nothing. */
+  /** Every platform has this member; TypeScript refuses a type whose members are all absent. */
   readonly setTimeout: unknown;
   readonly addEventListener?: Listen;
   readonly removeEventListener?: Listen;

@@ -7,6 +7,7 @@ import {
   type FollowOptions,
   type FollowSink,
   type Following,
+  type SubscriptionClient,
 } from "../../src/client/index.js";
 import { Chat } from "../support/chat.js";
 import { startTestServer } from "../support/server.js";
@@ -105,6 +106,27 @@ describe("following a subscription", () => {
     await passed(100);
     expect(server.attempts[0]?.isStopped).toBe(true);
     expect([taken, ends, starts()]).toEqual([[], [], ["start", "start"]]);
+  });
+
+  it("R22: keeps the newest cursor in the payload, for a graphql-ws client that subscribes again by itself", async () => {
+    const payloads: { variables?: Record<string, unknown> | null }[] = [];
+    const client: SubscriptionClient = {
+      subscribe(payload, sink) {
+        payloads.push(payload);
+        sink.next(event("1"));
+        return () => undefined;
+      },
+    };
+    following = follow<Data>({
+      client,
+      query: "subscription",
+      variables: { after: "start" },
+      onData: () => undefined,
+    });
+    await passed(0);
+    expect(payloads).toEqual([
+      { query: "subscription", variables: { after: "1" } },
+    ]);
   });
 
   it("R25: hands a reset on, and goes on from its cursor", async () => {
