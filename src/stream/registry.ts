@@ -213,6 +213,8 @@ export class Registry {
 
   /** Takes the followers away that subscriptions to all conversations have in a quiet conversation. */
   rest(feed: Feed): void {
+    // Where others keep the feed, its next change is surveyed again: it wakes those who rest.
+    feed.generation = -1;
     for (const follower of [...feed.followers]) {
       const subscription = follower.subscription as RunningSubscription;
       const isAtRest = follower.state === "live" && !subscription.isHeld;
