@@ -228,7 +228,7 @@ export const receiptLog = pgTable(
 
 /** The histories of this database: a new one begins where a restore has cut the one before short (R54). */
 export const timelines = pgTable("timelines", {
-  /** 1, 2, 3, … in the order in which they began. */
+  /** Grows from one to the next: the second in which it began, counted from 2026, or one more than the last. */
   number: integer().primaryKey(),
   /** The cluster and database that it began in: a copy that was restored elsewhere is another one. */
   database: text().notNull(),

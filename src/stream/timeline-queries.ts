@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
-import type { Db } from "../db/connect.js";
+import { inTransaction, type Db } from "../db/connect.js";
 import type { Snapshot } from "./snapshot.js";
 
 /** A timeline of the database: one history of changes, which no restore has cut short. */
 export interface Timeline {
-  /** 1, 2, 3, … in the order in which they began. */
+  /** Grows from one to the next, and is not given out again by a database that was restored twice. */
   readonly number: number;
   /** The database that it began in: a copy that was restored elsewhere is another one. */
   readonly database: string;
@@ -40,24 +40,50 @@ export async function readTimeline(db: Db): Promise<TimelineReading> {
 }
 
 /**
- * Begins the timeline after a given one, unless another node has done so already. Transactions that this
- * database has not reached are those of another cluster: changes that bear their numbers count as old.
+ * The second in which a timeline begins, counted from 2026, or one more than the number before. A database
+ * that is restored twice from one backup would give out the same number twice if it only counted, and
+ * cursors of the first time would count as those of the second.
  */
-export async function beginTimeline(
+const numberAfter = (number: number) => sql`
+  greatest(${number + 1}::int4, extract(epoch from now() - timestamptz '2026-01-01Z')::int4)`;
+
+/**
+ * Begins the timeline after a given one, unless another node has done so already. Transactions that this
+ * database has not reached are those of another cluster: changes that bear their numbers count as old. They
+ * may be all of the database, so the statements have as long as they need; a timeline begins whole or not
+ * at all.
+ * @returns the number of the newest timeline
+ */
+export function beginTimeline(
   db: Db,
   after: number,
   database: string,
-): Promise<void> {
-  await db.execute(sql`
-    insert into timelines (number, database, begun_at)
-    values (${after + 1}::int4, ${database}::text, now()) on conflict do nothing`);
-  const isAhead = sql`xid >= pg_snapshot_xmax(pg_current_snapshot())::text::int8`;
-  await db.execute(sql`update receipt_log set xid = 0 where ${isAhead}`);
-  await db.execute(sql`update messages set xid = 0 where ${isAhead}`);
-  await db.execute(sql`
-    update conversations set changed_xid = 0
-    where changed_xid >= pg_snapshot_xmax(pg_current_snapshot())::text::int8`);
-  await db.execute(sql`
-    update users set preferences_xid = 0
-    where preferences_xid >= pg_snapshot_xmax(pg_current_snapshot())::text::int8`);
+): Promise<number> {
+  const next = sql`pg_snapshot_xmax(pg_current_snapshot())::text::int8`;
+  return inTransaction(db, async (tx) => {
+    // Another node that begins one is waited for; reading goes on.
+    await tx.execute(sql`lock table timelines in share row exclusive mode`);
+    await tx.execute(sql`set local statement_timeout = 0`);
+    await tx.execute(sql`
+      insert into timelines (number, database, begun_at)
+      select ${numberAfter(after)}, ${database}::text, now()
+      where not exists (select from timelines where number > ${after}::int4)`);
+    for (const [table, column] of transactionColumns)
+      await tx.execute(sql`
+        update ${sql.identifier(table)} set ${sql.identifier(column)} = 0
+        where ${sql.identifier(column)} >= ${next}`);
+    const [newest] = await tx.execute<{ number: number }>(
+      sql`select max(number) as number from timelines`,
+    );
+    if (!newest) throw new Error("the database told no timeline");
+    return newest.number;
+  });
 }
+
+/** Where the numbers of transactions are kept. */
+const transactionColumns = [
+  ["receipt_log", "xid"],
+  ["messages", "xid"],
+  ["conversations", "changed_xid"],
+  ["users", "preferences_xid"],
+] as const;

@@ -2,7 +2,11 @@ import type { Db } from "../db/connect.js";
 import type { Head } from "./head.js";
 import type { OrderQueries } from "./order-queries.js";
 import { laterOf, type Snapshot } from "./snapshot.js";
-import { beginTimeline, readTimeline } from "./timeline-queries.js";
+import {
+  beginTimeline,
+  readTimeline,
+  type TimelineReading,
+} from "./timeline-queries.js";
 
 /** The timeline that a node works in, and what it saw when it found that out. */
 export interface CurrentTimeline {
@@ -18,12 +22,19 @@ export async function enterTimeline(
   db: Db,
   { isLost = false } = {},
 ): Promise<CurrentTimeline> {
-  const { newest, database, snapshot } = await readTimeline(db);
+  return enter(db, await readTimeline(db), isLost);
+}
+
+/** Nodes that find the same loss at once begin one timeline: each begins the one after what it has read. */
+async function enter(
+  db: Db,
+  { newest, database, snapshot }: TimelineReading,
+  isLost: boolean,
+): Promise<CurrentTimeline> {
   if (newest?.database === database && !isLost)
     return { number: newest.number, snapshot };
-  const number = newest?.number ?? 0;
-  await beginTimeline(db, number, database);
-  return { number: number + 1, snapshot };
+  const number = await beginTimeline(db, newest?.number ?? 0, database);
+  return { number, snapshot };
 }
 
 /**
@@ -36,12 +47,13 @@ export async function findNewTimeline(
   head: Head,
   queries: Pick<OrderQueries, "proofs">,
 ): Promise<CurrentTimeline | null> {
-  const { newest, database, snapshot } = await readTimeline(db);
+  const reading = await readTimeline(db);
+  const { newest, database, snapshot } = reading;
   const { watermark, timeline, knownChange } = head;
   if (newest?.number !== timeline || newest.database !== database)
-    return enterTimeline(db);
+    return enter(db, reading, false);
   const isProved =
     laterOf(snapshot, watermark.snapshot) === snapshot &&
     (!knownChange || (await queries.proofs([knownChange])).length > 0);
-  return isProved ? null : enterTimeline(db, { isLost: true });
+  return isProved ? null : enter(db, reading, true);
 }
