@@ -7,12 +7,10 @@ import { developmentSecret } from "../config/development-secret.js";
 import { signToken } from "../auth/token.js";
 import { ConfigError, readConfig, type Config } from "../config/config.js";
 import { ensureDataDir } from "../config/data-dir.js";
-import { startEmbeddedPostgres } from "../embedded-postgres/start.js";
-import { checkDatabase } from "../db/check.js";
-import { applyMigrations } from "../db/migrate.js";
 import { runReplay } from "./replay/run-replay.js";
 import { startServer } from "../server.js";
 import { isId } from "../foundation/limits.js";
+import { migrate } from "./migrate.js";
 import { serve } from "./serve.js";
 
 const hourInSeconds = 3_600;
@@ -27,7 +25,13 @@ export function addCommands(program: Command): void {
   program
     .command("migrate")
     .description("bring the database to this version's tables")
-    .action(() => migrate(environment()));
+    .option(
+      "--new-timeline",
+      "after the database was put back from a backup: begin a new timeline, so that clients read the state anew",
+    )
+    .action((options: { newTimeline?: true }) =>
+      migrate(environment(), options),
+    );
 
   program
     .command("token")
@@ -71,25 +75,6 @@ export function addCommands(program: Command): void {
 
 function environment(): Config {
   return readConfig(process.env, { isTerminal: process.stdout.isTTY });
-}
-
-async function migrate({ database, dataDir }: Config): Promise<void> {
-  if (database.kind === "url") {
-    const { url, pooler } = database;
-    const { signal } = new AbortController();
-    const { sessions } = await checkDatabase(url, pooler, signal);
-    return applyMigrations(url, signal, { sessions });
-  }
-  await ensureDataDir(dataDir);
-  const embedded = await startEmbeddedPostgres({
-    dataDir,
-    log: () => undefined,
-  });
-  try {
-    await applyMigrations(embedded.url);
-  } finally {
-    await embedded.stop();
-  }
 }
 
 async function printToken(options: {
