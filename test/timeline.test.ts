@@ -22,6 +22,8 @@ afterEach(async () => {
 /** A database whose history can be cut short. */
 interface Restorable {
   readonly url: string;
+  /** Whether a node that starts finds out by itself that this is another database than before. */
+  readonly isKnownAtStart: boolean;
   /** From here on everything will be lost. */
   backUp(): Promise<void>;
   /** Ends all connections, and loses everything since the backup. */
@@ -44,6 +46,7 @@ async function copiedDatabase(): Promise<Restorable> {
   });
   return {
     url: databaseAt(inject("postgresUrl"), name),
+    isKnownAtStart: true,
     async backUp() {
       await admin.unsafe(`alter database ${name} with allow_connections false`);
       await admin`
@@ -65,6 +68,7 @@ async function filesPutBack(): Promise<Restorable> {
   let putBack = (): Promise<void> => Promise.resolve();
   return {
     url: own.url,
+    isKnownAtStart: false,
     async backUp() {
       putBack = await own.backup();
     },
@@ -108,6 +112,7 @@ async function lateStandby(): Promise<Restorable> {
   const { second, url, untilEven, failOver } = await pair();
   return {
     url,
+    isKnownAtStart: false,
     async backUp() {
       await untilEven();
       await second.sql("alter system set primary_conninfo = ''");
@@ -163,7 +168,10 @@ interface Held {
   readonly other: string;
   readonly before: readonly Message[];
   readonly lost: Message;
-  readonly cursors: ReadonlyMap<string, string>;
+  /** A cursor of before the backup. */
+  readonly early: string;
+  /** Cursors of before, all of which must be reset. */
+  readonly cursors: Map<string, string>;
 }
 
 /** Clients come by all kinds of cursors, before the backup and after it. */
@@ -183,9 +191,8 @@ async function hold(chat: Chat, backUp: () => Promise<void>): Promise<Held> {
   const ofAnother = await chat.cursor("alice");
   chat.conversationId = id;
   return {
-    ...{ id, other, before, lost },
+    ...{ id, other, before, lost, early },
     cursors: new Map([
-      ["of the conversation, before the backup", early],
       ["of a mark that was lost", ofMark],
       ["of the conversation with the lost message", ofConversation],
       ["of a change that was lost", change?.cursor ?? ""],
@@ -254,6 +261,24 @@ async function expectResets(
       });
       await socket.close();
     }
+}
+
+/** All that a cursor of before the backup says is still so: it leads on exactly. */
+async function expectExact(
+  chat: Chat,
+  server: TestServer,
+  early: string,
+): Promise<void> {
+  expect(await chat.changesSince("alice", early)).toEqual([]);
+  for (const id of [chat.conversationId, null]) {
+    const listening: Listening = server
+      .connect(chat.id("bob"))
+      .subscribe(addedDocument, { id, after: early });
+    for (const body of ["new 6", "new 7", "new 8", "new 9"])
+      expect(await listening.next()).toMatchObject({
+        data: { messageAdded: { message: { body } } },
+      });
+  }
 }
 
 /** R54: the id of a lost message names no message, whatever has its number now. */
@@ -333,6 +358,9 @@ describe.each(kinds)("R54: %s", (_, make) => {
       const server = await nodeOn(database);
       const after = chat.through(server);
       const messages = await goOn(after);
+      if (database.isKnownAtStart)
+        held.cursors.set("of the conversation, before the backup", held.early);
+      else await expectExact(after, server, held.early);
       await expectResets(after, server, held);
       await expectNamesNothing(after, held, messages[0] as Message);
       await expectGoesOn(after, server, messages.at(-1) as Message);
@@ -364,6 +392,11 @@ describe.each(kinds)("R54: %s", (_, make) => {
       await expect
         .poll(() => server.services.hub.size.subscriptions)
         .toBe(watching.length + listening.length);
+      // They have begun: something that will be lost has reached each of them.
+      await chat.read("carol", held.before[0] as Message);
+      await chat.say("alice", "lost, too");
+      for (const each of [...watching, ...listening])
+        await each.until((all) => all.length > 0);
 
       await database.restore();
       const messages = await goOn(chat);
@@ -393,6 +426,7 @@ describe.each(kinds)("R54: %s", (_, make) => {
         readCount: 0,
         deliveredCount: 3,
       });
+      held.cursors.set("of the conversation, before the backup", held.early);
       await expectResets(chat, server, held);
       await expectNamesNothing(chat, held, messages[0] as Message);
       // The open subscriptions go on.
@@ -408,7 +442,7 @@ describe.each(kinds)("R54: %s", (_, make) => {
               ),
           ),
         );
-      await expectGoesOn(chat, server, newest);
+      await expectGoesOn(chat, server, messages[1] as Message);
     },
   );
 });

@@ -1,0 +1,107 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import { parseDatabaseUrl } from "../db/database-url.js";
+
+const logLevels = [
+  "trace",
+  "debug",
+  "info",
+  "warn",
+  "error",
+  "fatal",
+  "silent",
+] as const;
+/** The lowest level that is logged. */
+export type LogLevel = (typeof logLevels)[number];
+
+const flag = z
+  .enum(["true", "false", "1", "0"], "must be true or false")
+  .transform((v) => v === "true" || v === "1");
+const url = (...protocols: string[]) =>
+  z
+    .string()
+    .refine(
+      (text) =>
+        URL.canParse(text) && protocols.includes(new URL(text).protocol),
+      `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
+    );
+const notBuilt = (what: string) =>
+  z.never(`${what} is not built yet: leave it out`);
+
+/** Every variable of the environment that the server reads, with its check and its default. */
+export const environment = z.object({
+  HOST: z
+    .string()
+    .refine(isHost, "must be an IP address or a host's name")
+    .default("127.0.0.1"),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, "must be a port number, 0 to 65535")
+    .transform(Number)
+    .refine((port) => port <= 65_535, "must be a port number, 0 to 65535")
+    .default(4_000),
+  DATABASE_URL: z
+    .string()
+    .superRefine((text, { addIssue }) => {
+      const parsed = parseDatabaseUrl(text);
+      if (typeof parsed === "string") addIssue(parsed);
+    })
+    .optional(),
+  DATABASE_POOL: z
+    .string()
+    .regex(/^\d{1,4}$/, "must be a number of connections, 1 to 1000")
+    .transform(Number)
+    .refine(
+      (count) => count >= 1 && count <= 1_000,
+      "must be a number of connections, 1 to 1000",
+    )
+    .default(10),
+  DATABASE_POOLER: z
+    .enum(
+      ["auto", "session", "transaction"],
+      "must be auto, session or transaction",
+    )
+    .default("auto"),
+  DATA_DIR: z.string().default(".acked"),
+  BUS_URL: notBuilt("a bus between nodes").optional(),
+  AUTH_JWT_SECRET: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= 32, "must be 32 bytes or more")
+    .optional(),
+  AUTH_JWKS_URL: url("https:", "http:").optional(),
+  CURSOR_SECRET: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) >= 32, "must be 32 bytes or more")
+    .optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  NODE_ENV: z
+    .enum(
+      ["development", "production", "test"],
+      "must be development, production or test",
+    )
+    .default("development"),
+  INTROSPECTION: flag.optional(),
+  DEMO: flag.optional(),
+  LOG_LEVEL: z
+    .enum(logLevels, `must be one of ${logLevels.join(", ")}`)
+    .default("info"),
+  LOG_FORMAT: z.enum(["json", "pretty"], "must be json or pretty").optional(),
+  npm_lifecycle_event: z.string().optional(),
+  SWEEP_MS: z
+    .string()
+    .regex(/^\d+$/, "must be a number of milliseconds")
+    .transform(Number)
+    .refine(
+      (ms) => ms >= 100 && ms <= 60_000,
+      "must be 100 to 60000 milliseconds",
+    )
+    .default(3_000),
+});
+
+/** The environment, checked. */
+export type Environment = z.infer<typeof environment>;
+
+function isHost(text: string): boolean {
+  return isIP(text) !== 0 || /^(?=.{1,253}$)\w([\w.-]*\w)?$/.test(text);
+}
