@@ -1,6 +1,6 @@
 import type { PositionAt } from "../domain/conversations/position.js";
 import type { StreamCursor, StreamCursors, Witness } from "./cursor.js";
-import { partsOf, type Snapshot } from "./snapshot.js";
+import { partsOf, sees, type Snapshot } from "./snapshot.js";
 import type { Watermark } from "./watermark.js";
 
 /**
@@ -68,11 +68,9 @@ export class Head {
     conversationId: string,
     { version, lastSeq, xid, changedMs, snapshot }: PositionAt,
   ): string {
-    return this.encode({
-      snapshot,
-      place: { conversationId, version, lastSeq, xid, changedMs },
-      witness: this.watermark.witness,
-    });
+    const place = { conversationId, version, lastSeq, xid, changedMs };
+    this.learn(place, snapshot);
+    return this.encode({ snapshot, place, witness: this.witnessOf(snapshot) });
   }
 
   /** The cursor of a subscription to all conversations, at an event in one of them. */
@@ -88,5 +86,13 @@ export class Head {
   /** @throws {AppError} BAD_USER_INPUT where this service did not make the text */
   decode(text: string): StreamCursor {
     return this.cursors.decode(text);
+  }
+
+  /** The newest known change that a snapshot sees. */
+  private witnessOf(snapshot: Snapshot): Witness | null {
+    const { knownChange, watermark } = this;
+    return knownChange && sees(snapshot, knownChange.xid)
+      ? knownChange
+      : watermark.witness;
   }
 }
