@@ -56,7 +56,7 @@ export function conversationFields(conversation: SQL): SQL {
 
 /**
  * How many messages a participant has not read (R14). Each gap in what they have read takes one
- * index probe or two.
+ * index probe, or three where they have sent messages themselves.
  * @param participant an alias of `participants`
  * @param conversation an alias of `conversations`
  */
@@ -64,7 +64,8 @@ export function unreadCount(participant: SQL, conversation: SQL): SQL {
   return sql`(
   select coalesce(sum(
     upper(unread) - lower(unread)
-    - ${ownMessagesIn(sql`${participant}.key`, sql`unread`)}
+    - case when ${participant}.sent_count = 0 then 0
+        else ${ownMessagesIn(sql`${participant}.key`, sql`unread`)} end
     - (select count(*) from messages gone
        where gone.conversation_id = ${participant}.conversation_id and gone.deleted_at is not null
          and gone.seq >= lower(unread) and gone.seq < upper(unread) and gone.sender_id <> ${participant}.user_id)
