@@ -5,6 +5,7 @@ import {
 } from "./domain/conversations/conversation-service.js";
 import { rightsQueries } from "./domain/conversations/rights-queries.js";
 import { transactionLimitMs, type Db } from "./db/connect.js";
+import { createLockTurns } from "./db/lock-queue.js";
 import type { Bus } from "./bus/bus.js";
 import { messageQueries } from "./domain/messages/message-queries.js";
 import {
@@ -12,9 +13,9 @@ import {
   type MessageService,
 } from "./domain/messages/message-service.js";
 import { receiptQueries } from "./domain/receipts/receipt-queries.js";
+import type { MarkObserver } from "./domain/receipts/mark-writer.js";
 import {
   createReceiptService,
-  type MarkObserver,
   type ReceiptService,
 } from "./domain/receipts/receipt-service.js";
 import { statusQueries } from "./domain/receipts/status-queries.js";
@@ -74,12 +75,13 @@ export function createServices({
   markObserver?: MarkObserver;
   observer?: StreamObserver;
 }): Services {
+  const turns = createLockTurns();
   const users = createUserService({ queries: userQueries(db), bus });
   const conversations = createConversationService({
     db,
     queries: conversationQueries(db),
     rights: rightsQueries(db),
-    bus,
+    ...{ bus, turns },
   });
   const { mayView } = conversations;
   const log = logQueries(db);
@@ -90,12 +92,11 @@ export function createServices({
   });
   const messages = createMessageService({
     queries: messageQueries(db),
-    bus,
-    mayView,
+    ...{ bus, turns, mayView },
   });
   const receipts = createReceiptService({
     queries: receiptQueries(db),
-    bus,
+    ...{ bus, turns },
     ...(markObserver && { observer: markObserver }),
   });
   const statuses = createStatusService({ queries: statusQueries(db) });

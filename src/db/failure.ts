@@ -21,3 +21,8 @@ const connectionLost = /^(08|57P|CONNECTION_|ECONN|EPIPE|ETIMEDOUT)/;
 export function isConnectionLost(error: unknown): boolean {
   return connectionLost.test(pgErrorCode(error) ?? "");
 }
+
+/** Whether a statement waited for a lock for as long as it may. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+export function isLockTimeout(error: unknown): boolean {
+  return pgErrorCode(error) === "55P03";
+}

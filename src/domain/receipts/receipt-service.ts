@@ -1,16 +1,13 @@
-import { availableParallelism } from "node:os";
 import { assertMarksForSelf, type Viewer } from "../../auth/viewer.js";
-import { Batcher } from "../../foundation/batcher.js";
-import type { PositionAt } from "../conversations/position.js";
-import { isDatabaseUnavailable } from "../../db/failure.js";
-import { membershipKey } from "../conversations/participant.js";
-import { AppError, notFound } from "../../foundation/errors.js";
 import type { Bus } from "../../bus/bus.js";
-import type { ReceiptKind } from "./receipt.js";
-import type { MessageRef } from "../messages/message-id.js";
+import { AppError, notFound } from "../../foundation/errors.js";
 import { SeqSet } from "../../foundation/seq-set.js";
-import { disjointSpans, type Mark } from "./mark.js";
-import type { MarkOutcome } from "./mark-statement.js";
+import type { Turns } from "../../foundation/turns.js";
+import type { PositionAt } from "../conversations/position.js";
+import type { MessageRef } from "../messages/message-id.js";
+import type { Mark } from "./mark.js";
+import { createMarkWriter, type MarkObserver } from "./mark-writer.js";
+import type { ReceiptKind } from "./receipt.js";
 import type { ReceiptQueries } from "./receipt-queries.js";
 
 /** What a mark did, and where the conversation's stream stands after it. */
@@ -19,80 +16,25 @@ export interface Marked {
   readonly position: PositionAt;
 }
 
-/** Told of the write path, for metrics. */
-export interface MarkObserver {
-  onBatch?: (size: number) => void;
-  onOverload?: () => void;
-}
-
-/**
- * Marks are written in so many lanes. One more than there are cores on small machines: while Node
- * answers one lane's batch, Postgres has another's (31,000 marks/s in two lanes, 36,000 in three).
- */
-export const markLanes = Math.min(4, Math.max(3, availableParallelism()));
-
 export type ReceiptService = ReturnType<typeof createReceiptService>;
 
 /** Marks: who has received and read what. */
 export function createReceiptService({
   queries,
   bus,
+  turns,
   observer = {},
 }: {
   queries: ReceiptQueries;
   bus: Bus;
+  /** The turns of the node's statements that wait for locks. */
+  turns: Turns;
   observer?: MarkObserver;
 }) {
-  const lanes = Array.from(
-    { length: markLanes },
-    () =>
-      new Batcher<Mark, MarkOutcome>({
-        run,
-        isOneItemsFault: (error) => !isDatabaseUnavailable(error),
-        maxBatch: 2_000,
-        maxWaiting: 50_000,
-        ...observer,
-      }),
-  );
-
-  /**
-   * Runs a batch. Where a mark was refused, those after it that were cut short on its account run
-   * again.
-   */
-  async function run(marks: readonly Mark[]): Promise<readonly MarkOutcome[]> {
-    const outcomes = [...(await queries.mark(marks, disjointSpans(marks)))];
-    const again = cutShort(marks, outcomes);
-    if (again.length > 0) {
-      const rerun = await run(again.flatMap((i) => marks[i] ?? []));
-      again.forEach((i, n) => {
-        const [first, second] = [outcomes[i], rerun[n]];
-        if (first && second)
-          outcomes[i] = { ...second, changed: first.changed || second.changed };
-      });
-    }
-    ring(marks, outcomes);
-    return outcomes;
-  }
-
-  function ring(
-    marks: readonly Mark[],
-    outcomes: readonly MarkOutcome[],
-  ): void {
-    const versions = new Map<string, number>();
-    marks.forEach(({ conversationId }, i) => {
-      const outcome = outcomes[i];
-      if (outcome?.changed) versions.set(conversationId, outcome.version);
-    });
-    for (const [conversationId, version] of versions)
-      bus.publish({ kind: "conversation", conversationId, version });
-  }
+  const writer = createMarkWriter({ queries, bus, turns, observer });
 
   async function submit(mark: Mark): Promise<Marked> {
-    const lane = lanes[hash(mark.conversationId) % lanes.length] as Batcher<
-      Mark,
-      MarkOutcome
-    >;
-    const { found, changed, version, lastSeq, atMs } = await lane.submit(mark);
+    const { found, changed, version, lastSeq, atMs } = await writer.write(mark);
     if (!found) throw notFound("message");
     return { changed, position: { version, lastSeq, atMs } };
   }
@@ -120,30 +62,9 @@ export function createReceiptService({
 
     /** Marks waiting to be written. */
     get waiting(): number {
-      return lanes.reduce((sum, lane) => sum + lane.size, 0);
+      return writer.waiting;
     },
   };
-}
-
-/** The marks that lost part of their span to an earlier one that was then refused. */
-function cutShort(
-  marks: readonly Mark[],
-  outcomes: readonly MarkOutcome[],
-): number[] {
-  const refused = new Set<string>();
-  const again: number[] = [];
-  marks.forEach(({ conversationId, userId }, i) => {
-    const key = membershipKey({ conversationId, userId });
-    if (!outcomes[i]?.found) refused.add(key);
-    else if (refused.has(key)) again.push(i);
-  });
-  return again;
-}
-
-function hash(text: string): number {
-  let h = 0;
-  for (let i = 0; i < text.length; i++) h = (h * 31 + text.charCodeAt(i)) >>> 0;
-  return h;
 }
 
 /** The code that a refused mark of `syncReceipts` is answered with. */
