@@ -10,6 +10,7 @@ const domainNeeds = [
   "auth",
   "db/connect.ts",
   "db/failure.ts",
+  "db/lock-queue.ts",
 ];
 const domain = [
   "domain/users",

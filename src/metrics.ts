@@ -7,7 +7,7 @@ import {
 } from "prom-client";
 import type { Hub } from "./stream/hub.js";
 import type { StreamObserver } from "./stream/observer.js";
-import type { MarkObserver } from "./domain/receipts/receipt-service.js";
+import type { MarkObserver } from "./domain/receipts/mark-writer.js";
 
 /** What a node tells Prometheus. */
 export interface Metrics {
@@ -26,17 +26,6 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const batches = new Histogram({
-    name: "acked_mark_batch_size",
-    help: "Marks written by one statement.",
-    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000],
-    registers,
-  });
-  const overloads = new Counter({
-    name: "acked_marks_refused_total",
-    help: "Marks answered UNAVAILABLE because too many waited.",
-    registers,
-  });
   const withheld = new Counter({
     name: "acked_stream_events_withheld_total",
     help: "Events that a follower was not sent, by reason: docs/why-no-event.md.",
@@ -59,10 +48,7 @@ export function createMetrics(): Metrics {
       onReset: () => resets.inc(),
       onSweepFound: (conversations) => sweepFound.inc(conversations),
     },
-    marks: {
-      onBatch: (size) => batches.observe(size),
-      onOverload: () => overloads.inc(),
-    },
+    marks: markMetrics(registry),
     watch({ hub, sockets }) {
       const gauge = (name: string, help: string, value: () => number) =>
         new Gauge({
@@ -102,5 +88,37 @@ export function createMetrics(): Metrics {
         text: await registry.metrics(),
       };
     },
+  };
+}
+
+function markMetrics(registry: Registry): MarkObserver {
+  const registers = [registry];
+  const batches = new Histogram({
+    name: "acked_mark_batch_size",
+    help: "Marks written by one statement.",
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000],
+    registers,
+  });
+  const overloads = new Counter({
+    name: "acked_marks_refused_total",
+    help: "Marks answered UNAVAILABLE because too many waited, or one for too long.",
+    registers,
+  });
+  const apart = new Counter({
+    name: "acked_marks_apart_total",
+    help: "Marks that left their batch, by what they wait for: a conversation that is locked, or a participant.",
+    labelNames: ["reason"],
+    registers,
+  });
+  const held = new Counter({
+    name: "acked_mark_lock_timeouts_total",
+    help: "Turns in which marks waited in vain for a lock that another transaction held.",
+    registers,
+  });
+  return {
+    onBatch: (size) => batches.observe(size),
+    onOverload: () => overloads.inc(),
+    onApart: (reason) => apart.inc({ reason }),
+    onHeld: () => held.inc(),
   };
 }

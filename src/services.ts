@@ -5,6 +5,7 @@ import {
 } from "./domain/conversations/conversation-service.js";
 import { rightsQueries } from "./domain/conversations/rights-queries.js";
 import type { Db } from "./db/connect.js";
+import { createLockTurns } from "./db/lock-queue.js";
 import type { Bus } from "./bus/bus.js";
 import { messageQueries } from "./domain/messages/message-queries.js";
 import {
@@ -13,9 +14,9 @@ import {
 } from "./domain/messages/message-service.js";
 import { seesOthersReads } from "./domain/receipts/privacy.js";
 import { receiptQueries } from "./domain/receipts/receipt-queries.js";
+import type { MarkObserver } from "./domain/receipts/mark-writer.js";
 import {
   createReceiptService,
-  type MarkObserver,
   type ReceiptService,
 } from "./domain/receipts/receipt-service.js";
 import { statusQueries } from "./domain/receipts/status-queries.js";
@@ -89,22 +90,22 @@ export async function createServices({
   markObserver,
   observer = unobserved,
 }: ServicesOptions): Promise<Services> {
+  const turns = createLockTurns();
   const users = createUserService({ queries: userQueries(db), bus });
   const conversations = createConversationService({
     db,
     queries: conversationQueries(db),
     rights: rightsQueries(db),
-    bus,
+    ...{ bus, turns },
   });
   const { mayView } = conversations;
   const messages = createMessageService({
     queries: messageQueries(db),
-    bus,
-    mayView,
+    ...{ bus, turns, mayView },
   });
   const receipts = createReceiptService({
     queries: receiptQueries(db),
-    bus,
+    ...{ bus, turns },
     ...(markObserver && { observer: markObserver }),
   });
   const statuses = createStatusService({ queries: statusQueries(db) });

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { Batcher } from "../src/foundation/batcher.js";
+import { Batcher, notYet } from "../src/foundation/batcher.js";
 
 /** A run that is under way until it is let go. */
 function heldRun() {
@@ -131,4 +131,61 @@ it("does not try again what is no item's fault", async () => {
   );
   expect(results.every(({ status }) => status === "rejected")).toBe(true);
   expect(runs).toBe(1);
+});
+
+it("answers UNAVAILABLE to what has waited for too long, and never runs it", async () => {
+  const { batches, run, release } = heldRun();
+  let refused = 0;
+  const batcher = new Batcher<number, number>({
+    run,
+    maxWaitMs: 30,
+    onOverload: () => refused++,
+  });
+  const first = batcher.submit(1);
+  await turn();
+  await expect(batcher.submit(2)).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+  });
+  expect(refused).toBe(1);
+  const third = batcher.submit(3);
+  release();
+  expect(await first).toBe(10);
+  await turn();
+  await turn();
+  release();
+  expect(await third).toBe(30);
+  expect(batches).toEqual([[1], [3]]);
+});
+
+it("runs what a run answers with 'not yet' again, before all that came later", async () => {
+  const batches: number[][] = [];
+  const batcher = new Batcher<number, number>({
+    maxBatch: 2,
+    run: async (items) => {
+      batches.push([...items]);
+      return items.map((item) => (batches.length === 1 ? notYet : item * 10));
+    },
+  });
+  const all = [1, 2, 3].map((item) => batcher.submit(item));
+  expect(await Promise.all(all)).toEqual([10, 20, 30]);
+  expect(batches).toEqual([[1, 2], [1, 2], [3]]);
+});
+
+it("ends also what is answered with 'not yet' for ever", async () => {
+  let idle = 0;
+  const batcher = new Batcher<number, number>({
+    maxWaitMs: 30,
+    onIdle: () => idle++,
+    run: async (items) => {
+      await turn();
+      return items.map(() => notYet);
+    },
+  });
+  await expect(batcher.submit(1)).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+  });
+  await turn();
+  await turn();
+  expect(batcher.size).toBe(0);
+  expect(idle).toBe(1);
 });

@@ -1,4 +1,4 @@
-import { markLanes } from "../../src/domain/receipts/receipt-service.js";
+import { markLanes } from "../../src/domain/receipts/mark-writer.js";
 import { SeqSet } from "../../src/foundation/seq-set.js";
 import { nthRead, readBlock } from "../marks/chats.js";
 import { HeldBy, type SeededChat } from "../support/chats.js";

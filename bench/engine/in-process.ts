@@ -1,4 +1,5 @@
 import { connect } from "../../src/db/connect.js";
+import { createLockTurns } from "../../src/db/lock-queue.js";
 import { createInProcessBus } from "../../src/bus/in-process-bus.js";
 import { receiptQueries } from "../../src/domain/receipts/receipt-queries.js";
 import { createReceiptService } from "../../src/domain/receipts/receipt-service.js";
@@ -24,6 +25,7 @@ export function openEngine(
   const receipts = createReceiptService({
     queries: receiptQueries(pool.db),
     bus: createInProcessBus(),
+    turns: createLockTurns(),
     observer: { onBatch: (size) => batches.push(size) },
   });
   return {

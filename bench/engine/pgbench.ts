@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { access, constants, readdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { quickSets } from "../../src/domain/receipts/mark-writer.js";
 import { readBlock } from "../marks/chats.js";
 import { connections, readersPerConnection } from "./course.js";
 
@@ -43,16 +44,17 @@ export async function writeScript(
   const n = `mark / ${readersPerConnection}`;
   const seq = `${n} - ${n} % ${readBlock} + ${n} % ${readBlock} * 7 % ${readBlock} + 1`;
   const list = (of: string) => `array(select ${of} from ${marks})`;
-  const arrays = [
+  const values = [
     list(`'conversation-' || (${chat})`),
     list(`'reader-' || mark % 10`),
     list(`'READ'`),
     list(seq),
     list(`'{[' || ${seq} || ',' || ${seq} + 1 || ')}'`),
+    `${quickSets}`,
   ];
   const filled = statement.replace(
-    /\$([1-5])/g,
-    (_, number: string) => arrays[Number(number) - 1] ?? "",
+    /\$([1-6])/g,
+    (_, number: string) => values[Number(number) - 1] ?? "",
   );
   await writeFile(file, `\\set t :t + 1\n${filled};\n`);
 }

@@ -86,3 +86,8 @@ function isStalePlan(error: unknown): boolean {
     if ("routine" in e && e.routine === "RevalidateCachedQuery") return true;
   return false;
 }
+
+/** Whether a statement waited for a lock for as long as it may. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+export function isLockTimeout(error: unknown): boolean {
+  return pgErrorCode(error) === "55P03";
+}

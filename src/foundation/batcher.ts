@@ -1,15 +1,26 @@
 import { AppError } from "./errors.js";
 
+/** A result that says: not yet. The item waits again, ahead of all others, and goes with the next batch. */
+export const notYet = Symbol("not yet");
+
 /** How a batcher runs the items that it gathered. */
 export interface BatcherOptions<Item, Result> {
-  /** Runs a batch; answers one result for each item, in order. A rejection fails the batch. */
-  run: (items: readonly Item[]) => Promise<readonly Result[]>;
+  /**
+   * Runs a batch; answers one result for each item, in order, or {@link notYet}. A rejection fails
+   * the batch.
+   */
+  run: (items: readonly Item[]) => Promise<readonly (Result | typeof notYet)[]>;
   /** The key of an item. Items with the same key in one batch are run once and share the result. */
   keyOf?: (item: Item) => string;
   /** At most this many items go together. */
   maxBatch?: number;
   /** At most this many items wait; past it `submit` fails with UNAVAILABLE. */
   maxWaiting?: number;
+  /**
+   * An item that has waited so long for its batch to start fails with UNAVAILABLE. Without this
+   * option items wait for as long as it takes.
+   */
+  maxWaitMs?: number;
   /** How many batches may be under way at once. One keeps items in order. */
   concurrency?: number;
   /**
@@ -17,14 +28,18 @@ export interface BatcherOptions<Item, Result> {
    * bad item stands alone. Without this option no failure is.
    */
   isOneItemsFault?: (error: unknown) => boolean;
-  /** Called for each item turned away by `maxWaiting`. */
+  /** Called for each item turned away by `maxWaiting` or `maxWaitMs`. */
   onOverload?: () => void;
+  /** Called when the last item has its result: nothing waits, and nothing is under way. */
+  onIdle?: () => void;
   /** Called with the size of each batch that runs, before it runs. */
   onBatch?: (size: number) => void;
 }
 
 interface Waiting<Item, Result> {
   readonly item: Item;
+  /** When it was handed in, by `performance.now()`. */
+  readonly sinceMs: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -32,8 +47,8 @@ interface Waiting<Item, Result> {
 /**
  * Runs items together that arrive while a batch is under way. An item that arrives at an idle
  * batcher runs at the end of the current turn of the event loop, with all other items of that turn.
- * There are no timers and no windows: under load batches grow by themselves, and without load
- * nothing waits.
+ * There are no windows: under load batches grow by themselves, and without load nothing waits. The
+ * only timer is that of `maxWaitMs`.
  *
  * The write lanes, the reads and the fan-out use it.
  */
@@ -41,6 +56,7 @@ export class Batcher<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
   private running = 0;
   private scheduled = false;
+  private expiry: NodeJS.Timeout | null = null;
   private readonly options: Required<
     Pick<
       BatcherOptions<Item, Result>,
@@ -62,7 +78,7 @@ export class Batcher<Item, Result> {
   /**
    * Hands in an item.
    * @returns the item's result, once the batch with the item has run
-   * @throws {AppError} UNAVAILABLE when too much waits: the item was not run
+   * @throws {AppError} UNAVAILABLE when too much waits, or the item waits for too long: it was not run
    */
   submit(item: Item): Promise<Result> {
     if (this.waiting.length >= this.options.maxWaiting) {
@@ -75,8 +91,9 @@ export class Batcher<Item, Result> {
       );
     }
     return new Promise((resolve, reject) => {
-      this.waiting.push({ item, resolve, reject });
+      this.waiting.push({ item, sinceMs: performance.now(), resolve, reject });
       this.schedule();
+      this.watchExpiry();
     });
   }
 
@@ -95,13 +112,57 @@ export class Batcher<Item, Result> {
   }
 
   private start(): void {
+    this.expire();
     while (this.waiting.length > 0 && this.running < this.options.concurrency) {
       const batch = this.waiting.splice(0, this.options.maxBatch);
       this.running++;
       void this.settle(batch).finally(() => {
         this.running--;
-        if (this.waiting.length > 0) this.schedule();
+        this.proceed();
       });
+    }
+    this.watchExpiry();
+    if (this.running === 0) this.proceed();
+  }
+
+  private proceed(): void {
+    if (this.waiting.length > 0) this.schedule();
+    else if (this.running === 0 && !this.scheduled) this.options.onIdle?.();
+  }
+
+  /** Keeps a timer for the item that has waited longest while items wait, and none while none does. */
+  private watchExpiry(): void {
+    const { maxWaitMs } = this.options;
+    const [first] = this.waiting;
+    if (maxWaitMs === undefined || (first && this.expiry)) return;
+    if (this.expiry) clearTimeout(this.expiry);
+    this.expiry = first
+      ? setTimeout(
+          () => {
+            this.expiry = null;
+            this.expire();
+            this.watchExpiry();
+          },
+          first.sinceMs + maxWaitMs - performance.now(),
+        )
+      : null;
+  }
+
+  private expire(): void {
+    const { maxWaitMs = Infinity } = this.options;
+    const latest = performance.now() - maxWaitMs;
+    const isExpired = ({ sinceMs }: Waiting<Item, Result>) => sinceMs <= latest;
+    if (!this.waiting[0] || !isExpired(this.waiting[0])) return;
+    const expired = this.waiting.filter(isExpired);
+    this.waiting = this.waiting.filter((each) => !isExpired(each));
+    for (const { reject } of expired) {
+      this.options.onOverload?.();
+      reject(
+        new AppError(
+          "UNAVAILABLE",
+          "It waited for too long; nothing was stored. Try again.",
+        ),
+      );
     }
   }
 
@@ -114,9 +175,13 @@ export class Batcher<Item, Result> {
       );
       if (results.length !== groups.length)
         throw new Error(`${groups.length} items, ${results.length} results`);
+      const again: Waiting<Item, Result>[] = [];
       groups.forEach((group, i) => {
-        for (const { resolve } of group) resolve(results[i] as Result);
+        const result = results[i] as Result | typeof notYet;
+        if (result === notYet) again.push(...group);
+        else for (const { resolve } of group) resolve(result);
       });
+      if (again.length > 0) this.waiting = [...again, ...this.waiting];
     } catch (error) {
       if (groups.length > 1 && this.options.isOneItemsFault(error)) {
         const half = batch.length >> 1;

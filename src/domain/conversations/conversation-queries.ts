@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
+import { waitsAtMost } from "../../db/locking.js";
 import { prepare, rowOf, statement } from "../../db/prepare.js";
 import type { ConversationRow, ViewedConversation } from "./conversation.js";
 import {
@@ -134,6 +135,16 @@ const totalUnread = statement({
     where participant.user_id = ${userId} and participant.left_at is null`,
 });
 
+/** Waits for the lock of a conversation for so long, and gives it back. */
+const awaitFree = statement({
+  name: "await_free_conversation",
+  parameters: { id: "text", waitMs: "int8" },
+  row: rowOf<{ id: string }>({ id: "text" }),
+  text: ({ id, waitMs }) => sql`
+    select conversation.id from conversations conversation
+    where conversation.id = ${id} and ${waitsAtMost(waitMs)} for update`,
+});
+
 /** The statements that read conversations and participants. */
 export interface ConversationQueries {
   /** Conversations by id, in any order; no row for an unknown id. */
@@ -160,6 +171,8 @@ export interface ConversationQueries {
   }): Promise<readonly (ParticipantRow & { totalCount: number })[]>;
   /** The number of unread messages over all conversations that the user is in. */
   totalUnread(userId: string): Promise<number>;
+  /** Waits until no other transaction has locked the conversation; fails with `lock_not_available` past the time. */
+  awaitFree(id: string, waitMs: number): Promise<unknown>;
 }
 
 /** Prepares the statements that read conversations and participants. */
@@ -171,6 +184,7 @@ export function conversationQueries(db: Db): ConversationQueries {
     all: prepare(db, all),
     participants: prepare(db, participants),
     totalUnread: prepare(db, totalUnread),
+    awaitFree: prepare(db, awaitFree),
   };
   return {
     byId: (ids) => run.byId({ ids }),
@@ -181,6 +195,7 @@ export function conversationQueries(db: Db): ConversationQueries {
     participantsPage: prepare(db, participantsPage),
     totalUnread: async (userId) =>
       (await run.totalUnread({ userId }))[0]?.unreadCount ?? 0,
+    awaitFree: (id, waitMs) => run.awaitFree({ id, waitMs }),
   };
 }
 

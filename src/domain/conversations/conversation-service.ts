@@ -4,6 +4,7 @@ import type { Db } from "../../db/connect.js";
 import { batchedReader } from "../../foundation/batcher.js";
 import { notFound } from "../../foundation/errors.js";
 import { SeqSet } from "../../foundation/seq-set.js";
+import type { Turns } from "../../foundation/turns.js";
 import type { ConversationRow, ViewedConversation } from "./conversation.js";
 import type {
   ConversationQueries,
@@ -13,6 +14,7 @@ import {
   createMembershipService,
   type MembershipService,
 } from "./membership-service.js";
+import { changesOnceFree } from "./once-free.js";
 import {
   membershipKey,
   type Membership,
@@ -73,11 +75,14 @@ export function createConversationService({
   queries,
   rights: { rights: readRights },
   bus,
+  turns,
 }: {
   db: Db;
   queries: ConversationQueries;
   rights: RightsQueries;
   bus: Bus;
+  /** The turns of the node's statements that wait for locks. */
+  turns: Turns;
 }): ConversationService {
   const row = batchedReader({
     read: queries.byId,
@@ -108,6 +113,9 @@ export function createConversationService({
 
   const viewed = (viewer: Viewer, id: string) =>
     view({ conversationId: id, userId: viewer.userId });
+
+  const isPresent = async (key: Membership) =>
+    (await rights(key))?.isActive ?? false;
 
   return {
     get,
@@ -140,12 +148,9 @@ export function createConversationService({
       return { nodes, totalCount: any?.totalCount ?? 0 };
     },
 
-    ...createMembershipService({
-      db,
-      bus,
-      get,
-      participant,
-      isPresent: async (key) => (await rights(key))?.isActive ?? false,
-    }),
+    ...changesOnceFree(
+      createMembershipService({ db, bus, get, participant, isPresent }),
+      { turns, isPresent, awaitFree: queries.awaitFree },
+    ),
   };
 }

@@ -1,9 +1,4 @@
-import { sql } from "drizzle-orm";
-import { changeTime, thisTransaction } from "../../db/fragments.js";
-import { statement } from "../../db/prepare.js";
-import { messageFields, messageRow } from "./fragments.js";
-
-/**
+/*
  * Stores messages and numbers them. One statement, so one commit.
  *
  * Locking: conversations in order of id, then the senders' participant rows. The statement reads
@@ -11,6 +6,11 @@ import { messageFields, messageRow } from "./fragments.js";
  * no row. A clientId that another transaction is storing at the same moment violates the key of
  * `message_keys`; the caller then runs the message again, alone. A sender who is no participant gives
  * no row.
+ *
+ * The statement comes in two. The ordinary one passes over conversations that another transaction has
+ * locked, so that nobody in the batch waits for another's conversation; the other one waits for them. Both
+ * pass over a sender whose row another transaction has locked, or whose sets are larger than the caller
+ * wants to work on. A message that was passed over gives no row either.
  *
  * A sender who had read every message before their own has read up to their own as well: their run
  * of reads goes on, so that it never breaks at their own messages.
@@ -26,20 +26,31 @@ import { messageFields, messageRow } from "./fragments.js";
  *   Alice's read     1–3 before and after
  *   rows written     3 message_keys, 3 messages, 2 participants, 1 conversation (version 41, last_seq 8)
  */
-export const insertMessages = statement({
-  name: "insert_messages",
-  parameters: {
-    conversationIds: "text[]",
-    senderIds: "text[]",
-    clientIds: "text[]",
-    bodies: "text?[]",
-    types: "text[]",
-    fileTypes: "text?[]",
-    digests: "text[]",
-  },
-  row: messageRow,
-  text: (handedIn) => sql`
-    with
+
+import { sql, type SQL } from "drizzle-orm";
+import { changeTime, thisTransaction } from "../../db/fragments.js";
+import { lockClause, waitsAtMost, type Locking } from "../../db/locking.js";
+import { statement, type Placeholders } from "../../db/prepare.js";
+import { messageFields, messageRow } from "./fragments.js";
+
+const parameters = {
+  conversationIds: "text[]",
+  senderIds: "text[]",
+  clientIds: "text[]",
+  bodies: "text?[]",
+  types: "text[]",
+  fileTypes: "text?[]",
+  digests: "text[]",
+  /** The largest sets of a sender that are worked on, in bytes as stored. */
+  largestSets: "int8",
+} as const;
+
+/** The messages that are new, and the rows that they concern, locked. */
+const locked = (
+  handedIn: Placeholders<typeof parameters>,
+  locking: Locking,
+  condition: SQL,
+) => sql`
     -- a message that was handed in
     handed_in as (
       select * from unnest(
@@ -61,19 +72,22 @@ export const insertMessages = statement({
       select conversation.id, conversation.version + 1 as version, conversation.last_seq,
         ${changeTime(sql`conversation`)} as at
       from conversations conversation
-      where conversation.id in (select conversation_id from new_message)
-      order by conversation.id for update
+      where conversation.id in (select conversation_id from new_message) and ${condition}
+      order by conversation.id for update ${lockClause(locking)}
     ),
     -- a present participant who sends, locked
     locked_sender as (
-      select sender.conversation_id, sender.user_id, sender.key, sender.sent_count,
-        sender.member as visible, sender.read
+      select sender.conversation_id, sender.user_id, sender.key, sender.sent_count
       from participants sender
       join locked_conversation conversation on conversation.id = sender.conversation_id
       where (sender.conversation_id, sender.user_id) in (select conversation_id, sender_id from new_message)
         and sender.left_at is null
-      order by sender.conversation_id, sender.user_id for update of sender
-    ),
+        and pg_column_size(sender.read) + pg_column_size(sender.delivered) <= ${handedIn.largestSets}
+      order by sender.conversation_id, sender.user_id for update of sender skip locked
+    )`;
+
+/** Everything that the messages write. */
+const writes = sql`
     -- a message with its numbers, in its conversation and among those of its sender
     numbered as (
       select new_message.*, conversation.version, conversation.at, sender.key as sender_key,
@@ -107,25 +121,52 @@ export const insertMessages = statement({
       from (select conversation_id, version, at, max(seq) as seq from numbered group by 1, 2, 3) newest
       where conversation.id = newest.conversation_id
     ),
-    -- a sender, with how many messages they sent, and the runs of them that follow what they had read
+    -- a sender, with their messages as runs
     sent as (
-      select numbered.conversation_id, numbered.sender_id, count(*) as count,
-        (select coalesce(range_agg(run), '{}')
-         from unnest(range_agg(int8range(numbered.seq, numbered.seq + 1))) run
-         where sender.read @> lower(run) - 1 or not sender.visible @> lower(run) - 1) as read_along
-      from numbered
-      join locked_sender sender
-        on sender.conversation_id = numbered.conversation_id and sender.user_id = numbered.sender_id
-      group by numbered.conversation_id, numbered.sender_id, sender.read, sender.visible
+      select conversation_id, sender_id, count(*) as count, range_agg(int8range(seq, seq + 1)) as seqs
+      from numbered group by conversation_id, sender_id
     ),
-    -- a sender as written
+    -- a sender as written. The runs of messages that follow what they had read are read along; where
+    -- there are none, no set is stored again
     written_sender as (
       update participants sender
-      set sent_count = sender.sent_count + sent.count,
-        read = sender.read + sent.read_along,
-        delivered = sender.delivered + sent.read_along
+      set (sent_count, read, delivered) = (
+        select sender.sent_count + sent.count,
+          case when along.runs is null then sender.read else sender.read + along.runs end,
+          case when along.runs is null then sender.delivered else sender.delivered + along.runs end
+        from (
+          select range_agg(run) as runs from unnest(sent.seqs) run
+          where sender.read @> lower(run) - 1 or not sender.member @> lower(run) - 1
+        ) along
+      )
       from sent
       where sender.conversation_id = sent.conversation_id and sender.user_id = sent.sender_id
-    )
-    select * from stored_message`,
+    )`;
+
+/** The whole statement. */
+const text = (
+  handedIn: Placeholders<typeof parameters>,
+  locking: Locking,
+  condition: SQL,
+) => sql`
+    with
+    ${locked(handedIn, locking, condition)},
+    ${writes}
+    select * from stored_message`;
+
+/** Stores messages and waits for nobody. The head of this file says how. */
+export const insertMessages = statement({
+  name: "insert_messages",
+  parameters,
+  row: messageRow,
+  text: (handedIn) => text(handedIn, "skip", sql`true`),
+});
+
+/** Stores messages, waiting for the locks of their conversations for so long. */
+export const insertMessagesOnceFree = statement({
+  name: "insert_messages_once_free",
+  parameters: { ...parameters, waitMs: "int8" },
+  row: messageRow,
+  text: ({ waitMs, ...handedIn }) =>
+    text(handedIn, "wait", waitsAtMost(waitMs)),
 });

@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
 import { changeTime, thisTransaction } from "../../db/fragments.js";
+import { waitsAtMost } from "../../db/locking.js";
 import { prepare, rowOf, statement } from "../../db/prepare.js";
 import { messageFields, messageRow } from "./fragments.js";
-import { insertMessages } from "./insert-statement.js";
+import { insertMessages, insertMessagesOnceFree } from "./insert-statement.js";
 import type { MessageRow } from "./message.js";
 import type { MessageRef } from "./message-id.js";
 
@@ -17,6 +18,14 @@ export interface NewMessage {
   readonly fileType: string | null;
   /** SHA-256 of everything that a repeat must have in common with the first message. */
   readonly contentDigest: string;
+}
+
+/** What messages are stored on, and what they wait for. */
+export interface InsertTerms {
+  /** How long they wait for a conversation that another transaction has locked, in milliseconds; null for not at all. */
+  readonly waitMs: number | null;
+  /** Messages of a sender whose stored sets take more bytes are passed over. */
+  readonly largestSets: number;
 }
 
 /** The message that a sender's clientId made, and the digest of its content when it was sent. */
@@ -89,19 +98,25 @@ const backward = page("desc");
 
 /**
  * Blanks a message, once: a second time changes nothing and gives no row. Locks the conversation
- * before it reads the message, which it locks as well.
+ * before it reads the message, which it locks as well; waits for both locks for so long.
  */
 const blank = statement({
   name: "blank_message",
-  parameters: { conversationId: "text", seq: "int8", senderId: "text" },
+  parameters: {
+    conversationId: "text",
+    seq: "int8",
+    senderId: "text",
+    waitMs: "int8",
+  },
   row: rowOf<{ version: number }>({ version: "int8" }),
-  text: ({ conversationId, seq, senderId }) => sql`
+  text: ({ conversationId, seq, senderId, waitMs }) => sql`
     with
     -- the conversation, locked, with the version and time of this change
     locked_conversation as (
       select conversation.id, conversation.key, conversation.version + 1 as version,
         ${changeTime(sql`conversation`)} as at
-      from conversations conversation where conversation.id = ${conversationId} for update
+      from conversations conversation
+      where conversation.id = ${conversationId} and ${waitsAtMost(waitMs)} for update
     ),
     -- the message, where it was not blank before
     blanked as (
@@ -117,15 +132,22 @@ const blank = statement({
       insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, at)
       select key, version, sender_key, 'DELETED', seq, seq, at from blanked
     )
-    update conversations conversation set version = blanked.version, changed_at = blanked.at, changed_xid = ${thisTransaction}
+    update conversations conversation 
+    set version = blanked.version, changed_at = blanked.at, changed_xid = ${thisTransaction}
     from blanked where conversation.id = blanked.id
     returning conversation.version`,
 });
 
 /** The statements on messages. */
 export interface MessageQueries {
-  /** Stores messages. Gives a row for each that was new and had a present participant as its sender. */
-  insert(items: readonly NewMessage[]): Promise<readonly MessageRow[]>;
+  /**
+   * Stores messages. Gives a row for each that was new, had a present participant as its sender, and
+   * was not passed over.
+   */
+  insert(
+    items: readonly NewMessage[],
+    terms: InsertTerms,
+  ): Promise<readonly MessageRow[]>;
   /** The messages that the clientIds of these messages made before; no row for an unknown clientId. */
   byKey(items: readonly NewMessage[]): Promise<readonly KeyedMessage[]>;
   /** Messages by conversation and seq, in any order, whoever may see them. */
@@ -137,6 +159,7 @@ export interface MessageQueries {
   /** Blanks a message. Gives the conversation's new version; no row where the message was blank. */
   blank(
     message: MessageRef & { senderId: string },
+    waitMs: number,
   ): Promise<readonly { version: number }[]>;
 }
 
@@ -144,12 +167,14 @@ export interface MessageQueries {
 export function messageQueries(db: Db): MessageQueries {
   const run = {
     insert: prepare(db, insertMessages),
+    insertOnceFree: prepare(db, insertMessagesOnceFree),
     byKey: prepare(db, byKey),
     byRef: prepare(db, byRef),
+    blank: prepare(db, blank),
   };
   return {
-    insert: (items) =>
-      run.insert({
+    insert: (items, { waitMs, largestSets }) => {
+      const values = {
         conversationIds: items.map((item) => item.conversationId),
         senderIds: items.map((item) => item.senderId),
         clientIds: items.map((item) => item.clientId),
@@ -157,7 +182,12 @@ export function messageQueries(db: Db): MessageQueries {
         types: items.map((item) => item.type),
         fileTypes: items.map((item) => item.fileType),
         digests: items.map((item) => item.contentDigest),
-      }),
+        largestSets,
+      };
+      return waitMs === null
+        ? run.insert(values)
+        : run.insertOnceFree({ ...values, waitMs });
+    },
     byKey: (items) =>
       run.byKey({
         senderIds: items.map((item) => item.senderId),
@@ -170,6 +200,6 @@ export function messageQueries(db: Db): MessageQueries {
       }),
     forward: prepare(db, forward),
     backward: prepare(db, backward),
-    blank: prepare(db, blank),
+    blank: (message, waitMs) => run.blank({ ...message, waitMs }),
   };
 }

@@ -1,8 +1,10 @@
 import type { Viewer } from "../../auth/viewer.js";
 import type { Bus } from "../../bus/bus.js";
+import { LockQueue } from "../../db/lock-queue.js";
 import { batchedReader } from "../../foundation/batcher.js";
 import { AppError, notFound } from "../../foundation/errors.js";
 import type { SeqSet } from "../../foundation/seq-set.js";
+import type { Turns } from "../../foundation/turns.js";
 import type { MessageRow } from "./message.js";
 import type { MessageKey, MessageRef } from "./message-id.js";
 import type { MessageQueries } from "./message-queries.js";
@@ -51,16 +53,31 @@ export interface MessageService extends SendService {
 export function createMessageService({
   queries,
   bus,
+  turns,
   mayView,
 }: {
   queries: MessageQueries;
   bus: Bus;
+  /** The turns of the node's statements that wait for locks. */
+  turns: Turns;
   mayView: MayView;
 }): MessageService {
   const row = batchedReader({
     read: queries.byRef,
     keyOf: refKey,
     keyOfRow: refKey,
+  });
+
+  const blanks = new LockQueue<
+    MessageRef & { senderId: string },
+    number | null
+  >({
+    turns,
+    maxBatch: 1,
+    write: async ([message], waitMs) => {
+      const [blanked] = message ? await queries.blank(message, waitMs) : [];
+      return [blanked?.version ?? null];
+    },
   });
 
   async function get(ref: MessageRef): Promise<MessageRow> {
@@ -76,7 +93,7 @@ export function createMessageService({
   }
 
   return {
-    ...createSendService({ queries, bus, mayView }),
+    ...createSendService({ queries, bus, turns, mayView }),
     get,
 
     async deleteMessage(viewer, ref) {
@@ -89,12 +106,13 @@ export function createMessageService({
           "FORBIDDEN",
           "Only its sender may delete a message.",
         );
-      const [blanked] = await queries.blank({ conversationId, seq, senderId });
-      if (blanked)
+      const message = { conversationId, seq, senderId };
+      const version = await blanks.submit(conversationId, message);
+      if (version !== null)
         bus.publish({
           kind: "conversation",
           conversationId,
-          version: blanked.version,
+          version,
           xid: null,
         });
       return get(ref);

@@ -1,15 +1,20 @@
 /*
- * The statement that applies a batch of marks. One statement, so one commit; one participant row and
- * one log row a mark, whether it covers ten messages or a million.
+ * The statement that applies a batch of marks. One statement, so one commit; one participant row and one log row a
+ * mark, whether it covers ten messages or a million.
  *
  * Locking: conversations in order of id, then participants in order of (conversation, user). The
- * statement computes from locked rows alone, which it reads as they stand after the wait, so marks
+ * statement computes from locked rows alone, which it reads as they stand once locked, so marks
  * at the same moment on any node add up. The spans of one user's marks of one kind are disjoint, so
  * each mark's `changed` is its own.
  *
- * Each step hands on what was read of a participant. Where a later step joined to the participant
- * again, the planner, which does not know how many marks there are, went through all of them for
- * each of them.
+ * The statement comes in two. A lane's passes over rows that another transaction has locked, so that
+ * nobody in the batch waits for another's conversation. The other one waits for the conversation. Both
+ * pass over a participant whose row another transaction has locked, or whose sets are larger than the
+ * caller wants to work on. A mark that was passed over says so, and goes apart.
+ *
+ * A step has one row for each participant, with all of their marks, so that no set is copied for each
+ * mark: with 10,000 runs read, a set has 210 KB. Steps are not joined to one another either. The
+ * planner, which does not know how many marks there are, went through all of them for each of them.
  *
  * A run may stretch over the user's own messages; a run of nothing else is not written. READ runs are
  * cut where deliveries were reported, so that each row is either the delivery of its whole run or of
@@ -29,20 +34,25 @@
  */
 
 import { sql, type SQL } from "drizzle-orm";
-import {
-  changeTime,
-  millisecondsOf,
-  thisTransaction,
-} from "../../db/fragments.js";
+import { changeTime, millisecondsOf } from "../../db/fragments.js";
+import { lockClause, waitsAtMost, type Locking } from "../../db/locking.js";
 import { rowOf, statement, type Placeholders } from "../../db/prepare.js";
-import type { logKind } from "../../db/schema.js";
 import { upTo } from "../conversations/fragments.js";
 import { ownMessagesIn } from "../messages/fragments.js";
-import { hiddenAfter, hidesReads } from "./privacy-fragments.js";
+import { delivered, read, writes } from "./mark-fragments.js";
+import { hidesReads } from "./privacy-fragments.js";
 import type { ReceiptKind } from "./receipt.js";
+
+/**
+ * What a mark that was passed over waits for: its conversation, which another transaction has locked,
+ * or its participant, who is locked alone or has large sets.
+ */
+export type Apart = "conversation" | "participant";
 
 /** The outcome of a mark. */
 export interface MarkOutcome {
+  /** Null for a mark that was applied or refused; else nothing was done, and nothing else here holds. */
+  readonly apart: Apart | null;
   /** False where the message does not exist, or the user may not see it. */
   readonly found: boolean;
   /** Whether the mark gave its status to a message that was for the user. */
@@ -58,52 +68,18 @@ export interface MarkOutcome {
   readonly snapshot: string;
 }
 
-/** The names that the log has for kinds of receipts and other changes. */
-type LogKind = (typeof logKind.enumValues)[number];
-
-/**
- * For each kind of receipt its name in the log, and the set of a participant that holds the messages
- * marked so before. A new kind needs a line here, and its own set in the statement below.
- */
-const kinds: Record<ReceiptKind, { logged: LogKind; markedBefore: SQL }> = {
-  DELIVERED: {
-    logged: "DELIVERED",
-    markedBefore: sql`locked_participant.delivered`,
-  },
-  READ: { logged: "READ", markedBefore: sql`locked_participant.read` },
+/** For each kind of receipt the set of what a participant marked so before, of what the batch covers. */
+const markedBefore: Record<ReceiptKind, SQL> = {
+  DELIVERED: sql`before.delivered`,
+  READ: sql`before.read`,
 };
 
-const delivered = sql.raw(`'${kinds.DELIVERED.logged}'`);
-const read = sql.raw(`'${kinds.READ.logged}'`);
-
-/** The longest gap, in messages, that a row of the log spans: who looks for a time passes the rows in gaps. */
-const longestGap = sql.raw("8");
-/** A set of more runs than this keeps its gaps. */
-const mostPieces = sql.raw("64");
-
-/**
- * A set with its short gaps closed. The set stays as it is where it has no gap or very many runs, or
- * where a gap holds a message that is not in `closable`. Runs are drawn out until they touch, and
- * then drawn in again.
- */
-function withoutShortGaps(set: SQL, closable: SQL): SQL {
-  return sql`case
-    when ${set} = int8multirange(range_merge(${set})) then ${set}
-    when (select count(*) from unnest(${set})) > ${mostPieces} then ${set}
-    else (
-      select case when closed.seqs <@ ${closable} then closed.seqs else ${set} end
-      from (
-        select range_agg(int8range(lower(wide), upper(wide) - ${longestGap})) as seqs
-        from unnest((
-          select range_agg(int8range(lower(piece), upper(piece) + ${longestGap}))
-          from unnest(${set}) piece
-        )) wide
-      ) closed
-    ) end`;
-}
-
 /** The marks, and the rows that they concern, locked. */
-const locked = (marks: Placeholders<typeof parameters>) => sql`
+const locked = (
+  marks: Placeholders<typeof parameters>,
+  locking: Locking,
+  condition: SQL,
+) => sql`
     -- a mark, with the span that it covers and no earlier mark of the batch does
     asked as (
       select mark.*, mark.span_text::int8multirange as span from unnest(
@@ -111,120 +87,96 @@ const locked = (marks: Placeholders<typeof parameters>) => sql`
         ${marks.spans}
       ) with ordinality as mark (conversation_id, user_id, kind, seq, sent_at, span_text, position)
     ),
+    -- a user who marks in a conversation, with all their marks there
+    asking as (
+      select conversation_id, user_id, range_agg(span) as covered, array_agg(position) as positions,
+        array_agg(kind) as kinds, array_agg(seq) as seqs, array_agg(span) as spans, array_agg(sent_at) as sent_times
+      from asked group by conversation_id, user_id
+    ),
     -- a conversation with marks, locked, with the time of this change
     locked_conversation as (
       select conversation.id, conversation.key, conversation.version, conversation.last_seq,
         conversation.changed_xid, conversation.changed_at, ${changeTime(sql`conversation`)} as at
       from conversations conversation
-      where conversation.id in (select conversation_id from asked)
+      where conversation.id in (select conversation_id from asked) and ${condition}
       order by conversation.id
-      for update
+      for update ${lockClause(locking)}
     ),
-    -- a present participant who marks, locked
+    -- a present participant who marks, locked, with their marks
     locked_participant as (
       select participant.conversation_id, participant.user_id, participant.key,
         conversation.key as conversation_key, participant.member as visible, participant.delivered,
         participant.read, participant.sent_count, ${hidesReads(sql`users`)} as hides_reads,
         conversation.version, conversation.last_seq, conversation.changed_xid, conversation.changed_at,
-        conversation.at
-      from participants participant
-      join locked_conversation conversation on conversation.id = participant.conversation_id
+        conversation.at, asking.covered, asking.positions, asking.kinds, asking.seqs, asking.spans,
+        asking.sent_times
+      from asking
+      join locked_conversation conversation on conversation.id = asking.conversation_id
+      join participants participant
+        on participant.conversation_id = asking.conversation_id and participant.user_id = asking.user_id
       join users on users.id = participant.user_id
-      where (participant.conversation_id, participant.user_id) in (select conversation_id, user_id from asked)
-        and participant.left_at is null
+      where participant.left_at is null
+        and pg_column_size(participant.read) + pg_column_size(participant.delivered) <= ${marks.largestSets}
       order by participant.conversation_id, participant.user_id
-      for update of participant
+      for update of participant skip locked
     )`;
 
 /** The messages that the marks add to the sets of participants. */
 const changes = sql`
-    -- a mark of a message that the user may see, with the messages that were not marked so before
-    added as (
-      select asked.position, asked.kind, locked_participant.*,
-        asked.span * ${upTo(sql`locked_participant.visible`, sql`locked_participant.last_seq`)}
-          - case asked.kind
-              when ${delivered} then ${kinds.DELIVERED.markedBefore}
-              when ${read} then ${kinds.READ.markedBefore}
-            end as seqs
-      from asked
-      join locked_participant using (conversation_id, user_id)
-      where locked_participant.visible @> asked.seq and asked.seq <= locked_participant.last_seq
-        -- the message that the user has seen, and not another that got its number after a restore (R54)
-        and (asked.sent_at is null or exists (
-          select from messages message
-          where message.conversation_id = asked.conversation_id and message.seq = asked.seq
-            and message.sent_at = asked.sent_at::timestamptz))
+    -- the same participant, with what the whole batch adds to each set, and whether each mark whose
+    -- message the user may see changes anything: whether it gives its status to a message of another user
+    marked as (
+      select participant.conversation_id, participant.user_id, participant.conversation_key,
+        participant.key, participant.version, participant.last_seq, participant.changed_xid,
+        participant.changed_at, participant.at,
+        participant.sent_count, participant.hides_reads, participant.visible, participant.read,
+        before.delivered as delivered_before, batch.*
+      from locked_participant participant
+      -- of what was marked before, what the marks cover
+      cross join lateral (
+        select participant.covered * participant.read as read,
+          participant.covered * participant.delivered as delivered
+        offset 0
+      ) before
+      cross join lateral (
+        select array_agg(mark.position) as positions, array_agg(mark.changed) as changes,
+          coalesce(range_agg(mark.added) filter (where mark.changed and mark.kind = ${read}), '{}') as read_added,
+          coalesce(range_agg(mark.added) filter (where mark.changed and mark.kind = ${delivered}), '{}')
+            as delivered_added
+        from (
+          select asked.position, asked.kind, added.seqs as added, exists (
+            select from unnest(added.seqs) run
+            where participant.sent_count = 0
+              or upper(run) - lower(run) > ${ownMessagesIn(sql`participant.key`, sql`run`)}
+          ) as changed
+          from unnest(participant.positions, participant.kinds, participant.seqs, participant.spans,
+            participant.sent_times) as asked (position, kind, seq, span, sent_at)
+          -- the messages that were not marked so before
+          cross join lateral (
+            select asked.span * ${upTo(sql`participant.visible`, sql`participant.last_seq`)}
+              - case asked.kind
+                  when ${delivered} then ${markedBefore.DELIVERED}
+                  when ${read} then ${markedBefore.READ}
+                end as seqs
+            offset 0
+          ) added
+          where participant.visible @> asked.seq and asked.seq <= participant.last_seq
+            -- the message that the user has seen, and not another that got its number after a restore (R54)
+            and (asked.sent_at is null or exists (
+              select from messages message
+              where message.conversation_id = participant.conversation_id and message.seq = asked.seq
+                and message.sent_at = asked.sent_at::timestamptz))
+        ) mark
+      ) batch
     ),
-    -- the same mark, and whether any of these messages is by another user
-    found as (
-      select added.*, exists (
-        select from unnest(added.seqs) run
-        where added.sent_count = 0
-          or upper(run) - lower(run) > ${ownMessagesIn(sql`added.key`, sql`run`)}
-      ) as changed
-      from added
-    ),
-    -- a participant whose sets change, with what the whole batch adds to each
+    -- a participant whose sets change
     merged as (
-      select conversation_id, user_id, conversation_key, key, version, at, sent_count, hides_reads,
-        coalesce(range_agg(seqs) filter (where kind = ${read}), '{}') as read_added,
-        coalesce(range_agg(seqs) filter (where kind = ${delivered}), '{}') as delivered_added,
-        (array_agg(visible))[1] as visible, (array_agg(read))[1] as read_before,
-        (array_agg(delivered))[1] as delivered_before
-      from found where changed
-      group by conversation_id, user_id, conversation_key, key, version, at, sent_count, hides_reads
-    )`;
-
-/** Everything that the marks write. */
-const writes = sql`
-    -- a participant as written
-    written_participant as (
-      update participants participant
-      set read = participant.read + merged.read_added,
-        delivered = participant.delivered + merged.delivered_added + merged.read_added,
-        hidden = ${hiddenAfter(sql`participant.hidden`, sql`merged.read_added`, sql`merged.hides_reads`)}
-      from merged
-      where participant.conversation_id = merged.conversation_id and participant.user_id = merged.user_id
+      select * from marked where not isempty(read_added) or not isempty(delivered_added)
     ),
-    -- a run to be logged
-    acknowledged as (
-      select merged.conversation_id, merged.conversation_key, merged.key, merged.version + 1 as version,
-        merged.at, receipt.*
-      from merged
-      -- the delivered set without the reads of this batch, and the messages that a gap in a read may hold
-      cross join lateral (
-        select merged.delivered_before + merged.delivered_added as delivered,
-          merged.read_before + merged.read_added + ('{(,)}' - merged.visible) as closable
-      ) apart
-      cross join lateral (
-        select run, ${delivered}::log_kind as kind, false as is_hidden, false as is_delivery, false as has_gaps
-        from unnest(merged.delivered_added) run
-        union all
-        select run, ${read}, merged.hides_reads, part.is_delivery, not part.seqs @> run
-        from (values
-          (merged.read_added - apart.delivered, true), (merged.read_added * apart.delivered, false)
-        ) part (seqs, is_delivery)
-        cross join lateral unnest(case
-          when part.seqs = merged.read_added then ${withoutShortGaps(sql`part.seqs`, sql`apart.closable`)}
-          else part.seqs end) run
-      ) receipt
-      where merged.sent_count = 0
-        or upper(receipt.run) - lower(receipt.run) > ${ownMessagesIn(sql`merged.key`, sql`receipt.run`)}
-    ),
-    -- a row of the log
-    logged as (
-      insert into receipt_log (conversation_key, version, participant_key, at, kind, first_seq, last_seq,
-        is_hidden, is_delivery, has_gaps)
-      select conversation_key, version, key, at, kind, lower(run), upper(run) - 1, is_hidden, is_delivery, has_gaps
-      from acknowledged
-    ),
-    -- a conversation with its new version
-    bumped_conversation as (
-      update conversations conversation 
-      set version = conversation.version + 1, changed_at = changed.at, changed_xid = ${thisTransaction}
-      from (select distinct conversation_id, at from acknowledged) changed
-      where conversation.id = changed.conversation_id
-      returning conversation.id, conversation.version, conversation.changed_xid, conversation.changed_at
+    -- a mark of a message that the user may see
+    found as (
+      select mark.position, mark.changed, marked.version, marked.last_seq, marked.changed_xid, marked.changed_at
+      from marked cross join lateral unnest(marked.positions, marked.changes) as mark (position, changed)
     )`;
 
 const parameters = {
@@ -234,27 +186,44 @@ const parameters = {
   seqs: "int8[]",
   sentTimes: "text?[]",
   spans: "text[]",
+  /** The largest sets of a participant that are worked on, in bytes as stored. */
+  largestSets: "int8",
 } as const;
 
-/** Applies a batch of marks. The head of this file says how. */
-export const applyMarks = statement({
-  name: "mark",
-  parameters,
-  row: rowOf<MarkOutcome>({
-    found: "bool",
-    changed: "bool",
-    version: "int8",
-    lastSeq: "int4",
-    xid: "int8",
-    changedMs: "int8",
-    snapshot: "text",
-  }),
-  text: (marks) => sql`
+const row = rowOf<MarkOutcome>({
+  apart: "text?",
+  found: "bool",
+  changed: "bool",
+  version: "int8",
+  lastSeq: "int4",
+  xid: "int8",
+  changedMs: "int8",
+  snapshot: "text",
+});
+
+/** The whole statement. */
+const text = (
+  marks: Placeholders<typeof parameters>,
+  locking: Locking,
+  condition: SQL,
+) => sql`
     with
-    ${locked(marks)},
+    ${locked(marks, locking, condition)},
     ${changes},
     ${writes}
-    select found.position is not null as found, coalesce(found.changed, false) as changed,
+    select
+      case
+        when found.position is not null
+          or (asked.conversation_id, asked.user_id) in (select conversation_id, user_id from locked_participant)
+          or not exists (
+            select from participants passed_over
+            where passed_over.conversation_id = asked.conversation_id and passed_over.user_id = asked.user_id
+              and passed_over.left_at is null)
+          then null
+        when asked.conversation_id in (select id from locked_conversation) then 'participant'
+        else 'conversation'
+      end as apart,
+      found.position is not null as found, coalesce(found.changed, false) as changed,
       coalesce(bumped_conversation.version, found.version, 0) as version,
       coalesce(found.last_seq, 0) as "lastSeq",
       coalesce(bumped_conversation.changed_xid, found.changed_xid, 0) as xid,
@@ -264,5 +233,20 @@ export const applyMarks = statement({
     from asked
     left join found on found.position = asked.position
     left join bumped_conversation on bumped_conversation.id = asked.conversation_id
-    order by asked.position`,
+    order by asked.position`;
+
+/** Applies a batch of marks and waits for nobody. The head of this file says how. */
+export const applyMarks = statement({
+  name: "mark",
+  parameters,
+  row,
+  text: (marks) => text(marks, "skip", sql`true`),
+});
+
+/** Applies a batch of marks, waiting for the locks of their conversations for so long. */
+export const applyMarksOnceFree = statement({
+  name: "mark_once_free",
+  parameters: { ...parameters, waitMs: "int8" },
+  row,
+  text: ({ waitMs, ...marks }) => text(marks, "wait", waitsAtMost(waitMs)),
 });

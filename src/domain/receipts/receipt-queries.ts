@@ -2,9 +2,21 @@ import type { Db } from "../../db/connect.js";
 import { prepare } from "../../db/prepare.js";
 import type { SeqSet } from "../../foundation/seq-set.js";
 import type { Mark } from "./mark.js";
-import { applyMarks, type MarkOutcome } from "./mark-statement.js";
+import {
+  applyMarks,
+  applyMarksOnceFree,
+  type MarkOutcome,
+} from "./mark-statement.js";
 
-/** The statement that writes receipts. */
+/** What a batch of marks is applied to, and what it waits for. */
+export interface MarkTerms {
+  /** How long it waits for a conversation that another transaction has locked, in milliseconds; null for not at all. */
+  readonly waitMs: number | null;
+  /** Marks of a participant whose stored sets take more bytes go apart. */
+  readonly largestSets: number;
+}
+
+/** The statements that write receipts. */
 export interface ReceiptQueries {
   /**
    * Applies a batch of marks, in one commit.
@@ -14,15 +26,19 @@ export interface ReceiptQueries {
   mark(
     marks: readonly Mark[],
     spans: readonly SeqSet[],
+    terms: MarkTerms,
   ): Promise<readonly MarkOutcome[]>;
 }
 
-/** Prepares the statement that writes receipts. */
+/** Prepares the statements that write receipts. */
 export function receiptQueries(db: Db): ReceiptQueries {
-  const run = prepare(db, applyMarks);
+  const run = {
+    now: prepare(db, applyMarks),
+    onceFree: prepare(db, applyMarksOnceFree),
+  };
   return {
-    mark: (marks, spans) =>
-      run({
+    mark: (marks, spans, { waitMs, largestSets }) => {
+      const values = {
         conversationIds: marks.map((mark) => mark.conversationId),
         userIds: marks.map((mark) => mark.userId),
         kinds: marks.map((mark) => mark.kind),
@@ -31,6 +47,11 @@ export function receiptQueries(db: Db): ReceiptQueries {
           sentMs === null ? null : new Date(sentMs).toISOString(),
         ),
         spans: spans.map(String),
-      }),
+        largestSets,
+      };
+      return waitMs === null
+        ? run.now(values)
+        : run.onceFree({ ...values, waitMs });
+    },
   };
 }

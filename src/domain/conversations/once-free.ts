@@ -1,0 +1,70 @@
+import type { Viewer } from "../../auth/viewer.js";
+import { LockQueue } from "../../db/lock-queue.js";
+import { notFound } from "../../foundation/errors.js";
+import type { Turns } from "../../foundation/turns.js";
+import type { ConversationQueries } from "./conversation-queries.js";
+import type { MembershipService } from "./membership-service.js";
+import type { Membership } from "./participant.js";
+
+/** A change of who is in a conversation. */
+interface Change {
+  readonly id: string;
+  readonly make: () => Promise<void>;
+}
+
+/**
+ * The same changes of who is in a conversation, each begun when no other transaction has locked the
+ * conversation, and one at a time in each conversation. A change is a transaction, which keeps its
+ * connection while it waits, and there may be many conversations to wait for. Whoever is no participant
+ * is refused without the lock.
+ */
+export function changesOnceFree(
+  membership: MembershipService,
+  {
+    turns,
+    isPresent,
+    awaitFree,
+  }: {
+    /** The turns of the node's statements that wait for locks. */
+    turns: Turns;
+    isPresent: (key: Membership) => Promise<boolean>;
+    awaitFree: ConversationQueries["awaitFree"];
+  },
+): MembershipService {
+  const changes = new LockQueue<Change, undefined>({
+    turns,
+    maxBatch: 1,
+    async write([change], waitMs) {
+      if (!change) return [];
+      await awaitFree(change.id, waitMs);
+      await change.make();
+      return [undefined];
+    },
+  });
+
+  const mayChange = async ({ isService, userId }: Viewer, id: string) =>
+    isService || isPresent({ conversationId: id, userId });
+
+  function onceFree<T>(id: string, make: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const change = { id, make: () => make().then(resolve) };
+      changes.submit(id, change).catch(reject);
+    });
+  }
+
+  return {
+    create: membership.create,
+
+    async add(viewer, id, userIds) {
+      const add = () => membership.add(viewer, id, userIds);
+      return (await mayChange(viewer, id)) ? onceFree(id, add) : add();
+    },
+
+    async removeParticipant(viewer, id, userId) {
+      if (!(await mayChange(viewer, id))) throw notFound("conversation");
+      return onceFree(id, () =>
+        membership.removeParticipant(viewer, id, userId),
+      );
+    },
+  };
+}

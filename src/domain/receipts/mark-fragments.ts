@@ -1,0 +1,107 @@
+import { sql, type SQL } from "drizzle-orm";
+import { thisTransaction } from "../../db/fragments.js";
+import type { logKind } from "../../db/schema.js";
+import { ownMessagesIn } from "../messages/fragments.js";
+import { hiddenAfter } from "./privacy-fragments.js";
+import type { ReceiptKind } from "./receipt.js";
+
+/** The names that the log has for kinds of receipts and other changes. */
+type LogKind = (typeof logKind.enumValues)[number];
+
+/**
+ * For each kind of receipt its name in the log. A new kind needs a line here, and its own set in the
+ * statement of marks.
+ */
+const logged: Record<ReceiptKind, LogKind> = {
+  DELIVERED: "DELIVERED",
+  READ: "READ",
+};
+
+/** A literal of the log's name for deliveries. */
+export const delivered = sql.raw(`'${logged.DELIVERED}'`);
+/** A literal of the log's name for reads. */
+export const read = sql.raw(`'${logged.READ}'`);
+
+/** The longest gap, in messages, that a row of the log spans: who looks for a time passes the rows in gaps. */
+const longestGap = sql.raw("8");
+/** A set of more runs than this keeps its gaps. */
+const mostPieces = sql.raw("64");
+
+/**
+ * A set with its short gaps closed. The set stays as it is where it has no gap or very many runs, or
+ * where a gap holds a message that is in `visible` and not in `read`. Runs are drawn out until they
+ * touch, and then drawn in again.
+ */
+function withoutShortGaps(set: SQL, visible: SQL, read: SQL): SQL {
+  return sql`case
+    when ${set} = int8multirange(range_merge(${set})) then ${set}
+    when (select count(*) from unnest(${set})) > ${mostPieces} then ${set}
+    else (
+      select case when (closed.seqs - ${set}) * ${visible} <@ ${read} then closed.seqs else ${set} end
+      from (
+        select range_agg(int8range(lower(wide), upper(wide) - ${longestGap})) as seqs
+        from unnest((
+          select range_agg(int8range(lower(piece), upper(piece) + ${longestGap}))
+          from unnest(${set}) piece
+        )) wide
+      ) closed
+    ) end`;
+}
+
+/**
+ * Steps of the statement of marks: everything that marks write, from the step `merged`, which has a
+ * participant whose sets change.
+ */
+export const writes = sql`
+    -- a participant as written. A set that stays as it is is not stored again
+    written_participant as (
+      update participants participant
+      set read = case when isempty(merged.read_added) then participant.read
+          else participant.read + merged.read_added end,
+        delivered = case when merged.delivered_added + merged.read_added <@ merged.delivered_before
+          then participant.delivered
+          else participant.delivered + (merged.delivered_added + merged.read_added) end,
+        hidden = ${hiddenAfter(sql`participant.hidden`, sql`merged.read_added`, sql`merged.hides_reads`)}
+      from merged
+      where participant.conversation_id = merged.conversation_id and participant.user_id = merged.user_id
+    ),
+    -- a run to be logged
+    acknowledged as (
+      select merged.conversation_id, merged.conversation_key, merged.key, merged.version + 1 as version,
+        merged.at, receipt.*
+      from merged
+      -- of the messages marked, those that were delivered but for the reads of this batch
+      cross join lateral (
+        select merged.delivered_before + merged.delivered_added as delivered offset 0
+      ) apart
+      cross join lateral (
+        select run, ${delivered}::log_kind as kind, false as is_hidden, false as is_delivery, false as has_gaps
+        from unnest(merged.delivered_added) run
+        union all
+        select run, ${read}, merged.hides_reads, part.is_delivery, not part.seqs @> run
+        from (values
+          (merged.read_added - apart.delivered, true), (merged.read_added * apart.delivered, false)
+        ) part (seqs, is_delivery)
+        cross join lateral unnest(case
+          when part.seqs = merged.read_added
+            then ${withoutShortGaps(sql`part.seqs`, sql`merged.visible`, sql`merged.read`)}
+          else part.seqs end) run
+      ) receipt
+      where merged.sent_count = 0
+        or upper(receipt.run) - lower(receipt.run) > ${ownMessagesIn(sql`merged.key`, sql`receipt.run`)}
+    ),
+    -- a row of the log
+    logged as (
+      insert into receipt_log (conversation_key, version, participant_key, at, kind, first_seq, last_seq,
+        is_hidden, is_delivery, has_gaps)
+      select conversation_key, version, key, at, kind, lower(run), upper(run) - 1, is_hidden, is_delivery, has_gaps
+      from acknowledged
+    ),
+    -- a conversation with its new version
+    bumped_conversation as (
+      update conversations conversation
+      set version = conversation.version + 1, changed_at = changed.at, changed_xid = ${thisTransaction}
+      from (select distinct conversation_id, at from acknowledged) changed
+      where conversation.id = changed.conversation_id
+      returning conversation.id, conversation.version, conversation.changed_xid, conversation.changed_at
+    )`;
