@@ -38,7 +38,7 @@ async function fragmented(): Promise<Chat> {
       insert into messages (conversation_id, seq, version, sender_id, sender_key, sender_ordinal, client_id,
         body, type, sent_at)
       select p.conversation_id, seq, seq, p.user_id, p.key, seq, p.conversation_id || seq, 'message ' || seq,
-        'text', date_trunc('milliseconds', now())
+        'text', to_timestamp(${sentMs / 1_000})
       from generate_series(1, ${last}::int) seq
       join participants p on p.conversation_id = ${chat.conversationId} and p.user_id = ${chat.id("alice")}`;
     await tx`
@@ -58,8 +58,11 @@ async function fragmented(): Promise<Chat> {
   return chat;
 }
 
+/** When every message of such a conversation was sent. */
+const sentMs = Date.UTC(2026, 0, 1);
+
 function messageAt({ conversationId }: Chat, seq: number) {
-  const id = encodeMessageId({ conversationId, seq });
+  const id = encodeMessageId({ conversationId, seq, sentMs });
   return { id, seq, clientId: "", body: null, deletedAt: null };
 }
 
@@ -115,6 +118,7 @@ describe("a reader in 10,000 pieces", () => {
       timed(async () => {
         const marks = seqs.map((seq): Mark => ({
           ...{ conversationId, seq, userId: chat.id("bob"), kind: "READ" },
+          sentMs: null,
           covers: SeqSet.span(seq, seq),
         }));
         const terms = { waitMs: null, largestSets: Number.MAX_SAFE_INTEGER };
@@ -173,6 +177,7 @@ describe("a reader in 10,000 pieces", () => {
     const { conversationId } = chat;
     const marks = ["bob", "carol"].map((name): Mark => ({
       ...{ conversationId, seq: 11, userId: chat.id(name), kind: "READ" },
+      sentMs: null,
       covers: SeqSet.span(11, 11),
     }));
     const spans = marks.map(({ covers }) => covers);

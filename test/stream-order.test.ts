@@ -67,6 +67,9 @@ async function hold(work: (tx: Db) => Promise<unknown>): Promise<Held> {
   return self;
 }
 
+/** As an ordinary batch is written. */
+const ordinarily = { waitMs: null, largestSets: Number.MAX_SAFE_INTEGER };
+
 /** Bob's mark, in a transaction that stays open. */
 const holdMark = ({ conversationId, seq }: MessageRef) =>
   hold(async (tx) => {
@@ -75,6 +78,7 @@ const holdMark = ({ conversationId, seq }: MessageRef) =>
     const [outcome] = await receiptQueries(tx).mark(
       [{ ...mark, kind: "READ" }],
       [covers],
+      ordinarily,
     );
     expect(outcome?.changed).toBe(true);
   });
@@ -82,17 +86,20 @@ const holdMark = ({ conversationId, seq }: MessageRef) =>
 /** Bob's message, in a transaction that stays open. */
 const holdMessage = (conversationId: string) =>
   hold(async (tx) => {
-    const [message] = await messageQueries(tx).insert([
-      {
-        conversationId,
-        senderId: "bob",
-        clientId: randomUUID(),
-        body: "late",
-        type: "text",
-        fileType: null,
-        contentDigest: "",
-      },
-    ]);
+    const [message] = await messageQueries(tx).insert(
+      [
+        {
+          conversationId,
+          senderId: "bob",
+          clientId: randomUUID(),
+          body: "late",
+          type: "text",
+          fileType: null,
+          contentDigest: "",
+        },
+      ],
+      ordinarily,
+    );
     expect(message).toBeDefined();
   });
 
@@ -305,6 +312,7 @@ describe("R22: a transaction that is open while cursors are given out", () => {
         await receiptQueries(tx).mark(
           [{ ...place, covers, userId: "bob", sentMs: null, kind: "READ" }],
           [covers],
+          ordinarily,
         );
         throw new Error("rolled back");
       }),

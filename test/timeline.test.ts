@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
-import { afterEach, describe, expect, inject, it } from "vitest";
+import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { migrate } from "../src/cli/migrate.js";
 import { Chat, codeOf, type Message } from "./support/chat.js";
 import { databaseAt } from "./support/global-setup.js";
 import { startOwnPostgres } from "./support/own-postgres.js";
@@ -361,6 +362,32 @@ describe.each(kinds)("R54: %s", (_, make) => {
       if (database.isKnownAtStart)
         held.cursors.set("of the conversation, before the backup", held.early);
       else await expectExact(after, server, held.early);
+      await expectResets(after, server, held);
+      await expectNamesNothing(after, held, messages[0] as Message);
+      await expectGoesOn(after, server, messages.at(-1) as Message);
+    },
+  );
+
+  it(
+    "while no node runs, and `acked migrate --new-timeline` after it: every cursor of before is reset",
+    { timeout: 90_000 },
+    async () => {
+      const database = await make();
+      const first = await nodeOn(database);
+      const chat = new Chat(first);
+      const held = await hold(chat, database.backUp);
+      await first.close();
+      await database.restore();
+      const print = vi.spyOn(console, "log").mockReturnValue();
+      await vi.waitFor(() => migrate(first.config, { newTimeline: true }), {
+        timeout: 20_000,
+      });
+      print.mockRestore();
+
+      const server = await nodeOn(database);
+      const after = chat.through(server);
+      const messages = await goOn(after);
+      held.cursors.set("of the conversation, before the backup", held.early);
       await expectResets(after, server, held);
       await expectNamesNothing(after, held, messages[0] as Message);
       await expectGoesOn(after, server, messages.at(-1) as Message);
