@@ -5,7 +5,7 @@ export function pgErrorCode(error: unknown): string | null {
   return null;
 }
 
-/** SQLSTATE classes and driver codes that say: not now. Nothing was stored, or a repeat is safe. */
+/** SQLSTATE classes and driver codes that say: not now. Nothing was stored, or the answer was lost after it was (R28). */
 const passing =
   /^(08|53|57P|40001|40P01|57014|55P03|CONNECT|CONNECTION_|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)/;
 
