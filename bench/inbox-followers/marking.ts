@@ -1,7 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { atRate } from "../latency/open-loop.js";
 import { HttpConnection } from "../support/http-connection.js";
 import type { Crowd, OnEvent } from "./crowd.js";
-import { within } from "../fanout/waiting.js";
 import {
   conversationId,
   listenersIn,
@@ -11,6 +11,9 @@ import {
 } from "./inboxes.js";
 
 const markRead = `mutation ($id: ID!) { markRead(input: { messageId: $id }) { changed } }`;
+
+/** Where no event comes for so long, those that are still to come are lost. */
+const limitMs = 60_000;
 
 /** How many marks are under way over HTTP. */
 const connections = 20;
@@ -105,13 +108,22 @@ export class Marking {
       .reduce((sum, { waiting }) => sum + waiting.size, 0);
   }
 
-  /** Waits until everybody has been told of every mark. */
+  /**
+   * Waits until everybody has been told of every mark.
+   * @throws where a minute goes by without an event that is still to come
+   */
   async allSeen(): Promise<void> {
-    if (this.marks.size > 0)
-      await within(
-        "an event of each mark for everybody",
-        new Promise<void>((resolve) => (this.onNone = resolve)),
-      );
+    const done = new Promise<void>((resolve) => (this.onNone = resolve));
+    for (let owed = this.owed; owed > 0; owed = this.owed) {
+      const patience = new AbortController();
+      await Promise.race([
+        done,
+        delay(limitMs, undefined, patience).catch(() => undefined),
+      ]);
+      patience.abort();
+      if (this.owed === owed)
+        throw new Error(`inbox-followers: ${owed} events never came`);
+    }
     this.onNone = () => undefined;
   }
 
