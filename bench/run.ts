@@ -4,6 +4,7 @@ import { bulk } from "./bulk/scenario.js";
 import { engine } from "./engine/scenario.js";
 import { fanout } from "./fanout/scenario.js";
 import { inbox } from "./inbox/scenario.js";
+import { inboxFollowers } from "./inbox-followers/scenario.js";
 import { latency } from "./latency/scenario.js";
 import { marksOverHttp } from "./marks/http.js";
 import { marks } from "./marks/sockets.js";
@@ -19,7 +20,7 @@ import type { Figure, Scenario } from "./support/scenario.js";
 /** In the order of the table. */
 const scenarios: readonly Scenario[] = [
   ...[marks, marksOverHttp, engine, bulk, fanout, storm],
-  ...[latency, memory, storage, pages, inbox, start],
+  ...[latency, memory, storage, pages, inbox, inboxFollowers, start],
 ];
 
 const { short, only, json } = new Command("bench")

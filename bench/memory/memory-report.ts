@@ -15,19 +15,28 @@ export const memoryReport = z.object({
 export type MemoryReport = z.infer<typeof memoryReport>;
 
 /**
- * In a server's process: collects garbage and reports the memory that is left, at each request.
- * @returns the port on which it answers
+ * In a server's process: measures the memory that is left after a collection, in bytes on the heap and
+ * in buffers, and resident memory.
  */
-export async function reportMemory(port: number): Promise<number> {
+export function memoryMeter(): () => Promise<Omit<MemoryReport, "port">> {
   const session = new Session();
   session.connect();
-  const report = async (): Promise<MemoryReport> => {
+  return async () => {
     // The second turn collects the objects that finalizers release in the first.
     for (let turn = 0; turn < 2; turn++)
       await session.post("HeapProfiler.collectGarbage");
     const { heapUsed, external, rss } = process.memoryUsage();
-    return { port, retained: heapUsed + external, resident: rss };
+    return { retained: heapUsed + external, resident: rss };
   };
+}
+
+/**
+ * In a server's process: collects garbage and reports the memory that is left, at each request.
+ * @returns the port on which it answers
+ */
+export async function reportMemory(port: number): Promise<number> {
+  const measure = memoryMeter();
+  const report = async () => ({ port, ...(await measure()) });
   const server = createServer((_, response) => {
     void report().then((memory) => response.end(JSON.stringify(memory)));
   });

@@ -67,6 +67,9 @@ export class Hub {
       onJoined: (conversationId) => {
         this.interest.onJoined(conversationId);
       },
+      onStateChange: (follower) => {
+        this.opening.onStateChange(follower);
+      },
     });
     const { registry } = this;
     this.interest = new Interest({ registry, queries: order, head, onError });

@@ -26,6 +26,8 @@ export class RunningSubscription implements Subscription {
   private started: Watermark | null = null;
   /** While it opens, or any follower is behind: the watermark from before that. */
   private held: Watermark | null = null;
+  /** Of its followers, those that are not live. */
+  private readonly unserved = new Set<Follower>();
   /** Where followers stood whose viewer has left the conversation. */
   private departures: Map<string, Position> | null = null;
 
@@ -56,13 +58,21 @@ export class RunningSubscription implements Subscription {
     this.started = until;
   }
 
+  /** One of its followers is new, has another state, or is closed. */
+  onStateChange(follower: Follower): void {
+    const { state } = follower;
+    if (state === "live" || state === "closed") this.unserved.delete(follower);
+    else this.unserved.add(follower);
+    this.holdWatermark();
+  }
+
   /** Holds its watermark back while it opens or any of its followers is behind. */
   holdWatermark(): void {
     if (!this.isOfAll) return;
     const isBehind =
       this.state === "opening" ||
       this.unsurveyed.size > 0 ||
-      [...this.followers.values()].some(({ state }) => state !== "live");
+      this.unserved.size > 0;
     if (isBehind) this.held ??= this.watermark;
     else this.held = null;
   }
@@ -112,7 +122,7 @@ export class Registry {
   /** @param head holds the watermark that all subscriptions share */
   constructor(
     head: Head,
-    needs: Omit<FeedDependencies, "nextTick" | "onRemoved" | "onStateChange">,
+    needs: Omit<FeedDependencies, "nextTick" | "onRemoved">,
   ) {
     this.head = head;
     let ticks = 0;
@@ -120,8 +130,9 @@ export class Registry {
       ...needs,
       nextTick: () => ++ticks,
       onRemoved: (follower) => this.onRemoved(follower),
-      onStateChange: ({ subscription }) => {
-        (subscription as RunningSubscription).holdWatermark();
+      onStateChange: (follower) => {
+        (follower.subscription as RunningSubscription).onStateChange(follower);
+        needs.onStateChange(follower);
       },
     };
   }
@@ -185,6 +196,7 @@ export class Registry {
     const follower = new Follower(subscription, feed, position);
     subscription.followers.set(conversationId, follower);
     feed.followers.add(follower);
+    subscription.onStateChange(follower);
     return follower;
   }
 
@@ -192,6 +204,7 @@ export class Registry {
     const { conversationId } = follower;
     follower.close();
     subscription.followers.delete(conversationId);
+    this.feedNeeds.onStateChange(follower);
     const feed = this.feeds.get(conversationId);
     feed?.followers.delete(follower);
     if (feed?.followers.size === 0) this.feeds.delete(conversationId);

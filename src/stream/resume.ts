@@ -12,6 +12,9 @@ export const resetPosition: Position = {
   lastSeq: Number.MAX_SAFE_INTEGER,
 };
 
+/** So many readings of what has changed for a user run at a time: others use the same connections. */
+const readingsAtOnce = 3;
+
 /** A user's conversations that changed after a cursor. */
 export interface ChangedConversations {
   /** What the reading saw: all other conversations stand where the cursor left them. */
@@ -20,11 +23,15 @@ export interface ChangedConversations {
   readonly conversations: readonly ChangedConversation[];
 }
 
+type AskedChanges = Parameters<OrderQueries["changedOf"]>[0];
+type ChangesAnswer = Awaited<ReturnType<OrderQueries["changedOf"]>>;
+
 /** From cursors to positions. */
 export class Resume {
   private readonly queries: OrderQueries;
   private readonly head: Head;
   private readonly snapshots: Batcher<null, Snapshot>;
+  private readonly changes: Batcher<AskedChanges, ChangesAnswer>;
   private readonly proofOf: (witness: Witness) => Promise<Witness | null>;
 
   constructor(queries: OrderQueries, head: Head) {
@@ -33,6 +40,11 @@ export class Resume {
     this.snapshots = new Batcher({
       keyOf: () => "now",
       run: async () => [await queries.snapshotNow()],
+    });
+    this.changes = new Batcher({
+      concurrency: readingsAtOnce,
+      maxBatch: 1,
+      run: (asked) => Promise.all(asked.map(queries.changedOf)),
     });
     const keyOf = (one: Witness) =>
       [
@@ -93,7 +105,7 @@ export class Resume {
     { snapshot, place, page }: StreamCursor,
     limit = Number.MAX_SAFE_INTEGER,
   ): Promise<ChangedConversations> {
-    const changed = await this.queries.changedOf({
+    const changed = await this.changes.submit({
       userId,
       snapshot,
       afterXid: page?.changedXid ?? -1,
