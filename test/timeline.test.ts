@@ -134,10 +134,14 @@ const kinds: [string, () => Promise<Restorable>][] = [
   ["a standby that lacked the last commits", lateStandby],
 ];
 
-async function nodeOn({ url }: { url: string }): Promise<TestServer> {
+/** @param sweepMs how often the node reads what has changed: it must not depend on that what a cursor proves */
+async function nodeOn(
+  { url }: { url: string },
+  sweepMs = "500",
+): Promise<TestServer> {
   const server = await startTestServer({
     DATABASE_URL: url,
-    SWEEP_MS: "500",
+    SWEEP_MS: sweepMs,
   });
   cleanups.push(() => server.close());
   return server;
@@ -350,7 +354,7 @@ describe.each(kinds)("R54: %s", (_, make) => {
     { timeout: 90_000 },
     async () => {
       const database = await make();
-      const first = await nodeOn(database);
+      const first = await nodeOn(database, "60000");
       const chat = new Chat(first);
       const held = await hold(chat, database.backUp);
       await first.close();
@@ -373,7 +377,7 @@ describe.each(kinds)("R54: %s", (_, make) => {
     { timeout: 90_000 },
     async () => {
       const database = await make();
-      const first = await nodeOn(database);
+      const first = await nodeOn(database, "60000");
       const chat = new Chat(first);
       const held = await hold(chat, database.backUp);
       await first.close();

@@ -1,9 +1,10 @@
 import { Batcher, batchedReader } from "../foundation/batcher.js";
 import type { Position } from "../domain/conversations/position.js";
 import type { Head } from "./head.js";
-import type { OrderQueries, SurveyedConversation } from "./order-queries.js";
+import type { OrderQueries } from "./order-queries.js";
 import type { Registry, RunningSubscription } from "./registry.js";
 import type { Snapshot } from "./snapshot.js";
+import type { SurveyedConversation } from "./survey-statement.js";
 
 /** What interest is found with. */
 export interface InterestDependencies {

@@ -1,10 +1,12 @@
-import { sql, type SQL } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Db } from "../db/connect.js";
-import { millisecondsOf } from "../db/fragments.js";
 import { prepare, rowOf, statement } from "../db/prepare.js";
 import type { Position } from "../domain/conversations/position.js";
 import type { Witness } from "./cursor.js";
+import { proofs } from "./proof-statement.js";
 import type { Snapshot } from "./snapshot.js";
+import { isSeen, lastSeqIn, parsed, versionIn } from "./snapshot-fragments.js";
+import { survey, type SurveyedConversation } from "./survey-statement.js";
 
 /** Where a conversation stands. */
 export interface ConversationPosition extends Position {
@@ -24,37 +26,6 @@ export interface ChangedConversation {
   /** Where it stood in the snapshot. */
   readonly position: Position;
 }
-
-/** A changed conversation, and the users whom its changes may concern. */
-export interface SurveyedConversation {
-  readonly conversationId: string;
-  readonly version: number;
-  /** Where it stood in the snapshot that the survey was asked for. */
-  readonly position: Position;
-  /** Its present participants, and those who left after the snapshot. */
-  readonly userIds: readonly string[];
-}
-
-/** Whether the transaction `xid` is one that snapshot `s` sees, if it was committed. `s` has xmin, xmax and xip. */
-const isSeen = (xid: SQL, s: SQL) =>
-  sql`(${xid} < ${s}.xmin or (${xid} < ${s}.xmax and ${xid} <> all(${s}.xip)))`;
-
-/** The snapshot of a text, as a row of xmin, xmax and xip. */
-const parsed = (text: SQL) => sql`(
-  select split_part(${text}, ':', 1)::int8 as xmin, split_part(${text}, ':', 2)::int8 as xmax,
-    string_to_array(split_part(${text}, ':', 3), ',')::int8[] as xip)`;
-
-/** The version of conversation `c` in snapshot `s`: that of the newest log row that the snapshot sees. */
-const versionIn = (c: SQL, s: SQL) => sql`coalesce((
-  select l.version from receipt_log l
-  where l.conversation_key = ${c}.key and ${isSeen(sql`l.xid`, s)}
-  order by l.version desc limit 1), 0)`;
-
-/** The newest message of conversation `c` in snapshot `s`. */
-const lastSeqIn = (c: SQL, s: SQL) => sql`coalesce((
-  select m.seq from messages m
-  where m.conversation_id = ${c}.id and ${isSeen(sql`m.xid`, s)}
-  order by m.seq desc limit 1), 0)`;
 
 const snapshotNow = statement({
   name: "snapshot_now",
@@ -150,72 +121,6 @@ const versions = statement({
   }),
   text: ({ ids }) => sql`
     select id as "conversationId", version, last_seq as "lastSeq" from conversations where id = any(${ids})`,
-});
-
-interface SurveyRow extends Omit<SurveyedConversation, "position"> {
-  readonly versionThen: number;
-  readonly lastSeqThen: number;
-}
-
-/** Whom changes in these conversations may concern, and where each stood in a snapshot. */
-const survey = statement({
-  name: "survey",
-  parameters: { ids: "text[]", snapshot: "text" },
-  row: rowOf<SurveyRow>({
-    conversationId: "text",
-    version: "int8",
-    versionThen: "int8",
-    lastSeqThen: "int4",
-    userIds: "json",
-  }),
-  text: ({ ids, snapshot }) => sql`
-    select c.id as "conversationId", c.version, c.version_then as "versionThen", c.last_seq_then as "lastSeqThen",
-      (select coalesce(json_agg(p.user_id), '[]') from participants p
-       where p.conversation_id = c.id and (p.left_at is null or exists (
-         select from receipt_log l
-         where l.conversation_key = c.key and l.version > c.version_then
-           and l.participant_key = p.key and l.kind = 'LEFT'))) as "userIds"
-    from (
-      select c.id, c.key, c.version,
-        ${versionIn(sql`c`, sql`s`)} as version_then, ${lastSeqIn(sql`c`, sql`s`)} as last_seq_then
-      from ${parsed(snapshot)} s
-      join conversations c on c.id = any(${ids})
-      offset 0
-    ) c`,
-});
-
-/**
- * Of these changes, those that have happened in this database, by the time and the transaction of each
- * version: another history may give either out again, but hardly both for the same version.
- */
-const proofs = statement({
-  name: "proofs",
-  parameters: {
-    conversationIds: "text[]",
-    versions: "int8[]",
-    lastSeqs: "int8[]",
-    xids: "int8[]",
-    times: "int8[]",
-  },
-  row: rowOf<Witness>({
-    conversationId: "text",
-    version: "int8",
-    lastSeq: "int8",
-    xid: "int8",
-    changedMs: "int8",
-  }),
-  text: ({ conversationIds, versions, lastSeqs, xids, times }) => sql`
-    select w.conversation_id as "conversationId", w.version, w.last_seq as "lastSeq", w.xid, w.ms as "changedMs"
-    from unnest(${conversationIds}, ${versions}, ${lastSeqs}, ${xids}, ${times})
-      as w (conversation_id, version, last_seq, xid, ms)
-    join conversations c on c.id = w.conversation_id and c.version >= w.version
-    where w.xid = 0 or w.version = 0
-      or exists (select from receipt_log l
-        where l.conversation_key = c.key and l.version = w.version and l.xid = w.xid
-          and ${millisecondsOf(sql`l.at`)} = w.ms)
-      or exists (select from messages m
-        where m.conversation_id = c.id and m.seq = w.last_seq and m.version = w.version and m.xid = w.xid
-          and ${millisecondsOf(sql`m.sent_at`)} = w.ms)`,
 });
 
 /** The statements that tell in which order changes happened, and where conversations stood. */

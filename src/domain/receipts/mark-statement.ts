@@ -161,7 +161,7 @@ const changes = sql`
             offset 0
           ) added
           where participant.visible @> asked.seq and asked.seq <= participant.last_seq
-            -- the message that the user has seen, and not another that got its number after a restore (R54)
+            -- not another message that got its number after a restore (R54)
             and (asked.sent_at is null or exists (
               select from messages message
               where message.conversation_id = participant.conversation_id and message.seq = asked.seq
@@ -189,7 +189,6 @@ const parameters = {
   /** The largest sets of a participant that are worked on, in bytes as stored. */
   largestSets: "int8",
 } as const;
-
 const row = rowOf<MarkOutcome>({
   apart: "text?",
   found: "bool",
@@ -201,7 +200,6 @@ const row = rowOf<MarkOutcome>({
   snapshot: "text",
 });
 
-/** The whole statement. */
 const text = (
   marks: Placeholders<typeof parameters>,
   locking: Locking,
@@ -235,7 +233,7 @@ const text = (
     left join bumped_conversation on bumped_conversation.id = asked.conversation_id
     order by asked.position`;
 
-/** Applies a batch of marks and waits for nobody. The head of this file says how. */
+/** Applies a batch of marks and waits for nobody. */
 export const applyMarks = statement({
   name: "mark",
   parameters,
