@@ -134,7 +134,7 @@ const kinds: [string, () => Promise<Restorable>][] = [
   ["a standby that lacked the last commits", lateStandby],
 ];
 
-/** @param sweepMs how often the node reads what has changed: it must not depend on that what a cursor proves */
+/** @param sweepMs how often the node reads what has changed; the proof of a cursor must not depend on it */
 async function nodeOn(
   { url }: { url: string },
   sweepMs = "500",
