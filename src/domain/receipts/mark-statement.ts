@@ -133,6 +133,7 @@ const changes = sql`
       ) before
       cross join lateral (
         select array_agg(mark.position) as positions, array_agg(mark.changed) as changes,
+          range_agg(mark.added) filter (where mark.changed) as added,
           coalesce(range_agg(mark.added) filter (where mark.changed and mark.kind = ${read}), '{}') as read_added,
           coalesce(range_agg(mark.added) filter (where mark.changed and mark.kind = ${delivered}), '{}')
             as delivered_added
@@ -154,12 +155,13 @@ const changes = sql`
             offset 0
           ) added
           where participant.visible @> asked.seq and asked.seq <= participant.last_seq
+          offset 0 -- so that each is computed once
         ) mark
       ) batch
     ),
     -- a participant whose sets change
     merged as (
-      select * from marked where not isempty(read_added) or not isempty(delivered_added)
+      select * from marked where added is not null
     ),
     -- a mark of a message that the user may see
     found as (
