@@ -92,10 +92,9 @@ export async function startServer(
       stopping,
     );
     const { db } = database;
-    stops.push(
-      () => database.close(),
-      () => sweeps.close(),
-    );
+    stops.push(async () => {
+      await Promise.all([database.close(), sweeps.close()]);
+    });
 
     const bus = createInProcessBus();
     stops.push(() => bus.close());

@@ -7,13 +7,14 @@ import { isDatabaseUnavailable, isLockTimeout } from "./failure.js";
 export const writeWaitMs = 15_000;
 
 /**
- * Makes the turns of a node's statements that wait for locks. Three connections wait at most, of a
- * pool of ten. A lock of the ordinary kind is held for some milliseconds, so a first turn mostly does.
+ * Makes the turns of a node's statements that wait for locks. Four connections wait at most, three of
+ * them for long, of a pool of ten. A lock of the ordinary kind is held for some milliseconds, so a
+ * first turn mostly does.
  */
 export function createLockTurns(): Turns {
   return new Turns({
-    limit: 3,
-    first: { longestMs: 100, rotationMs: 500 },
+    limit: 4,
+    first: { longestMs: 200, rotationMs: 1_500 },
     later: { longestMs: 1_000, rotationMs: 2_000 },
   });
 }

@@ -58,9 +58,8 @@ export const writes = sql`
       update participants participant
       set read = case when isempty(merged.read_added) then participant.read
           else participant.read + merged.read_added end,
-        delivered = case when merged.delivered_added + merged.read_added <@ merged.delivered_before
-          then participant.delivered
-          else participant.delivered + (merged.delivered_added + merged.read_added) end,
+        delivered = case when merged.added <@ merged.delivered_before then participant.delivered
+          else participant.delivered + merged.added end,
         hidden = ${hiddenAfter(sql`participant.hidden`, sql`merged.read_added`, sql`merged.hides_reads`)}
       from merged
       where participant.conversation_id = merged.conversation_id and participant.user_id = merged.user_id

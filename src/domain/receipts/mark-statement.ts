@@ -140,6 +140,7 @@ const changes = sql`
       ) before
       cross join lateral (
         select array_agg(mark.position) as positions, array_agg(mark.changed) as changes,
+          range_agg(mark.added) filter (where mark.changed) as added,
           coalesce(range_agg(mark.added) filter (where mark.changed and mark.kind = ${read}), '{}') as read_added,
           coalesce(range_agg(mark.added) filter (where mark.changed and mark.kind = ${delivered}), '{}')
             as delivered_added
@@ -166,12 +167,13 @@ const changes = sql`
               select from messages message
               where message.conversation_id = participant.conversation_id and message.seq = asked.seq
                 and message.sent_at = asked.sent_at::timestamptz))
+          offset 0 -- so that each is computed once
         ) mark
       ) batch
     ),
     -- a participant whose sets change
     merged as (
-      select * from marked where not isempty(read_added) or not isempty(delivered_added)
+      select * from marked where added is not null
     ),
     -- a mark of a message that the user may see
     found as (
