@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import postgres from "postgres";
 import { afterEach, expect, inject, it } from "vitest";
+import { everyone } from "../src/domain/receipts/audience.js";
 import { databaseAt } from "./support/global-setup.js";
 import {
   createTestDatabase,
@@ -109,6 +110,15 @@ async function conversation(server: TestServer): Promise<string> {
   return createConversation.conversation.cursor;
 }
 
+async function cursorOf(server: TestServer, id: string): Promise<string> {
+  const { conversation } = await ask<{ conversation: { cursor: string } }>(
+    server,
+    `query ($id: ID!) { conversation(id: $id) { cursor } }`,
+    { id },
+  );
+  return conversation.cursor;
+}
+
 interface Page {
   readonly statusChanges: {
     readonly nodes: readonly { readonly reset: boolean }[];
@@ -199,6 +209,86 @@ it("R54: a node that runs meanwhile finds the new timeline at its next sweep, an
     { reset: true },
   ]);
   await events.expectSilence(500);
+});
+
+it("R22, R54: after it subscriptions to all conversations go on, also in one that others follow alone", async () => {
+  const url = await database();
+  const server = await node(url, { SWEEP_MS: "200" });
+  const ids = ["quiet", "newest"];
+  for (const id of ids)
+    await ask(
+      server,
+      `mutation ($id: ID!, $clientId: String!) {
+        createConversation(input: { id: $id, participantIds: ["bob"] }) { conversation { id } }
+        sendMessage(input: { conversationId: $id, clientId: $clientId, body: "x" }) { duplicate }
+      }`,
+      { id, clientId: id },
+    );
+  const socket = server.connect("alice");
+  const after = await cursorOf(server, "quiet");
+  const one = socket.subscribe(
+    `subscription ($after: Cursor) {
+      messageStatusChanged(conversationId: "quiet", after: $after) { cursor }
+    }`,
+    { after },
+  );
+  const all = socket.subscribe<{
+    messageStatusChanged: { reset: boolean; conversation: { id: string } };
+  }>(
+    `subscription ($after: Cursor) {
+      messageStatusChanged(after: $after) { cursor reset conversation { id } }
+    }`,
+    { after },
+  );
+  const tellsOf = (id: string, events: readonly (typeof all.all)[number][]) =>
+    events.some(
+      ({ data }) => data?.messageStatusChanged.conversation.id === id,
+    );
+  const mark = async (field: string, conversationId: string) => {
+    const { data } = await server.execute<{
+      conversation: { lastMessage: { id: string } };
+    }>(
+      "bob",
+      `query ($id: ID!) { conversation(id: $id) { lastMessage { id } } }`,
+      { id: conversationId },
+    );
+    await server.execute(
+      "bob",
+      `mutation ($id: ID!) { ${field}(input: { messageId: $id }) { changed } }`,
+      { id: data?.conversation.lastMessage.id },
+    );
+  };
+  for (const id of ids) await mark("markDelivered", id);
+  await all.until((events) => ids.every((id) => tellsOf(id, events)));
+  await one.until((events) => events.length > 0);
+  await beginTimeline({ DATABASE_URL: url });
+  await all.until((events) =>
+    events.some(({ data }) => data?.messageStatusChanged.reset),
+  );
+  const before = all.all.length;
+  await mark("markRead", "quiet");
+  await all.until((events) => tellsOf("quiet", events.slice(before)));
+});
+
+it("R54: a message that a restore took away while it was read costs the others of its batch nothing", async () => {
+  const url = await database();
+  const server = await node(url);
+  await conversation(server);
+  await ask(
+    server,
+    `mutation { sendMessage(input: { conversationId: "c", clientId: "1", body: "x" }) { duplicate } }`,
+  );
+  const { counts } = server.services.statuses;
+  const at = (seq: number) =>
+    counts({ conversationId: "c", seq, audience: everyone });
+  const [there, gone, alsoThere] = await Promise.allSettled([
+    at(1),
+    at(2),
+    at(1),
+  ]);
+  expect(there).toMatchObject({ value: { total: 1, delivered: 0, read: 0 } });
+  expect(alsoThere).toMatchObject({ value: { total: 1 } });
+  expect(gone).toMatchObject({ reason: { code: "UNAVAILABLE" } });
 });
 
 it("R54: changes that bear the numbers of another cluster's transactions count as old", async () => {

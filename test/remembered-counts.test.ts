@@ -110,7 +110,7 @@ it("counts a large conversation once, however often it is asked while nothing ch
         const counted = await queries.counts(keys, remembered);
         known.push(
           ...counted.map((one, i) =>
-            one === remembered[i] ? one.version : null,
+            one !== null && one === remembered[i] ? one.version : null,
           ),
         );
         return counted;

@@ -3,7 +3,7 @@ import { ensureDataDir } from "../config/data-dir.js";
 import { checkDatabase } from "../db/check.js";
 import { connect } from "../db/connect.js";
 import type { Pooler } from "../db/database-url.js";
-import { applyMigrations } from "../db/migrate.js";
+import { applyMigrations, migrationLimitMs } from "../db/migrate.js";
 import { startEmbeddedPostgres } from "../embedded-postgres/start.js";
 import { enterTimeline } from "../stream/timeline.js";
 
@@ -38,7 +38,11 @@ async function migrateAt(
   const { sessions } = await checkDatabase(url, pooler, signal);
   await applyMigrations(url, signal, { sessions });
   if (!newTimeline) return;
-  const { db, close } = connect(url, { max: 1, sessions });
+  const { db, close } = connect(url, {
+    ...{ max: 1, sessions },
+    // The rows of a dump from another cluster are all written anew.
+    answerLimitMs: migrationLimitMs,
+  });
   try {
     const { number } = await enterTimeline(db, { isLost: true });
     console.log(

@@ -13,7 +13,7 @@ const migrationsFolder = fileURLToPath(
 const migrationLock = 7_225_330_414;
 
 /** A migration of a large database lasts; so does the wait for another node's. */
-const migrationLimitMs = 24 * 60 * 60 * 1_000;
+export const migrationLimitMs = 24 * 60 * 60 * 1_000;
 
 /**
  * Brings the database to this version's tables. Nodes that start at once wait for one another:

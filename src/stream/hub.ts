@@ -144,9 +144,7 @@ export class Hub {
     const timeline = await needs.findNewTimeline();
     if (timeline) {
       const restarting = {
-        registry,
-        head,
-        preferences,
+        ...{ registry, interest, head, preferences },
         queries: order,
       };
       await restart(restarting, timeline, safe, lostXid);

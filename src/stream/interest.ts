@@ -104,11 +104,13 @@ export class Interest {
   private async survey(ids: readonly string[]): Promise<undefined[]> {
     const { registry, head, queries } = this.needs;
     const { generation } = registry;
+    // Where all are forgotten meanwhile, this one is too: it may be of a lost time.
+    const { surveyed } = this;
     const { snapshot } = head.watermark;
     const rows = await queries.survey(ids, snapshot);
     await Promise.all(rows.map((row) => this.followIn(row, snapshot)));
     for (const { conversationId, version } of rows) {
-      this.surveyed.set(conversationId, version);
+      surveyed.set(conversationId, version);
       const feed = registry.feeds.get(conversationId);
       if (feed) feed.generation = generation;
     }

@@ -1,6 +1,7 @@
 import type { Position } from "../domain/conversations/position.js";
 import type { Follower } from "./follower.js";
 import type { Head } from "./head.js";
+import type { Interest } from "./interest.js";
 import type { OrderQueries } from "./order-queries.js";
 import type { Preferences } from "./preferences.js";
 import type { Registry, RunningSubscription } from "./registry.js";
@@ -12,6 +13,7 @@ import type { Watermark } from "./watermark.js";
 /** What a node needs to go on in a new timeline. */
 export interface RestartDependencies {
   readonly registry: Registry;
+  readonly interest: Pick<Interest, "forgetSurveys">;
   readonly head: Head;
   readonly preferences: Preferences;
   readonly queries: Pick<OrderQueries, "positionsAt" | "lastChanged">;
@@ -25,7 +27,7 @@ export interface RestartDependencies {
  * @param lostXid a transaction of the new history, if one has shown itself
  */
 export async function restart(
-  { registry, head, preferences, queries }: RestartDependencies,
+  { registry, interest, head, preferences, queries }: RestartDependencies,
   { number, snapshot }: CurrentTimeline,
   since: Watermark,
   lostXid: number | null,
@@ -48,6 +50,9 @@ export async function restart(
       case "messages":
         await rewindMessages(subscription, queries, from);
     }
+  // Followers of all conversations were taken away: what was surveyed until now is surveyed again.
+  registry.generation++;
+  interest.forgetSurveys();
 }
 
 /** Sends one reset: in the conversation that it follows, or in one of all of them. */

@@ -74,7 +74,6 @@ const markedBefore: Record<ReceiptKind, SQL> = {
   READ: sql`before.read`,
 };
 
-/** The marks, and the rows that they concern, locked. */
 const locked = (
   marks: Placeholders<typeof parameters>,
   locking: Locking,
@@ -120,7 +119,6 @@ const locked = (
       order by participant.conversation_id, participant.user_id
       for update of participant skip locked
     )`;
-
 /** The messages that the marks add to the sets of participants. */
 const changes = sql`
     -- the same participant, with what the whole batch adds to each set, and whether each mark whose
@@ -167,7 +165,7 @@ const changes = sql`
               select from messages message
               where message.conversation_id = participant.conversation_id and message.seq = asked.seq
                 and message.sent_at = asked.sent_at::timestamptz))
-          offset 0 -- so that each is computed once
+          offset 0
         ) mark
       ) batch
     ),

@@ -39,12 +39,10 @@ export interface CountedStatus {
   readonly sees: boolean;
 }
 
-/** A row of the statement that counts; no counts where the known ones still hold. */
-interface CountedRow extends Pick<
-  CountedStatus,
-  "version" | "changedMs" | "sees"
-> {
+/** A row of the statement that counts, with the position of its key, from 1; no counts where the known ones still hold. */
+interface CountedRow extends Omit<CountedStatus, "counts"> {
   readonly counts: StatusCounts | null;
+  readonly position: number;
 }
 
 /** A recipient of the message that an `asked` row names, as its audience sees them. */
@@ -121,6 +119,7 @@ const counts = statement({
     changedMs: "int8",
     sees: "bool",
     counts: "json?",
+    position: "int8",
   }),
   text: (keys) => sql`
     with
@@ -141,7 +140,8 @@ const counts = statement({
     asked as (
       select *, coalesce(version = known_version and changed_ms = known_ms and sees = known_sees, false) as is_known from message_asked
     )
-    select asked.version, asked.changed_ms as "changedMs", asked.sees, case when not asked.is_known then counted.counts end as counts
+    select asked.version, asked.changed_ms as "changedMs", asked.sees, case when not asked.is_known then counted.counts end as counts,
+      asked.position
     from asked cross join lateral (
       select json_build_object('total', count(*),
         'delivered', count(*) filter (where participant.delivered @> asked.seq),
@@ -208,13 +208,14 @@ const recipients = statement({
 /** The statements that read status. */
 export interface StatusQueries {
   /**
-   * Counts for many messages at once, each for its audience, in the order asked.
+   * Counts for many messages at once, each for its audience, in the order asked; null for a message that is
+   * not there, since the database was put back (R54).
    * @param known for each key the counts that are remembered; they come back where they still hold
    */
   counts(
     keys: readonly StatusKey[],
     known: readonly (CountedStatus | null)[],
-  ): Promise<CountedStatus[]>;
+  ): Promise<(CountedStatus | null)[]>;
   /** A page of one message's recipients with their times, by user id. */
   recipients(page: RecipientsPage): Promise<readonly RecipientRow[]>;
 }
@@ -236,10 +237,12 @@ export function statusQueries(db: Db): StatusQueries {
         knownTimes: known.map((counted) => counted?.changedMs ?? null),
         knownSees: known.map((counted) => counted?.sees ?? null),
       });
-      return rows.flatMap(
-        ({ counts, ...asOf }, i) =>
-          (counts ? { ...asOf, counts } : known[i]) ?? [],
-      );
+      const counted: (CountedStatus | null)[] = keys.map(() => null);
+      for (const { counts, position, ...asOf } of rows)
+        counted[position - 1] = counts
+          ? { ...asOf, counts }
+          : (known[position - 1] ?? null);
+      return counted;
     },
     recipients: ({ audience: { self, seesReads }, ...page }) =>
       run.recipients({ ...page, self, seesReads }),

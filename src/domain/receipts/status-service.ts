@@ -1,4 +1,5 @@
 import { Batcher } from "../../foundation/batcher.js";
+import { AppError } from "../../foundation/errors.js";
 import type { RecipientRow, StatusCounts } from "./status.js";
 import type {
   CountedStatus,
@@ -12,6 +13,7 @@ export interface StatusService {
   /**
    * A message's counts. Counts that many operations ask for at once are one statement; recipients
    * are counted again only where something in the conversation has changed.
+   * @throws {AppError} UNAVAILABLE where a restore took the message away since it was read
    */
   counts(key: StatusKey): Promise<StatusCounts>;
   /** A page of a message's recipients by user id. */
@@ -41,7 +43,7 @@ export function createStatusService({
       remembered.delete(oldest);
   }
 
-  const counts = new Batcher<StatusKey, StatusCounts>({
+  const counts = new Batcher<StatusKey, StatusCounts | null>({
     keyOf,
     concurrency: 4,
     maxBatch: 500,
@@ -50,14 +52,21 @@ export function createStatusService({
       const known = names.map((name) => remembered.get(name) ?? null);
       const counted = await queries.counts(keys, known);
       return counted.map((one, i) => {
-        if (one !== known[i]) remember(names[i] ?? "", one);
-        return one.counts;
+        if (one && one !== known[i]) remember(names[i] ?? "", one);
+        return one?.counts ?? null;
       });
     },
   });
 
   return {
-    counts: (key) => counts.submit(key),
+    async counts(key) {
+      const counted = await counts.submit(key);
+      if (counted) return counted;
+      throw new AppError(
+        "UNAVAILABLE",
+        "The database was put back to an earlier state meanwhile. Try again.",
+      );
+    },
     recipients: (page) => queries.recipients(page),
   };
 }
