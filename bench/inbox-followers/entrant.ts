@@ -28,6 +28,9 @@ export interface Idle {
 /** What a return of everybody costs. */
 export interface Returned {
   readonly events: number;
+  /** CPU of the server and of Postgres until everybody has had everything, in milliseconds. */
+  readonly serverMs: number;
+  readonly postgresMs: number;
   readonly subscribedMs: number;
   readonly ms: number;
   readonly longestStallMs: number;
@@ -139,6 +142,7 @@ export class Entrant {
     await crowd.leave();
     await marking.markMeanwhile(crowd.host, tokens, extent.changesMeanwhile);
     const events = marking.owed;
+    const cpu = await this.cpu();
     await this.longestStall();
     const start = performance.now();
     const seen = marking.allSeen().then(() => performance.now() - start);
@@ -146,8 +150,9 @@ export class Entrant {
     seen.catch(() => undefined);
     const subscribedMs = await crowd.connect(extent.listeners, cursors);
     const ms = Math.max(subscribedMs, await seen);
+    const used = await this.cpuSince(cpu);
     const longestStallMs = await this.longestStall();
-    return { events, subscribedMs, ms, longestStallMs };
+    return { events, ...used, subscribedMs, ms, longestStallMs };
   }
 
   /** @throws where anybody was told anything but the truth, or the database does not hold it */

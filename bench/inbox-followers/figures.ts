@@ -99,8 +99,7 @@ function longestStall({ connected, idle, latencies }: Measured): number {
 }
 
 function describeConnecting({ connected }: Measured): string {
-  const { ms, serverMs, postgresMs } = connected;
-  return `${(ms / 1_000).toFixed(2)} s, ${(serverMs / 1_000).toFixed(2)} s CPU, Postgres ${(postgresMs / 1_000).toFixed(2)} s`;
+  return `${seconds(connected.ms)}, ${describeCpu(connected)}`;
 }
 
 function describeIdle({ idle }: Measured): string {
@@ -115,5 +114,13 @@ function describeStalls({ connected, idle, latencies }: Measured): string {
 
 function describeReturn({ returned }: Measured): string {
   const { events, subscribedMs, ms } = returned;
-  return `${(subscribedMs / 1_000).toFixed(2)} s; ${events.toLocaleString("en")} events after ${(ms / 1_000).toFixed(2)} s`;
+  return `${seconds(subscribedMs)}; ${events.toLocaleString("en")} events after ${seconds(ms)}, ${describeCpu(returned)}`;
+}
+
+function describeCpu(used: { serverMs: number; postgresMs: number }): string {
+  return `${seconds(used.serverMs)} CPU, Postgres ${seconds(used.postgresMs)}`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(2)} s`;
 }

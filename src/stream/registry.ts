@@ -111,7 +111,7 @@ export interface StreamSize {
 export class Registry {
   readonly subscriptions = new Set<RunningSubscription>();
   readonly feeds = new Map<string, Feed>();
-  /** Grows with each subscription to all conversations, and each timeline: a feed that is older may lack a follower. */
+  /** Grows with each subscription to all, and each timeline: a feed that is older may lack a follower. */
   generation = 0;
   private readonly byUser = new Map<string, Set<RunningSubscription>>();
   private readonly head: Head;

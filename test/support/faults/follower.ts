@@ -129,9 +129,10 @@ export class Follower {
     ];
   }
 
-  /** Keeps the cursor of the next event, and one that is read now with the state. */
-  async keep(label: string): Promise<void> {
+  /** Keeps the cursor of the next event, and with `byQuery` one that is read now with the state. */
+  async keep(label: string, byQuery: boolean): Promise<void> {
     this.wanted = label;
+    if (!byQuery) return;
     const { conversationId, conversationIds, service } = this;
     const [first = ""] = conversationIds;
     const cursor = await readCursor(service, conversationId ?? first);

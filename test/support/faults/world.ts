@@ -33,6 +33,7 @@ export class World {
   private running: { stop: () => void; ended: Promise<unknown> } | null = null;
 
   private readonly name: string;
+  private keeps = 0;
 
   private constructor(name: string) {
     this.name = name;
@@ -112,9 +113,14 @@ export class World {
     await this.running?.ended.catch(() => undefined);
   }
 
-  /** Lets every client keep cursors, with what it knows. */
+  /** Lets every client keep a cursor of an event, and every other one a cursor of a query. */
   async keep(label: string): Promise<void> {
-    await Promise.all(this.followers.map((follower) => follower.keep(label)));
+    this.keeps++;
+    await Promise.all(
+      this.followers.map((follower, i) =>
+        follower.keep(label, (i + this.keeps) % 2 === 0),
+      ),
+    );
   }
 
   /**
