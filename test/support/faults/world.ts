@@ -21,7 +21,7 @@ const participantsOfEach = 10;
 /** A client waits this long at most between two operations. */
 const pauseMs = 600;
 /** Subscribers must be right so long after a fault. */
-export const rightWithinMs = 10_000;
+const rightWithinMs = 10_000;
 
 /** Conversations of their own for one fault, with the clients that use them. */
 export class World {
