@@ -51,6 +51,10 @@ export class Hub {
   private sweeping: Promise<void> | null = null;
   /** The watermark of the sweep before the last one: what it sees was sent long enough ago to be safe. */
   private safe: Watermark;
+  /** A new timeline, until all subscriptions here go on in it: a restart that failed is tried again. */
+  private entering: CurrentTimeline | null = null;
+  /** The lowest transaction whose change was told of since history was last found whole. */
+  private lowestXid = Infinity;
 
   constructor(needs: HubDependencies) {
     const { bus, head, order, onError } = needs;
@@ -114,7 +118,7 @@ export class Hub {
 
   /** Reads what has changed, at once. A sweep that is under way is waited for instead. */
   sweep(): Promise<void> {
-    return (this.sweeping ??= this.sweepNow(null).finally(
+    return (this.sweeping ??= this.sweepNow().finally(
       () => (this.sweeping = null),
     ));
   }
@@ -138,16 +142,25 @@ export class Hub {
     }
   }
 
-  private async sweepNow(lostXid: number | null): Promise<void> {
+  private async sweepNow(): Promise<void> {
     const { registry, interest, needs, safe } = this;
     const { head, order, preferences, observer, sweeps, sweepMs } = needs;
-    const timeline = await needs.findNewTimeline();
-    if (timeline) {
+    const toldXid = this.lowestXid;
+    this.lowestXid = Infinity;
+    try {
+      this.entering ??= await needs.findNewTimeline();
       const restarting = {
         ...{ registry, interest, head, preferences },
         queries: order,
       };
-      await restart(restarting, timeline, safe, lostXid);
+      // Some of these may be changes of the new history already: all of them are sent again.
+      const firstXid = Math.min(toldXid, this.lowestXid);
+      if (this.entering)
+        await restart(restarting, this.entering, safe, firstXid);
+      this.entering = null;
+    } catch (error) {
+      this.lowestXid = Math.min(toldXid, this.lowestXid);
+      throw error;
     }
     const before = head.watermark;
     const restAfterSweeps = Math.max(3, Math.ceil(restAfterMs / sweepMs));
@@ -175,10 +188,9 @@ export class Hub {
   /** A change by a transaction that should long have ended may be one of another history. */
   private watchTimeline(xid: number | null): void {
     const { head, onError } = this.needs;
-    if (xid === null || xid >= head.endedBefore) return;
-    this.sweeping ??= this.sweepNow(xid)
-      .catch(onError)
-      .finally(() => (this.sweeping = null));
+    if (xid === null) return;
+    this.lowestXid = Math.min(this.lowestXid, xid);
+    if (xid < head.endedBefore) this.sweep().catch(onError);
   }
 
   /** The user's preferences have changed: rights are read again before the next event. */

@@ -24,18 +24,18 @@ export interface RestartDependencies {
  * commits, while this node lived on. Subscribers to status are told to read the state anew; subscribers to
  * messages are sent those of the last moments again, since some of them may be other messages now.
  * @param since what was sent surely before history was cut short
- * @param lostXid a transaction of the new history, if one has shown itself
+ * @param firstXid the lowest transaction that may be of the new history; Infinity where none was told of
  */
 export async function restart(
   { registry, interest, head, preferences, queries }: RestartDependencies,
   { number, snapshot }: CurrentTimeline,
   since: Watermark,
-  lostXid: number | null,
+  firstXid: number,
 ): Promise<void> {
   const oldest = Math.min(
     partsOf(since.snapshot).xmin,
     partsOf(snapshot).xmax,
-    lostXid ?? Infinity,
+    firstXid,
   );
   const from: Snapshot = `${oldest}:${oldest}:`;
   head.begin(number, from);
