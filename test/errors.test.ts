@@ -13,6 +13,7 @@ import { pino } from "pino";
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { freePort } from "../src/embedded-postgres/free-port.js";
 import { signToken } from "../src/auth/token.js";
 import { readConfig } from "../src/config/config.js";
 import { startServer } from "../src/server.js";
@@ -1610,15 +1611,4 @@ function tamperedWith(cursor: string): string[] {
     cursor.slice(0, -4),
     cursor + cursor,
   ];
-}
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => {
-    probe.listen(0, "127.0.0.1", resolve);
-  });
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

@@ -1,12 +1,13 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect as connectTo, createServer, type AddressInfo } from "node:net";
+import { connect as connectTo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { afterEach, describe, expect, it } from "vitest";
+import { freePort } from "../src/embedded-postgres/free-port.js";
 import { accountFor } from "../src/embedded-postgres/account.js";
 import { checkDatabase } from "../src/db/check.js";
 import { Chat } from "./support/chat.js";
@@ -68,15 +69,6 @@ function listens(port: number): Promise<boolean> {
     socket.on("connect", () => resolve(true)).on("error", () => resolve(false));
     socket.on("connect", () => socket.destroy());
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 describe.skipIf(!isThere)("behind PgBouncer", () => {

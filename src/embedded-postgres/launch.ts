@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { open, rename, stat, type FileHandle } from "node:fs/promises";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "./free-port.js";
 import {
   directoryArgument,
   serverEnvironment,
@@ -117,17 +117,6 @@ function serverArguments(cluster: Cluster, port: number): string[] {
     ...["-D", directoryArgument(cluster)],
     ...[...flags, marker(cluster)].flatMap((flag) => ["-c", flag]),
   ];
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string")
-    throw new Error("No free port was found on 127.0.0.1.");
-  return address.port;
 }
 
 /** Opens the log to append. A log that is too large is renamed first, and replaces the one renamed before. */

@@ -1,11 +1,11 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import postgres, { type Sql } from "postgres";
+import { freePort } from "../../src/embedded-postgres/free-port.js";
 import { accountFor } from "../../src/embedded-postgres/account.js";
 import { findBinaries } from "../../src/embedded-postgres/binaries.js";
 import {
@@ -148,13 +148,4 @@ async function own(cluster: Cluster): Promise<OwnPostgres> {
       await rm(cluster.dataDir, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
