@@ -22,7 +22,7 @@ export interface GroupedEvent {
   /** The part of the event's messages that a viewer may see; null where that is all of them. */
   visiblePart(rights: ViewerRights): SeqSet | null;
   /** The cursor of a subscription to this conversation alone. */
-  readonly cursor: string;
+  cursor(): string;
   /** The cursor of a subscription to all conversations that stands at a watermark. */
   cursorAt(watermark: Watermark): string;
 }
@@ -88,7 +88,7 @@ function groupOf(
     cursor:
       conversationId === null
         ? event.cursorAt(subscription.watermark)
-        : event.cursor,
+        : event.cursor(),
     followers: [follower],
   };
 }

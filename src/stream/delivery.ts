@@ -193,12 +193,14 @@ export class Delivery {
       xid,
       changedMs,
     };
+    head.learn(place, position.snapshot);
+    let cursor: string | null = null;
     // Nearly all subscriptions to all conversations stand at the same watermark.
     const cursors = new Map<Watermark, string>();
     return audienceGroups(followers, {
       rightsOf: (follower) => this.rights.of(follower),
       visiblePart,
-      cursor: head.cursorOf(conversationId, position),
+      cursor: () => (cursor ??= head.cursorOf(conversationId, position)),
       cursorAt(watermark) {
         const made = cursors.get(watermark) ?? head.cursorAt(watermark, place);
         cursors.set(watermark, made);
