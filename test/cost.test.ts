@@ -311,7 +311,7 @@ async function seeded(size: number, senders: readonly string[]): Promise<Chat> {
     await tx`
       update conversations
       set version = ${size}, last_seq = ${size}, changed_at = date_trunc('milliseconds', now()),
-        active_at = now(),
+        active_at = date_trunc('milliseconds', now()),
         changed_xid = pg_current_xact_id()::text::int8
       where id = ${chat.conversationId}`;
     await tx`
