@@ -1,19 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import postgres from "postgres";
-import { afterEach, describe, expect, inject, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { checkDatabase } from "../src/db/check.js";
 import { connect } from "../src/db/connect.js";
+import { cleanupsAfterEachTest } from "./support/for-file.js";
 import { Chat } from "./support/chat.js";
 import { databaseAt } from "./support/global-setup.js";
 import { createTestDatabase, startTestServer } from "./support/server.js";
 
 // Servers, databases and roles whose defaults differ from Postgres's own.
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const cleanups = cleanupsAfterEachTest();
 const { signal } = new AbortController();
 
 /** A database with these defaults. */

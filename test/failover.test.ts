@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
+import { cleanupsAfterEachTest } from "./support/for-file.js";
 import { Chat } from "./support/chat.js";
 import { startOwnPostgres, type OwnPostgres } from "./support/own-postgres.js";
 import {
@@ -10,10 +11,7 @@ import {
 
 // What a node does while its database changes hands, or waits for its standby.
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const cleanups = cleanupsAfterEachTest();
 
 async function ownPostgres(): Promise<OwnPostgres> {
   const own = await startOwnPostgres();

@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SignJWT } from "jose";
 import { pino } from "pino";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { createAuthenticator } from "../src/auth/token.js";
 import { explain, exitCodeOf } from "../src/cli/failure.js";
 import { ConfigError, readConfig } from "../src/config/config.js";
 import { startServer } from "../src/server.js";
+import { cleanupsAfterEachTest } from "./support/for-file.js";
 import {
   fromSources,
   StartFailure,
@@ -24,10 +25,7 @@ import {
 
 // How a node starts, and what it is asked for that it must not end of.
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const cleanups = cleanupsAfterEachTest();
 
 async function database(): Promise<string> {
   const { url, drop } = await createTestDatabase();

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { signToken } from "../src/auth/token.js";
+import { cleanupsAfterEachTest } from "./support/for-file.js";
 import {
   fromSources,
   post,
@@ -16,10 +17,7 @@ import {
 // A node as a process of its own, whose connections to Postgres are ended from Postgres's side, as a
 // restart, a failover or an operator does.
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const cleanups = cleanupsAfterEachTest();
 
 const rounds = 60;
 const writers = 12;

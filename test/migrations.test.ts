@@ -5,18 +5,16 @@ import { join } from "node:path";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
-import { afterEach, expect, inject, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import { applyMigrations } from "../src/db/migrate.js";
 import { everyone } from "../src/domain/receipts/audience.js";
+import { cleanupsAfterEachTest } from "./support/for-file.js";
 import { createHubRig, viewer } from "./support/hub.js";
 import { databaseAt } from "./support/global-setup.js";
 
 // A database of an earlier version, with what was in it.
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const cleanups = cleanupsAfterEachTest();
 
 /** A database as the first migrations left it. */
 async function databaseBefore(tag: string): Promise<string> {

@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import postgres from "postgres";
-import { afterEach, expect, inject, it } from "vitest";
+import { expect, inject, it } from "vitest";
 import { everyone } from "../src/domain/receipts/audience.js";
+import { cleanupsAfterEachTest } from "./support/for-file.js";
 import { databaseAt } from "./support/global-setup.js";
 import {
   createTestDatabase,
@@ -17,10 +18,7 @@ import {
 
 // R54: `acked migrate --new-timeline`, which is run after a restore.
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const cleanups = cleanupsAfterEachTest();
 
 async function database(): Promise<string> {
   const { url, drop } = await createTestDatabase();

@@ -1,21 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import postgres from "postgres";
-import { afterEach, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { connect, inTransaction, type Db } from "../src/db/connect.js";
 import type { DatabaseOptions } from "../src/db/connect.js";
 import { isDatabaseUnavailable, pgErrorCode } from "../src/db/failure.js";
 import { laneOf, roomOf } from "../src/db/lanes.js";
 import { prepare } from "../src/db/prepare.js";
+import { cleanupsAfterEachTest } from "./support/for-file.js";
 import { openNetwork } from "./support/network.js";
 import { createTestDatabase } from "./support/server.js";
 
 // The pool by itself, over a real Postgres whose connections are refused, held, silent or ended.
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const cleanups = cleanupsAfterEachTest();
 
 async function database() {
   const { url, drop } = await createTestDatabase();

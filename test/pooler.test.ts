@@ -6,19 +6,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { freePort } from "../src/embedded-postgres/free-port.js";
 import { accountFor } from "../src/embedded-postgres/account.js";
 import { checkDatabase } from "../src/db/check.js";
+import { cleanupsAfterEachTest } from "./support/for-file.js";
 import { Chat } from "./support/chat.js";
 import { createTestDatabase, startTestServer } from "./support/server.js";
 
 // A node that reaches its database through PgBouncer, Debian's.
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const cleanups = cleanupsAfterEachTest();
 
 const isThere = spawnSync("pgbouncer", ["--version"]).status === 0;
 const { signal } = new AbortController();

@@ -5,10 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import postgres from "postgres";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { signToken } from "../src/auth/token.js";
 import { stopInTurn } from "../src/foundation/deadline.js";
+import { cleanupsAfterEachTest } from "./support/for-file.js";
 import { Chat } from "./support/chat.js";
 import {
   fromSources,
@@ -25,10 +26,7 @@ import {
 
 // How a node stops, as those see it who stop it and those who were using it.
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const cleanups = cleanupsAfterEachTest();
 
 const pidFile = "postgres/postmaster.pid";
 /** As in src/db/migrate.ts. */

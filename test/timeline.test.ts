@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import postgres from "postgres";
-import { afterEach, describe, expect, inject, it, vi } from "vitest";
+import { describe, expect, inject, it, vi } from "vitest";
 import { migrate } from "../src/cli/migrate.js";
+import { cleanupsAfterEachTest } from "./support/for-file.js";
 import { Chat, codeOf, type Message } from "./support/chat.js";
 import { databaseAt } from "./support/global-setup.js";
 import { startOwnPostgres } from "./support/own-postgres.js";
@@ -15,10 +16,7 @@ import {
 // R54: a database that was put back to an earlier state. Numbers, versions and transaction ids are given
 // out again, and mean something else: nothing that was given out before may be taken for that.
 
-const cleanups: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
+const cleanups = cleanupsAfterEachTest();
 
 /** A database whose history can be cut short. */
 interface Restorable {

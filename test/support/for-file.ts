@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import type { Config } from "../../src/config/config.js";
 import { Chat } from "./chat.js";
 import {
@@ -40,6 +40,15 @@ export function serverForFile(
   });
   afterAll(() => server?.close());
   return standIn(() => server);
+}
+
+/** What each test adds here is done after it, the last first. */
+export function cleanupsAfterEachTest(): (() => Promise<unknown>)[] {
+  const cleanups: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  });
+  return cleanups;
 }
 
 /** A chat with people and conversations of its own for each test. Only tests may use it. */
