@@ -2,6 +2,9 @@ import { execFile } from "node:child_process";
 import { access, constants, readdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { is, Placeholder } from "drizzle-orm";
+import { PgDialect } from "drizzle-orm/pg-core";
+import { applyMarks } from "../../src/domain/receipts/mark-statement.js";
 import { quickSets } from "../../src/domain/receipts/mark-writer.js";
 import { readBlock } from "../marks/chats.js";
 import { connections, readersPerConnection } from "./course.js";
@@ -29,33 +32,33 @@ export async function findPgbench(): Promise<string | null> {
 }
 
 /**
- * Writes pgbench's script: the same statement, its five arrays made up in SQL. Connection `c` goes
+ * Writes pgbench's script: the statement that writes marks, word for word as Acked prepares it, its
+ * parameters made up in SQL. Connection `c` goes
  * through the readers of conversations c, c + connections, …, all of them again and again; its t-th
  * transaction holds the marks `t * batch` and following.
  */
-export async function writeScript(
-  file: string,
-  statement: string,
-  batch: number,
-): Promise<void> {
+export async function writeScript(file: string, batch: number): Promise<void> {
   const marks = `generate_series(:t * ${batch}, :t * ${batch} + ${batch - 1}) mark`;
   const reader = `mark % ${readersPerConnection}`;
   const chat = `:client_id + ${connections} * (${reader} / 10)`;
   const n = `mark / ${readersPerConnection}`;
   const seq = `${n} - ${n} % ${readBlock} + ${n} % ${readBlock} * 7 % ${readBlock} + 1`;
   const list = (of: string) => `array(select ${of} from ${marks})`;
-  const values = [
-    list(`'conversation-' || (${chat})`),
-    list(`'reader-' || mark % 10`),
-    list(`'READ'`),
-    list(seq),
-    list(`'{[' || ${seq} || ',' || ${seq} + 1 || ')}'`),
-    `${quickSets}`,
-  ];
-  const filled = statement.replace(
-    /\$([1-6])/g,
-    (_, number: string) => values[Number(number) - 1] ?? "",
-  );
+  const values: Record<keyof typeof applyMarks.parameters, string> = {
+    conversationIds: list(`'conversation-' || (${chat})`),
+    userIds: list(`'reader-' || mark % 10`),
+    kinds: list(`'READ'`),
+    seqs: list(seq),
+    sentTimes: list("null"),
+    spans: list(`'{[' || ${seq} || ',' || ${seq} + 1 || ')}'`),
+    largestSets: String(quickSets),
+  };
+  const { sql, params } = new PgDialect().sqlToQuery(applyMarks.text);
+  const filled = sql.replace(/\$(\d+)/g, (_, number: string) => {
+    const parameter = params[Number(number) - 1];
+    if (!is(parameter, Placeholder)) throw new Error(`$${number} has no name`);
+    return values[parameter.name as keyof typeof values];
+  });
   await writeFile(file, `\\set t :t + 1\n${filled};\n`);
 }
 

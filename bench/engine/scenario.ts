@@ -8,7 +8,6 @@ import { median, medianRatio, relativeSpread } from "../support/statistics.js";
 import { connections, engineChats, extent } from "./course.js";
 import { openEngine } from "./in-process.js";
 import { findPgbench, writeScript } from "./pgbench.js";
-import { readMarkStatement } from "./statement.js";
 import { engineWriter, pgbenchWriter, type Writer } from "./writers.js";
 
 /** The write engine alone, against pgbench with the same prepared statement and the same batch sizes. */
@@ -31,7 +30,7 @@ export const engine: Scenario = {
       );
       const pgbench = await findPgbench();
       const script = join(folder, "mark.sql");
-      await writeScript(script, await readMarkStatement(theirs.url), batch);
+      await writeScript(script, batch);
       const peer =
         pgbench === null
           ? []
