@@ -4,7 +4,10 @@ import { openNetwork } from "./network.js";
 export interface PostgresProxy {
   /** The database's URL through the proxy. */
   readonly url: string;
-  /** How many statements have gone to Postgres: Execute and Query messages of its protocol. */
+  /**
+   * How many statements have gone to Postgres: Execute and Query messages of its protocol. The statement
+   * that sets up a new connection is not counted, for it is no part of the operation that needs one.
+   */
   readonly statements: number;
   /**
    * The next answer with this text, such as a command's tag, does not arrive: its connection breaks.
@@ -53,6 +56,9 @@ export async function startPostgresProxy(
   };
 }
 
+/** How the statement begins that sets up a connection (`src/db/session.ts`). */
+const setUp = "select set_config(";
+
 /**
  * Reads what a client sends to Postgres: first a message without a type, then messages of a type
  * byte and a length (https://www.postgresql.org/docs/current/protocol-overview.html).
@@ -68,7 +74,8 @@ function statementCounter(onStatement: () => void): (bytes: Buffer) => void {
       const end = header + pending.readUInt32BE(header);
       if (pending.length < end) return;
       const type = hasStarted ? String.fromCharCode(pending[0] ?? 0) : "";
-      if (type === "E" || type === "Q") onStatement();
+      const isSetUp = pending.subarray(header + 4, end).includes(setUp);
+      if ((type === "E" || type === "Q") && !isSetUp) onStatement();
       hasStarted = true;
       pending = pending.subarray(end);
     }
