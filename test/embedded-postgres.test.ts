@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync, watch } from "node:fs";
 import {
   chmod,
   chown,
@@ -96,9 +97,16 @@ function open(url: string | undefined): Sql {
   return sql;
 }
 
-async function postmasterPid(): Promise<number> {
-  const file = await readFile(join(dataDir, "postgres/postmaster.pid"), "utf8");
+function pidFile(): string {
+  return join(dataDir, "postgres/postmaster.pid");
+}
+
+function pidOf(file: string): number {
   return Number(file.split("\n")[0]);
+}
+
+async function postmasterPid(): Promise<number> {
+  return pidOf(await readFile(pidFile(), "utf8"));
 }
 
 /** A zombie is dead: what was orphaned is reaped by the system's first process, some time. */
@@ -335,6 +343,30 @@ describe("embedded Postgres", { timeout: 60_000 }, () => {
     expect(await postmasterPid()).not.toBe(pid);
     // It is ours as before: nobody else gets the directory.
     await expect(start()).rejects.toBeInstanceOf(DataDirInUseError);
+  });
+
+  it("is started again where it ends while its owner is written down", async () => {
+    const { url } = await start();
+    const killed = [await postmasterPid()];
+    const watcher = watch(dataDir, (_, name) => {
+      if (name !== "acked.pid.new" || killed.length > 1) return;
+      const pid = pidOf(readFileSync(pidFile(), "utf8"));
+      process.kill(pid, "SIGKILL");
+      killed.push(pid);
+    });
+    undo.push(() => {
+      watcher.close();
+      return Promise.resolve();
+    });
+    for (const pid of [...killed]) process.kill(pid, "SIGKILL");
+    await until("it to run a third time", async () => {
+      const found = await open(url)`select`.catch(() => null);
+      return (
+        found !== null &&
+        killed.length === 2 &&
+        !killed.includes(await postmasterPid())
+      );
+    });
   });
 
   it("is told of once when it can't be started again", async () => {

@@ -47,6 +47,7 @@ export async function takeLock(
 ): Promise<Lock> {
   const own = await ownIdentity();
   let state: "taking" | "held" | "regaining" | "released" = "taking";
+  let isOpen = false;
   const sql = postgres({
     host: "127.0.0.1",
     port: postmaster.port,
@@ -60,14 +61,20 @@ export async function takeLock(
     fetch_types: false,
     onnotice: () => undefined,
     onclose: () => {
+      isOpen = false;
       if (state === "held") void regain();
     },
     connection: { application_name: formatIdentity(own) },
   });
+  const isReleased = (): boolean => state === "released";
+  const isConnected = (): boolean => isOpen;
   try {
     await waitForLock(sql, cluster);
+    isOpen = true;
     await writeOwner(cluster.dataDir, own);
     state = "held";
+    // The connection may have broken while the owner was written down.
+    if (!isConnected()) void regain();
   } catch (error) {
     await sql.end({ timeout: 0 });
     throw error;
@@ -93,7 +100,6 @@ export async function takeLock(
     );
     onEnded();
   }
-  const isReleased = (): boolean => state === "released";
 
   return {
     sql,
