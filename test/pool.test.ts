@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { connect, inTransaction, type Db } from "../src/db/connect.js";
 import type { DatabaseOptions } from "../src/db/connect.js";
 import { isDatabaseUnavailable, pgErrorCode } from "../src/db/failure.js";
-import { laneOf, roomOf } from "../src/db/lanes.js";
+import { accessOf, sharesOf } from "../src/db/access.js";
 import { prepare } from "../src/db/prepare.js";
 import { cleanupsAfterEachTest } from "./support/for-file.js";
 import { openNetwork } from "./support/network.js";
@@ -216,13 +216,13 @@ it("outlives a migration that changes what a prepared statement answers", async 
 
 it("keeps places for reads and for writes, however few connections there are", () => {
   for (let connections = 2; connections <= 40; connections++) {
-    const { read, write } = roomOf(connections);
+    const { read, write } = sharesOf(connections);
     expect(read).toBeLessThan(connections);
     expect(write).toBeLessThan(connections);
     expect(Math.min(read, write)).toBeGreaterThan(0);
   }
-  expect(roomOf(10)).toEqual({ read: 9, write: 7 });
-  expect(roomOf(1)).toEqual({ read: 1, write: 1 });
+  expect(sharesOf(10)).toEqual({ read: 9, write: 7 });
+  expect(sharesOf(1)).toEqual({ read: 1, write: 1 });
 });
 
 it.each([
@@ -234,8 +234,8 @@ it.each([
   ["with x as (select 1) INSERT into t select * from x", "write"],
   ["select from conversations for no key update", "write"],
   ["select from conversations for key share", "write"],
-] as const)("%s is a %s", (text, lane) => {
-  expect(laneOf(text)).toBe(lane);
+] as const)("%s is a %s", (text, access) => {
+  expect(accessOf(text)).toBe(access);
 });
 
 it.each([

@@ -1,6 +1,6 @@
 import type { Connection } from "./connection.js";
 import { ReadOnlyServerError } from "./failure.js";
-import type { Lender } from "./lanes.js";
+import type { Lender } from "./access.js";
 import { isReadOnlyStatement, type Greeting } from "./session.js";
 
 /** How long a connection is waited for, and then an answer. */

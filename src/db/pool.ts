@@ -10,7 +10,7 @@ import {
   isReadOnly,
   NoConnectionError,
 } from "./failure.js";
-import { laneOf, roomOf, type Lane, type Room } from "./lanes.js";
+import { accessOf, sharesOf, type Access, type PerAccess } from "./access.js";
 import type { PoolEvent } from "./pool-event.js";
 import { Servers, type ServerOptions } from "./servers.js";
 import { watchLate } from "./standby.js";
@@ -39,9 +39,9 @@ export class ConnectionPool {
   private readonly ceiling: Ceiling;
   private readonly servers: Servers;
   private readonly idle: Connection[] = [];
-  /** All that are open, and the lane that each is in use for. */
-  private readonly open = new Map<Connection, Lane | null>();
-  private readonly inUse: Record<Lane, number> = { read: 0, write: 0 };
+  /** All that are open, each with the access that it is in use for; null where it is idle. */
+  private readonly open = new Map<Connection, Access | null>();
+  private readonly inUse: Record<Access, number> = { read: 0, write: 0 };
   /** Those that were opened while the server was thought to be the right one. */
   private trusted = new WeakSet<Connection>();
   private opening = 0;
@@ -66,18 +66,18 @@ export class ConnectionPool {
     parameters: StatementParameters,
     options: StatementOptions,
   ): Promise<unknown> {
-    return this.use(laneOf(text), (connection) =>
+    return this.use(accessOf(text), (connection) =>
       connection.query(text, parameters, options),
     );
   }
 
   /** Lets work have a connection for itself, and takes it back when that is done. */
   async use<T>(
-    lane: Lane,
+    access: Access,
     work: (connection: Connection) => Promise<T>,
     { limitMs = this.options.waitLimitMs, isUrgent = false } = {},
   ): Promise<T> {
-    const connection = await this.acquire(lane, limitMs, isUrgent);
+    const connection = await this.acquire(access, limitMs, isUrgent);
     try {
       return await work(connection);
     } catch (error) {
@@ -107,15 +107,15 @@ export class ConnectionPool {
   }
 
   private async acquire(
-    lane: Lane,
+    access: Access,
     limitMs: number,
     isUrgent: boolean,
   ): Promise<Connection> {
     for (;;) {
       if (this.isEnding) throw new NoConnectionError("The pool is closed.");
-      const turn = this.line.join(lane, limitMs, isUrgent);
+      const granted = this.line.join(access, limitMs, isUrgent);
       this.serve();
-      const connection = await turn;
+      const connection = await granted;
       if (!connection.isClosed) return connection;
     }
   }
@@ -128,10 +128,10 @@ export class ConnectionPool {
       void connection.answered().then(() => this.release(connection));
       return;
     }
-    const lane = this.open.get(connection);
+    const access = this.open.get(connection);
     // Closing has taken it off the books already.
-    if (lane === undefined) return;
-    if (lane !== null) this.inUse[lane]--;
+    if (access === undefined) return;
+    if (access !== null) this.inUse[access]--;
     this.open.set(connection, null);
     this.offer(connection);
   }
@@ -142,23 +142,23 @@ export class ConnectionPool {
     this.serve();
   }
 
-  private get room(): Room {
-    const { read, write } = roomOf(this.ceiling.value);
+  private get free(): PerAccess {
+    const { read, write } = sharesOf(this.ceiling.value);
     return { read: read - this.inUse.read, write: write - this.inUse.write };
   }
 
   private serve(): void {
     for (;;) {
-      const lane = this.line.nextLane(this.room);
-      if (lane === null) return;
+      const access = this.line.nextAccess(this.free);
+      if (access === null) return;
       const connection = this.idle.pop();
       if (!connection) {
         this.openMore();
         return;
       }
-      this.inUse[lane]++;
-      this.open.set(connection, lane);
-      this.line.give(lane, connection);
+      this.inUse[access]++;
+      this.open.set(connection, access);
+      this.line.give(access, connection);
     }
   }
 
@@ -172,7 +172,7 @@ export class ConnectionPool {
       }, pause + 1);
       return;
     }
-    const wanted = this.isDown ? 1 : this.line.admissible(this.room);
+    const wanted = this.isDown ? 1 : this.line.admissible(this.free);
     const { value: most } = this.ceiling;
     while (this.opening < wanted && this.open.size + this.opening < most)
       void this.openOne();
@@ -214,10 +214,10 @@ export class ConnectionPool {
 
   /** Takes a connection that was closed off the books. */
   private forget(connection: Connection): void {
-    const lane = this.open.get(connection);
-    if (lane === undefined) return;
+    const access = this.open.get(connection);
+    if (access === undefined) return;
     this.open.delete(connection);
-    if (lane !== null) this.inUse[lane]--;
+    if (access !== null) this.inUse[access]--;
     const at = this.idle.indexOf(connection);
     if (at >= 0) this.idle.splice(at, 1);
     if (this.isEnding) return;

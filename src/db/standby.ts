@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Connection } from "./connection.js";
-import type { Lender } from "./lanes.js";
+import type { Lender } from "./access.js";
 import { waitsForStandbyStatement, type SessionKind } from "./session.js";
 
 /** How often a statement without an answer is asked after. */

@@ -1,28 +1,31 @@
 import { NoConnectionError } from "./failure.js";
-import type { Lane, Room } from "./lanes.js";
+import type { Access, PerAccess } from "./access.js";
 
 interface Waiter<T> {
-  readonly lane: Lane;
+  readonly access: Access;
   readonly order: number;
   readonly resolve: (found: T) => void;
   readonly reject: (error: Error) => void;
 }
 
-const lanes = ["read", "write"] as const;
+const accesses = ["read", "write"] as const;
 
-/** Who waits for a connection, first come first served among the lanes that have room. */
+/** Requests that wait for a connection: first come, first served, where their kind of access has any free. */
 export class WaitingLine<T> {
-  private readonly waiting: Record<Lane, Waiter<T>[]> = { read: [], write: [] };
+  private readonly waiting: Record<Access, Waiter<T>[]> = {
+    read: [],
+    write: [],
+  };
   private order = 0;
 
   /**
-   * Waits until {@link next} comes to it.
-   * @param isUrgent goes before all others of its lane
+   * Waits until {@link give} comes to it.
+   * @param isUrgent goes before all others with the same access
    * @throws {NoConnectionError} once the time is up
    */
-  join(lane: Lane, limitMs: number, isUrgent: boolean): Promise<T> {
+  join(access: Access, limitMs: number, isUrgent: boolean): Promise<T> {
     return new Promise((resolve, reject) => {
-      const queue = this.waiting[lane];
+      const queue = this.waiting[access];
       const timer = setTimeout(() => {
         queue.splice(queue.indexOf(waiter), 1);
         reject(
@@ -32,7 +35,7 @@ export class WaitingLine<T> {
         );
       }, limitMs);
       const waiter: Waiter<T> = {
-        lane,
+        access,
         order: isUrgent ? -1 : this.order++,
         resolve: (found) => {
           clearTimeout(timer);
@@ -48,34 +51,34 @@ export class WaitingLine<T> {
     });
   }
 
-  /** The lane with room whose first has waited longest; null where none has both. */
-  nextLane(room: Room): Lane | null {
+  /** The kind of access that is served next: some are free, and its first request has waited longest; else null. */
+  nextAccess(free: PerAccess): Access | null {
     let next: Waiter<T> | null = null;
-    for (const lane of lanes) {
-      const [first] = this.waiting[lane];
-      if (!first || room[lane] <= 0) continue;
+    for (const access of accesses) {
+      const [first] = this.waiting[access];
+      if (!first || free[access] <= 0) continue;
       if (next === null || first.order < next.order) next = first;
     }
-    return next?.lane ?? null;
+    return next?.access ?? null;
   }
 
-  /** Gives the first of a lane what it waits for. */
-  give(lane: Lane, found: T): void {
-    this.waiting[lane].shift()?.resolve(found);
+  /** Gives the first request of an access what it waits for. */
+  give(access: Access, found: T): void {
+    this.waiting[access].shift()?.resolve(found);
   }
 
   /** How many could go at once, had they what they wait for. */
-  admissible(room: Room): number {
-    return lanes.reduce(
-      (sum, lane) =>
-        sum + Math.max(0, Math.min(this.waiting[lane].length, room[lane])),
+  admissible(free: PerAccess): number {
+    return accesses.reduce(
+      (sum, access) =>
+        sum + Math.max(0, Math.min(this.waiting[access].length, free[access])),
       0,
     );
   }
 
   /** Sends all away. */
   refuse(error: Error): void {
-    for (const lane of lanes)
-      for (const waiter of this.waiting[lane].splice(0)) waiter.reject(error);
+    for (const access of accesses)
+      for (const waiter of this.waiting[access].splice(0)) waiter.reject(error);
   }
 }
