@@ -202,26 +202,26 @@ describe("R25: a cursor that can't be honoured", () => {
   const beyond = (genuine: string) => {
     const { head, seal } = server.services;
     const cursor = head.decode(genuine);
-    const { snapshot, place } = cursor;
-    if (!place) throw new Error("the cursor names no place");
+    const { snapshot, origin } = cursor;
+    if (!origin) throw new Error("the cursor names no origin");
     const next = partsOf(snapshot).xmax + 1_000;
     return {
       "a version that the conversation never had": head.encode({
         ...cursor,
-        place: { ...place, version: 1_000 },
+        origin: { ...origin, version: 1_000 },
       }),
       "a version that another transaction made": head.encode({
         ...cursor,
-        place: { ...place, xid: place.xid - 1 },
+        origin: { ...origin, xid: origin.xid - 1 },
       }),
       "a witness that never was": head.encode({
         ...cursor,
-        witness: { ...place, conversationId: "no conversation" },
+        witness: { ...origin, conversationId: "no conversation" },
       }),
       "transactions that are still to come": head.encode({
         ...cursor,
         snapshot: `${next}:${next}:`,
-        place: null,
+        origin: null,
       }),
       "a timeline before this one": createStreamCursors(seal).encode({
         ...cursor,

@@ -1,6 +1,6 @@
 import type { Position } from "../domain/conversations/position.js";
 import { messagesPerRead, type Delivery } from "./delivery.js";
-import type { Follower, Recipients } from "./follower.js";
+import type { Follower, Addressees } from "./follower.js";
 import type { StreamObserver } from "./observer.js";
 import type { ConversationRights } from "./rights.js";
 import type { ChangeSet } from "./visible-change.js";
@@ -61,7 +61,7 @@ async function step(
     onRemoved(follower);
     return true;
   }
-  const alone: Recipients = { followers: [follower], isServed: isCatchingUp };
+  const alone: Addressees = { followers: [follower], isServed: isCatchingUp };
   switch (follower.subscription.request.kind) {
     case "status":
       await delivery.sendChange(set, alone);

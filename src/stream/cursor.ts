@@ -17,7 +17,7 @@ export interface Witness {
 }
 
 /**
- * A position in the stream of changes. In the conversation that it was read from, `place` is exact; in
+ * A position in the stream of changes. In the conversation that it was read from, `origin` is exact; in
  * every other conversation it is all that `snapshot` sees.
  */
 export interface StreamCursor {
@@ -25,7 +25,7 @@ export interface StreamCursor {
   readonly timeline: number;
   readonly snapshot: Snapshot;
   /** The conversation that it was read from, and where that stood. */
-  readonly place: Witness | null;
+  readonly origin: Witness | null;
   /** The newest change that the snapshot sees, as far as the node knew. */
   readonly witness: Witness | null;
   /** Within the pages of `statusChanges` over all conversations. */
@@ -72,18 +72,18 @@ const version1 = z.tuple([
 const noTimeline: StreamCursor = {
   timeline: 0,
   snapshot: "1:1:",
-  place: null,
+  origin: null,
   witness: null,
 };
 
 /** Seals positions of the stream as cursors. */
 export function createStreamCursors(seal: Seal): StreamCursors {
   return {
-    encode: ({ timeline, snapshot, place, witness, page }) =>
+    encode: ({ timeline, snapshot, origin, witness, page }) =>
       seal.seal(purpose, [
         timeline,
         snapshot,
-        place && fields(place),
+        origin && fields(origin),
         witness && fields(witness),
         page ? [page.changedXid, page.conversationId, page.started] : null,
       ]),
@@ -94,11 +94,11 @@ export function createStreamCursors(seal: Seal): StreamCursors {
         if (isOfVersion1(text)) return noTimeline;
         throw badInput([argument], "is not a cursor of the stream.");
       }
-      const [timeline, snapshot, place, witness, page] = parsed.data;
+      const [timeline, snapshot, origin, witness, page] = parsed.data;
       return {
         timeline,
         snapshot,
-        place: place && named(place),
+        origin: origin && named(origin),
         witness: witness && named(witness),
         ...(page && {
           page: {

@@ -4,7 +4,7 @@ import type { MessageService } from "../domain/messages/message-service.js";
 import { audienceGroups, type AudienceGroup } from "./audience-groups.js";
 import type { ChangeView } from "./change-view.js";
 import type { Witness } from "./cursor.js";
-import type { Follower, Recipients } from "./follower.js";
+import type { Follower, Addressees } from "./follower.js";
 import type { PositionAt } from "../domain/conversations/position.js";
 import type { Head } from "./head.js";
 import type { StreamObserver, WithheldReason } from "./observer.js";
@@ -48,11 +48,11 @@ export class Delivery {
     this.needs = needs;
   }
 
-  /** Sends a change to the recipients who are still served when it has been made. */
-  async sendChange(set: ChangeSet, recipients: Recipients): Promise<void> {
+  /** Sends a change to the addressees who are still served when it has been made. */
+  async sendChange(set: ChangeSet, addressees: Addressees): Promise<void> {
     if (set.rows.length === 0 && !set.isReset) return;
     const span = spanOf(set);
-    const groups = this.groups(recipients.followers, set.position, (rights) =>
+    const groups = this.groups(addressees.followers, set.position, (rights) =>
       visiblePart(span, rights),
     );
     await Promise.all(
@@ -69,23 +69,23 @@ export class Delivery {
         await this.execute(
           { messageStatusChanged: change },
           group,
-          recipients,
+          addressees,
           version,
         );
       }),
     );
   }
 
-  /** Sends the messages after a seq, up to a position, to the recipients who may see them. */
+  /** Sends the messages after a seq, up to a position, to the addressees who may see them. */
   async sendMessages(
     above: number,
     { lastSeq, snapshot }: PositionAt,
-    recipients: Recipients,
+    addressees: Addressees,
   ): Promise<void> {
-    if (recipients.followers.length === 0) return;
+    if (addressees.followers.length === 0) return;
     for (let from = above; from < lastSeq;) {
       const messages = await this.readMessages(from, lastSeq, everySeq);
-      await this.sendEach(messages, recipients, snapshot);
+      await this.sendEach(messages, addressees, snapshot);
       from = messages.at(-1)?.seq ?? lastSeq;
     }
   }
@@ -108,7 +108,7 @@ export class Delivery {
   /** Sends messages one after the other, to each follower until it can take no more. */
   async sendEach(
     messages: readonly MessageRow[],
-    { followers, isServed }: Recipients,
+    { followers, isServed }: Addressees,
     snapshot: Snapshot,
   ): Promise<void> {
     for (const message of messages) {
@@ -120,8 +120,8 @@ export class Delivery {
         return isNew;
       });
       if (waiting.length === 0) continue;
-      const recipients = { followers: waiting, isServed };
-      await this.sendMessage(message, recipients, snapshot);
+      const addressees = { followers: waiting, isServed };
+      await this.sendMessage(message, addressees, snapshot);
       for (const follower of waiting)
         if (isServed(follower))
           follower.position = {
@@ -133,11 +133,11 @@ export class Delivery {
 
   private async sendMessage(
     message: MessageRow,
-    recipients: Recipients,
+    addressees: Addressees,
     snapshot: Snapshot,
   ): Promise<void> {
     const { conversationId, seq, version, xid, sentAt } = message;
-    const seeing = recipients.followers.filter((follower) => {
+    const seeing = addressees.followers.filter((follower) => {
       const isVisible = this.rights.of(follower)?.visible.has(seq) ?? false;
       if (!isVisible) this.withhold("no_rights", [follower], version);
       return isVisible;
@@ -151,7 +151,7 @@ export class Delivery {
         this.execute(
           { messageAdded: { cursor: group.cursor, message: added } },
           group,
-          recipients,
+          addressees,
           version,
         ),
       ),
@@ -162,7 +162,7 @@ export class Delivery {
   private async execute(
     event: StreamEvent,
     { reader, followers }: AudienceGroup,
-    { isServed }: Recipients,
+    { isServed }: Addressees,
     version: number,
   ): Promise<void> {
     const { operation } = followers[0].subscription.request;
@@ -186,14 +186,14 @@ export class Delivery {
     const { head } = this.needs;
     const { version, lastSeq, xid, changedMs } = position;
     const { conversationId } = this;
-    const place: Witness = {
+    const origin: Witness = {
       conversationId,
       version,
       lastSeq,
       xid,
       changedMs,
     };
-    head.learn(place, position.snapshot);
+    head.learn(origin, position.snapshot);
     let cursor: string | null = null;
     // Nearly all subscriptions to all conversations stand at the same watermark.
     const cursors = new Map<Watermark, string>();
@@ -202,7 +202,7 @@ export class Delivery {
       visiblePart,
       cursor: () => (cursor ??= head.cursorOf(conversationId, position)),
       cursorAt(watermark) {
-        const made = cursors.get(watermark) ?? head.cursorAt(watermark, place);
+        const made = cursors.get(watermark) ?? head.cursorAt(watermark, origin);
         cursors.set(watermark, made);
         return made;
       },

@@ -9,7 +9,7 @@ import {
   ofKind,
   type Follower,
   type FollowerHost,
-  type Recipients,
+  type Addressees,
 } from "./follower.js";
 import { ConversationRights } from "./rights.js";
 import type { RightsRow } from "../domain/conversations/rights-queries.js";
@@ -21,7 +21,7 @@ export interface FeedDependencies extends DeliveryDependencies {
   /** What a user may see of a conversation now; null where they never were in it. */
   readRights(key: Membership): Promise<RightsRow | null>;
   /** A count that only grows: tells which of two rounds began first. */
-  nextTick(): number;
+  nextStamp(): number;
   /** Somebody came into the conversation. */
   onJoined(conversationId: string): void;
   /** A follower's viewer is no participant any more. */
@@ -56,7 +56,7 @@ export class Feed implements FollowerHost {
   /** All up to here was read and handed to the live followers; null until the first follower is live. */
   private position: Position | null = null;
   /** The highest version that this feed was told of. */
-  private toldVersion = 0;
+  private highestVersion = 0;
 
   constructor(conversationId: string, needs: FeedDependencies) {
     this.conversationId = conversationId;
@@ -69,8 +69,8 @@ export class Feed implements FollowerHost {
    * The conversation stands at a version.
    * @returns whether that is news to the live followers; resolves when all up to it was sent
    */
-  async tell(version: number): Promise<boolean> {
-    this.toldVersion = Math.max(this.toldVersion, version);
+  async sendUpTo(version: number): Promise<boolean> {
+    this.highestVersion = Math.max(this.highestVersion, version);
     this.quietSweeps = 0;
     if (!this.position || version <= this.position.version) return false;
     await this.rounds.submit(version);
@@ -88,7 +88,7 @@ export class Feed implements FollowerHost {
    */
   restart(): void {
     this.position = null;
-    this.toldVersion = 0;
+    this.highestVersion = 0;
     this.rights.invalidate();
   }
 
@@ -112,9 +112,9 @@ export class Feed implements FollowerHost {
     };
     try {
       if (!(await catchUp(needs, follower))) return;
-      follower.goLive(this.needs.nextTick());
+      follower.goLive(this.needs.nextStamp());
       this.position ??= follower.position;
-      await this.tell(this.toldVersion);
+      await this.sendUpTo(this.highestVersion);
     } catch (error) {
       if (isNotFound(error)) this.needs.onRemoved(follower);
       else {
@@ -149,7 +149,7 @@ export class Feed implements FollowerHost {
       this.position.version < version &&
       this.followers.size > 0
     ) {
-      const begun = this.needs.nextTick();
+      const begun = this.needs.nextStamp();
       // A follower that falls behind meanwhile reads for itself from then on, even if it is live
       // again before this round ends: nothing more of the round is for it.
       const isServed = ({ state, liveSince }: Follower) =>
@@ -167,7 +167,7 @@ export class Feed implements FollowerHost {
   private async sendRound(
     from: Position,
     begun: number,
-    isServed: Recipients["isServed"],
+    isServed: Addressees["isServed"],
   ): Promise<void> {
     const set = await this.since(from);
     await this.rights.refresh(set, this.followers);

@@ -81,8 +81,8 @@ export class Follower {
   }
 
   /** It stands where the feed stands. */
-  goLive(tick: number): void {
-    this.liveSince = tick;
+  goLive(stamp: number): void {
+    this.liveSince = stamp;
     this.set("live");
   }
 
@@ -122,7 +122,7 @@ export class Follower {
 }
 
 /** Whom a delivery is for, and who of them is still to get it once it is made. */
-export interface Recipients {
+export interface Addressees {
   readonly followers: readonly Follower[];
   /** False for a follower that has left the round meanwhile: it reads for itself. */
   isServed(follower: Follower): boolean;
@@ -130,9 +130,9 @@ export interface Recipients {
 
 /** The recipients whose subscription is of this kind. */
 export function ofKind(
-  { followers, isServed }: Recipients,
+  { followers, isServed }: Addressees,
   kind: "status" | "messages",
-): Recipients {
+): Addressees {
   return {
     followers: followers.filter(
       ({ subscription }) => subscription.request.kind === kind,

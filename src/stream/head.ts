@@ -68,14 +68,14 @@ export class Head {
     conversationId: string,
     { version, lastSeq, xid, changedMs, snapshot }: PositionAt,
   ): string {
-    const place = { conversationId, version, lastSeq, xid, changedMs };
-    this.learn(place, snapshot);
-    return this.encode({ snapshot, place, witness: this.witnessOf(snapshot) });
+    const origin = { conversationId, version, lastSeq, xid, changedMs };
+    this.learn(origin, snapshot);
+    return this.encode({ snapshot, origin, witness: this.witnessOf(snapshot) });
   }
 
   /** The cursor of a subscription to all conversations, at an event in one of them. */
-  cursorAt({ snapshot, witness }: Watermark, place: Witness | null): string {
-    return this.encode({ snapshot, place, witness });
+  cursorAt({ snapshot, witness }: Watermark, origin: Witness | null): string {
+    return this.encode({ snapshot, origin, witness });
   }
 
   /** The opaque text of a position in this timeline. */

@@ -110,7 +110,7 @@ export class Hub {
       throw error;
     }
     if (subscription.unsurveyed.size > 0)
-      this.interest.settle(subscription).catch(onError);
+      this.interest.surveyMissed(subscription).catch(onError);
     return () => {
       this.registry.end(subscription);
     };

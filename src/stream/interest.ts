@@ -62,18 +62,18 @@ export class Interest {
         ? feed.generation === registry.generation
         : (this.surveyed.get(conversationId) ?? -1) >= version);
     // Those who follow already need not wait for the survey.
-    const told = this.tell(conversationId, version);
-    if (isSurveyed) return told;
+    const sent = this.sendUpTo(conversationId, version);
+    if (isSurveyed) return sent;
     await this.surveys.submit(conversationId);
-    const isNews = await this.tell(conversationId, version);
-    return (await told) || isNews;
+    const isNews = await this.sendUpTo(conversationId, version);
+    return (await sent) || isNews;
   }
 
   /** Followers whom a failure has kept from an event wait for the next sweep, and hold their watermarks. */
-  private async tell(conversationId: string, version: number) {
+  private async sendUpTo(conversationId: string, version: number) {
     try {
       const feed = this.needs.registry.feeds.get(conversationId);
-      return (await feed?.tell(version)) ?? false;
+      return (await feed?.sendUpTo(version)) ?? false;
     } catch (error) {
       this.needs.onError(error);
       return false;
@@ -86,7 +86,7 @@ export class Interest {
   }
 
   /** Surveys, for a subscription that has opened, what changed while it did. Where that fails the next sweep tries again. */
-  async settle(subscription: RunningSubscription): Promise<void> {
+  async surveyMissed(subscription: RunningSubscription): Promise<void> {
     await Promise.all(
       [...subscription.unsurveyed].map(async (conversationId) => {
         await this.surveys.submit(conversationId);

@@ -33,9 +33,9 @@ export class Opening {
   private readonly needs: OpeningDependencies;
   /** Followers that wait for their turn, from `turn` on. */
   private waiting: Follower[] = [];
-  private turn = 0;
+  private next = 0;
   private readonly catchingUp = new Set<Follower>();
-  private isTakingTurns = false;
+  private isBeginning = false;
 
   constructor(needs: OpeningDependencies) {
     this.needs = needs;
@@ -62,31 +62,31 @@ export class Opening {
     const { state, attempt } = follower;
     const isFirst = state === "behind" && attempt === 0;
     if (isFirst || state === "catching up") return;
-    if (this.catchingUp.delete(follower)) this.takeTurns();
+    if (this.catchingUp.delete(follower)) this.beginNext();
   }
 
   /** Lets a follower begin when it is its turn. */
-  private beginInTurn(follower: Follower): void {
+  private beginLater(follower: Follower): void {
     this.waiting.push(follower);
-    this.takeTurns();
+    this.beginNext();
   }
 
-  private takeTurns(): void {
+  private beginNext(): void {
     // A follower whose socket is congested gives its turn back while it begins.
-    if (this.isTakingTurns) return;
-    this.isTakingTurns = true;
+    if (this.isBeginning) return;
+    this.isBeginning = true;
     while (this.catchingUp.size < catchingUpAtOnce) {
-      const follower = this.waiting[this.turn++];
+      const follower = this.waiting[this.next++];
       if (!follower) {
         this.waiting = [];
-        this.turn = 0;
+        this.next = 0;
         break;
       }
       if (follower.state !== "opening") continue;
       this.catchingUp.add(follower);
       follower.begin();
     }
-    this.isTakingTurns = false;
+    this.isBeginning = false;
   }
 
   private async openOne(
@@ -118,8 +118,8 @@ export class Opening {
       return now ?? null;
     }
     const { userId } = viewer;
-    const member = await readRights({ conversationId, userId });
-    return member?.isActive ? member : null;
+    const rights = await readRights({ conversationId, userId });
+    return rights?.isActive ? rights : null;
   }
 
   private async openAll(
@@ -147,7 +147,7 @@ export class Opening {
     subscription.startAt(from, { ...now, snapshot: changed.snapshot });
     for (const { conversationId, position } of changed.conversations)
       if (!subscription.followers.has(conversationId))
-        this.beginInTurn(
+        this.beginLater(
           registry.follow(subscription, conversationId, position),
         );
   }

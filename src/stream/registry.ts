@@ -122,13 +122,13 @@ export class Registry {
   /** @param head holds the watermark that all subscriptions share */
   constructor(
     head: Head,
-    needs: Omit<FeedDependencies, "nextTick" | "onRemoved">,
+    needs: Omit<FeedDependencies, "nextStamp" | "onRemoved">,
   ) {
     this.head = head;
-    let ticks = 0;
+    let stamps = 0;
     this.feedNeeds = {
       ...needs,
-      nextTick: () => ++ticks,
+      nextStamp: () => ++stamps,
       onRemoved: (follower) => this.onRemoved(follower),
       onStateChange: (follower) => {
         (follower.subscription as RunningSubscription).onStateChange(follower);

@@ -72,8 +72,8 @@ export class Resume {
     cursor: StreamCursor,
   ): Promise<Position | null> {
     if (!(await this.isOfThisTimeline(cursor))) return null;
-    const { place, snapshot } = cursor;
-    if (place?.conversationId === conversationId) return place;
+    const { origin, snapshot } = cursor;
+    if (origin?.conversationId === conversationId) return origin;
     const [position] = await this.queries.positionsAt([
       { conversationId, snapshot },
     ]);
@@ -86,7 +86,7 @@ export class Resume {
    * is the present one, no transaction is still to come, and the changes that it names have happened.
    */
   async isOfThisTimeline(cursor: StreamCursor): Promise<boolean> {
-    const { timeline, snapshot, place, witness } = cursor;
+    const { timeline, snapshot, origin, witness } = cursor;
     if (timeline !== this.head.timeline) return false;
     const known = this.head.watermark.snapshot;
     const isKnown = partsOf(snapshot).xmax <= partsOf(known).xmax;
@@ -94,7 +94,7 @@ export class Resume {
       const now = await this.snapshotNow();
       if (laterOf(now, snapshot) !== now) return false;
     }
-    const named = [place, witness].filter((one) => one !== null);
+    const named = [origin, witness].filter((one) => one !== null);
     const proofs = await Promise.all(named.map(this.proofOf));
     return proofs.every((proof) => proof !== null);
   }
@@ -102,7 +102,7 @@ export class Resume {
   /** The user's conversations that changed after a cursor, each with where it stood there. */
   async changedSince(
     userId: string,
-    { snapshot, place, page }: StreamCursor,
+    { snapshot, origin, page }: StreamCursor,
     limit = Number.MAX_SAFE_INTEGER,
   ): Promise<ChangedConversations> {
     const changed = await this.changes.submit({
@@ -115,8 +115,8 @@ export class Resume {
     return {
       snapshot: changed.snapshot,
       conversations: changed.conversations.map((row) =>
-        place?.conversationId === row.conversationId
-          ? { ...row, position: place }
+        origin?.conversationId === row.conversationId
+          ? { ...row, position: origin }
           : row,
       ),
     };

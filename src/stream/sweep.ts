@@ -64,7 +64,7 @@ async function retry(registry: Registry, interest: Interest): Promise<void> {
         feed.resume(follower);
   for (const subscription of registry.subscriptions)
     if (subscription.unsurveyed.size > 0 && subscription.state === "open")
-      await interest.settle(subscription);
+      await interest.surveyMissed(subscription);
 }
 
 function rest({ registry, restAfterSweeps }: SweepDependencies): void {

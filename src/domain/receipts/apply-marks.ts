@@ -35,11 +35,11 @@ export function createApplyMarks(
         if (first && second) outcomes[i] = inBothRuns(first, second);
       });
     }
-    ring(marks, outcomes);
+    publishChanges(marks, outcomes);
     return outcomes;
   }
 
-  function ring(
+  function publishChanges(
     marks: readonly Mark[],
     outcomes: readonly MarkOutcome[],
   ): void {
