@@ -231,7 +231,7 @@ describe("R25: a cursor that can't be honoured", () => {
         ...cursor,
         timeline: head.timeline + 1,
       }),
-      "version 1.0 of this service": Buffer.from(
+      "a version of this service that had no timelines": Buffer.from(
         JSON.stringify(["c2", Date.now(), [chat.conversationId, 1, 1], null]),
       ).toString("base64url"),
     };
@@ -244,7 +244,7 @@ describe("R25: a cursor that can't be honoured", () => {
     "transactions that are still to come",
     "a timeline before this one",
     "a timeline after this one",
-    "version 1.0 of this service",
+    "a version of this service that had no timelines",
   ] as const)("gives one event with reset: %s", async (kind) => {
     await chat.conversation("alice", "bob");
     const message = await chat.say("alice");

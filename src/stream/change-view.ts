@@ -68,7 +68,7 @@ export function createChangeView(
 
     async messages({ conversationId, affected, sentBy }, last) {
       const seqs = newestSeqs(affected, last + 1);
-      // Of more messages than that, some may have to be left out for their sender.
+      // Numbers don't tell senders: where there are more than `last`, the statement picks the newest to show.
       if (seqs.length > last)
         return queries.newest(conversationId, affected, sentBy, last);
       const rows = await Promise.all(
@@ -107,7 +107,7 @@ async function receiptsOn(
   });
 }
 
-/** All messages of the runs that are the sender's, or all but those that the run's one reader sent. */
+/** With `sentBy`: that sender's messages in the runs. Without: all in the runs, less those of each `exceptSender`. */
 async function countMessages(
   queries: Queries,
   { conversationId, affected, sentBy }: SeenChange,

@@ -10,8 +10,8 @@ import type { ChangeSet } from "./visible-change.js";
 const rowsPerChange = 5_000;
 
 /**
- * The one way to get changes: for a live event, for a resume with `after`, for `statusChanges`, for a
- * slow subscriber that catches up, and for the sweep that finds what a lost notice left behind.
+ * The one way to get changes of status: for a round, for a subscription that resumes with `after`, for a
+ * slow subscriber that catches up, and for `statusChanges`. A sweep finds only which conversations changed.
  */
 export interface Changes {
   /**
@@ -25,9 +25,9 @@ export interface Changes {
 
 /**
  * Reads changes from the receipt log; what many ask for at once is one statement.
- * @param preferences told of users who have switched a preference, before a change is returned that was
- * read together with that
- * @param head learns of each position that was read
+ * @param preferences learns which users have switched a preference, before the change that was read by
+ * the same statement is returned
+ * @param head learns each position that was read
  */
 export function createChanges(
   queries: Pick<LogQueries, "tails">,

@@ -17,8 +17,8 @@ export interface Witness {
 }
 
 /**
- * A position in the stream of changes. In the conversation that it was read from, `origin` is exact; in
- * every other conversation it is all that `snapshot` sees.
+ * A position in the stream of changes. In the conversation that the cursor was read from, the position is
+ * `origin`; in every other conversation, it is after all changes that `snapshot` sees.
  */
 export interface StreamCursor {
   /** The timeline of the database that gave it out. */
@@ -60,15 +60,15 @@ const form = z.tuple([
 
 const purpose = "stream";
 
-/** A cursor of version 1.0, which no timeline stands in: it is one of a lost time. */
-const version1 = z.tuple([
+/** A cursor of before there were timelines. It is answered like one of a lost timeline (R25). */
+const beforeTimelines = z.tuple([
   z.literal("c2"),
   count,
   z.tuple([id, count, count]).nullable(),
   z.tuple([count, id, count]).nullable(),
 ]);
 
-/** Before every timeline. */
+/** A cursor of a timeline before every other. */
 const noTimeline: StreamCursor = {
   timeline: 0,
   snapshot: "1:1:",
@@ -91,7 +91,7 @@ export function createStreamCursors(seal: Seal): StreamCursors {
     decode(text, argument = "after") {
       const parsed = form.safeParse(seal.open(purpose, text));
       if (!parsed.success) {
-        if (isOfVersion1(text)) return noTimeline;
+        if (isFromBeforeTimelines(text)) return noTimeline;
         throw badInput([argument], "is not a cursor of the stream.");
       }
       const [timeline, snapshot, origin, witness, page] = parsed.data;
@@ -122,11 +122,11 @@ function named([conversationId, version, lastSeq, xid, changedMs]: ReturnType<
   return { conversationId, version, lastSeq, xid, changedMs };
 }
 
-function isOfVersion1(text: string): boolean {
+function isFromBeforeTimelines(text: string): boolean {
   if (text.length > 2_048) return false;
   try {
     const json = Buffer.from(text, "base64url").toString();
-    return version1.safeParse(JSON.parse(json)).success;
+    return beforeTimelines.safeParse(JSON.parse(json)).success;
   } catch {
     return false;
   }

@@ -48,7 +48,7 @@ export class Delivery {
     this.needs = needs;
   }
 
-  /** Sends a change to the addressees who are still served when it has been made. */
+  /** Makes the event of a change, and sends it to the addressees that are still to be served. */
   async sendChange(set: ChangeSet, addressees: Addressees): Promise<void> {
     if (set.rows.length === 0 && !set.isReset) return;
     const span = spanOf(set);
@@ -105,7 +105,7 @@ export class Delivery {
     });
   }
 
-  /** Sends messages one after the other, to each follower until it can take no more. */
+  /** Sends messages one after the other. A follower whose socket becomes congested gets no further ones. */
   async sendEach(
     messages: readonly MessageRow[],
     { followers, isServed }: Addressees,
@@ -158,7 +158,10 @@ export class Delivery {
     );
   }
 
-  /** Executes once for a group, and sends the same bytes to each follower that can take them. */
+  /**
+   * Executes once for a group, and sends the same bytes to each follower that can take them. A follower
+   * whose socket is congested falls behind here (R24): it reads for itself once its socket has drained.
+   */
   private async execute(
     event: StreamEvent,
     { reader, followers }: AudienceGroup,

@@ -20,7 +20,7 @@ export interface FeedDependencies extends DeliveryDependencies {
   readonly changes: Pick<Changes, "since">;
   /** What a user may see of a conversation now; null where they never were in it. */
   readRights(key: Membership): Promise<RightsRow | null>;
-  /** A count that only grows: tells which of two rounds began first. */
+  /** A number that only grows: tells whether a follower became live before or after a round began. */
   nextStamp(): number;
   /** Somebody came into the conversation. */
   onJoined(conversationId: string): void;
@@ -32,16 +32,16 @@ export interface FeedDependencies extends DeliveryDependencies {
 }
 
 /**
- * One conversation's stream on this node, while somebody here listens. Told of a version, it sends a
- * round: it reads what changed since its position and delivers that to the live followers. While a round
- * is under way, further versions wait and go together as the next round.
+ * One conversation's stream on this node, while somebody here listens. A version that is news starts a
+ * round: the feed reads what changed since its position, and sends that to the live followers. While a
+ * round is under way, further versions wait and go together as the next round.
  */
 export class Feed implements FollowerHost {
   readonly conversationId: string;
   readonly followers = new Set<Follower>();
-  /** The generation of subscriptions to all conversations for which it was surveyed last. */
+  /** `Registry.generation` when this conversation was surveyed last: with a newer one, followers may be missing. */
   generation = -1;
-  /** How many sweeps have ended since it was told of news. */
+  /** How many sweeps have ended since the last call of `sendUpTo`. */
   quietSweeps = 0;
   private readonly needs: FeedDependencies;
   private readonly rights: ConversationRights;
@@ -55,7 +55,7 @@ export class Feed implements FollowerHost {
 
   /** All up to here was read and handed to the live followers; null until the first follower is live. */
   private position: Position | null = null;
-  /** The highest version that this feed was told of. */
+  /** The highest version that `sendUpTo` was called with. */
   private highestVersion = 0;
 
   constructor(conversationId: string, needs: FeedDependencies) {
@@ -66,8 +66,8 @@ export class Feed implements FollowerHost {
   }
 
   /**
-   * The conversation stands at a version.
-   * @returns whether that is news to the live followers; resolves when all up to it was sent
+   * Sends what is new up to a version, at which the conversation stands. Resolves when it was sent.
+   * @returns whether anything was new to the live followers
    */
   async sendUpTo(version: number): Promise<boolean> {
     this.highestVersion = Math.max(this.highestVersion, version);

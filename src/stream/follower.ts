@@ -10,8 +10,9 @@ import type { Subscription } from "./subscription.js";
  *                       ▲                        │              │
  *                       ├── waitForDrain ────────┴──────────────┤  its socket is congested
  *                       ├── waitForSweep ────────┴──────────────┤  a read or an execution failed
- *                       └── readAgain ───────────┴──────────────┘  an older round is under way, or a new timeline
+ *                       └── readAgain ──────────────────────────┘  an older round is under way
  *
+ *  every state but closed ── restart ──▶ behind   a new timeline began
  *  every state ── close ──▶ closed
  * ```
  */
@@ -32,9 +33,9 @@ export class Follower {
   readonly subscription: Subscription;
   /** All changes up to here were sent, or were not for this subscription. */
   position: Position;
-  /** Counts how often it began to catch up: an earlier attempt ends where it finds a later one. */
+  /** How often it has begun to catch up. An attempt that finds a later attempt ends. */
   attempt = 0;
-  /** When it became live, by the count of rounds: an older round may be older than what it has sent. */
+  /** The stamp at which it became live. A round with a lower stamp may be older than what was sent to it. */
   liveSince = 0;
   private readonly host: FollowerHost;
   private current: FollowerState = "opening";
@@ -80,7 +81,10 @@ export class Follower {
     return true;
   }
 
-  /** It stands where the feed stands. */
+  /**
+   * It stands where the feed stands.
+   * @param stamp the number of this moment among the rounds of the node's feeds
+   */
   goLive(stamp: number): void {
     this.liveSince = stamp;
     this.set("live");
@@ -121,14 +125,14 @@ export class Follower {
   }
 }
 
-/** Whom a delivery is for, and who of them is still to get it once it is made. */
+/** The followers that an event is made for, and whether each is still to be sent it once it is made. */
 export interface Addressees {
   readonly followers: readonly Follower[];
   /** False for a follower that has left the round meanwhile: it reads for itself. */
   isServed(follower: Follower): boolean;
 }
 
-/** The recipients whose subscription is of this kind. */
+/** The addressees whose subscription is of this kind. */
 export function ofKind(
   { followers, isServed }: Addressees,
   kind: "status" | "messages",

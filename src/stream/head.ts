@@ -13,7 +13,7 @@ export class Head {
 
   /** The newest change that was read. */
   private newest: Witness | null = null;
-  /** Of two moments at least a second apart, below which transactions had ended. */
+  /** All transactions below `xmin` had ended at `atMs`; all below `before`, at least a second earlier. */
   private ended = { atMs: 0, xmin: 0, before: 0 };
 
   constructor(cursors: StreamCursors, timeline: number, snapshot: Snapshot) {
@@ -73,7 +73,10 @@ export class Head {
     return this.encode({ snapshot, origin, witness: this.witnessOf(snapshot) });
   }
 
-  /** The cursor of a subscription to all conversations, at an event in one of them. */
+  /**
+   * The cursor of a subscription to all conversations, at an event in one of them.
+   * @param origin where the event's conversation stands after the event; null without an event
+   */
   cursorAt({ snapshot, witness }: Watermark, origin: Witness | null): string {
     return this.encode({ snapshot, origin, witness });
   }

@@ -19,7 +19,7 @@ import type { SweepQueries } from "./sweep-queries.js";
 import type { CurrentTimeline } from "./timeline.js";
 import type { Watermark } from "./watermark.js";
 
-/** Followers of all conversations rest in a conversation that was quiet for so long. */
+/** A subscription to all conversations keeps no follower in a conversation that was quiet for so long. */
 const restAfterMs = 10_000;
 
 /** What the hub of a node needs. */
@@ -40,7 +40,10 @@ export interface HubDependencies extends DeliveryDependencies {
   readonly onError: (error: unknown) => void;
 }
 
-/** All subscriptions of this node: notices come in, and go to the feeds that serve them. */
+/**
+ * All subscriptions of this node. A notice that a conversation changed goes to {@link Interest}, which finds
+ * the followers that it concerns and lets their feed send what is new.
+ */
 export class Hub {
   private readonly needs: HubDependencies;
   private readonly registry: Registry;
@@ -49,11 +52,11 @@ export class Hub {
   private readonly stopListening: () => void;
   private readonly timer: NodeJS.Timeout;
   private sweeping: Promise<void> | null = null;
-  /** The watermark of the sweep before the last one: what it sees was sent long enough ago to be safe. */
+  /** The watermark before the newest sweep. All that it sees was sent at least one sweep ago. */
   private safe: Watermark;
   /** A new timeline, until all subscriptions here go on in it: a restart that failed is tried again. */
   private entering: CurrentTimeline | null = null;
-  /** The lowest transaction whose change was told of since history was last found whole. */
+  /** The lowest transaction in a notice since a sweep last found that no history was lost. */
   private lowestXid = Infinity;
 
   constructor(needs: HubDependencies) {
@@ -94,8 +97,7 @@ export class Hub {
   }
 
   /**
-   * Starts a subscription: registers first, then reads what happened since the cursor, then goes
-   * on live, so that nothing falls between.
+   * Starts a subscription: registers it, and opens it by {@link Opening}.
    * @returns a function that ends it
    * @throws {AppError} NOT_FOUND, BAD_USER_INPUT
    */
@@ -116,7 +118,7 @@ export class Hub {
     };
   }
 
-  /** Reads what has changed, at once. A sweep that is under way is waited for instead. */
+  /** Sweeps at once. Where a sweep is under way, this call waits for that sweep instead. */
   sweep(): Promise<void> {
     return (this.sweeping ??= this.sweepNow().finally(
       () => (this.sweeping = null),
@@ -153,7 +155,7 @@ export class Hub {
         ...{ registry, interest, head, preferences },
         queries: order,
       };
-      // Some of these may be changes of the new history already: all of them are sent again.
+      // Changes that notices told of since may be of the new history already: all are sent again.
       const firstXid = Math.min(toldXid, this.lowestXid);
       if (this.entering)
         await restart(restarting, this.entering, safe, firstXid);
@@ -185,7 +187,7 @@ export class Hub {
     }
   }
 
-  /** A change by a transaction that should long have ended may be one of another history. */
+  /** A notice of a transaction that should long have ended may be of another history: a sweep finds out. */
   private watchTimeline(xid: number | null): void {
     const { head, onError } = this.needs;
     if (xid === null) return;

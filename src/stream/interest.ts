@@ -23,11 +23,11 @@ interface PositionKey {
  * Finds the subscriptions that a changed conversation concerns. Subscriptions to all conversations are
  * known by user alone. When a conversation changes that has no feed, a survey reads who takes part in it,
  * and those of them who listen here get followers; when the conversation has been quiet for a while, the
- * followers are taken away again. The cost follows what happens, not what could.
+ * followers are removed. The cost grows with the number of changes, not of conversations.
  */
 export class Interest {
   private readonly needs: InterestDependencies;
-  /** The version that each conversation had when it was surveyed last, since the sweep before. */
+  /** For each conversation surveyed since the last sweep: its version at the survey. */
   private surveyed = new Map<string, number>();
   private readonly surveys = new Batcher<string, undefined>({
     keyOf: (conversationId) => conversationId,
@@ -61,7 +61,7 @@ export class Interest {
       (feed
         ? feed.generation === registry.generation
         : (this.surveyed.get(conversationId) ?? -1) >= version);
-    // Those who follow already need not wait for the survey.
+    // Subscriptions that follow already need not wait for the survey.
     const sent = this.sendUpTo(conversationId, version);
     if (isSurveyed) return sent;
     await this.surveys.submit(conversationId);
@@ -69,7 +69,7 @@ export class Interest {
     return (await sent) || isNews;
   }
 
-  /** Followers whom a failure has kept from an event wait for the next sweep, and hold their watermarks. */
+  /** A failure is reported, not thrown: its followers wait for the next sweep, and hold their watermarks. */
   private async sendUpTo(conversationId: string, version: number) {
     try {
       const feed = this.needs.registry.feeds.get(conversationId);
@@ -85,7 +85,7 @@ export class Interest {
     this.surveys.submit(conversationId).catch(this.needs.onError);
   }
 
-  /** Surveys, for a subscription that has opened, what changed while it did. Where that fails the next sweep tries again. */
+  /** Surveys the conversations that changed while a subscription opened. After a failure the next sweep tries again. */
   async surveyMissed(subscription: RunningSubscription): Promise<void> {
     await Promise.all(
       [...subscription.unsurveyed].map(async (conversationId) => {
@@ -96,7 +96,7 @@ export class Interest {
     subscription.holdWatermark();
   }
 
-  /** The node's watermark covers all surveys so far: a conversation that changes again is surveyed again. */
+  /** A sweep has moved the node's watermark past all surveys: a conversation that changes again needs a new one. */
   forgetSurveys(): void {
     this.surveyed = new Map();
   }
@@ -104,7 +104,7 @@ export class Interest {
   private async survey(ids: readonly string[]): Promise<undefined[]> {
     const { registry, head, queries } = this.needs;
     const { generation } = registry;
-    // Where all are forgotten meanwhile, this one is too: it may be of a lost time.
+    // `forgetSurveys` makes a new map: a survey under way then notes itself in the old one, and is forgotten too.
     const { surveyed } = this;
     const { snapshot } = head.watermark;
     const rows = await queries.survey(ids, snapshot);

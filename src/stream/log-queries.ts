@@ -34,7 +34,7 @@ interface TailRow {
   readonly changedUsers: readonly string[];
 }
 
-/** What a READ row `l` of participant `p` tells of: its run but for what earlier rows in it tell of. */
+/** The runs that a READ row `l` of participant `p` tells of: its run, less the runs of earlier rows within it. */
 const readAnew = sql`(p.member * int8multirange(int8range(l.first_seq, l.last_seq, '[]')) - (
   select coalesce(range_agg(int8range(earlier.first_seq, earlier.last_seq, '[]')), '{}')
   from receipt_log earlier
@@ -46,9 +46,9 @@ const readAnew = sql`(p.member * int8multirange(int8range(l.first_seq, l.last_se
 const isMove = sql`l.kind in ('JOINED', 'LEFT')`;
 
 /**
- * The runs that a row `l` of participant `p` tells of. Of the rows of one participant that came and
- * left again and again each concerns a part of what the next concerns: the last of a tail tells of all
- * their stays, and those before it of an empty run.
+ * The runs that a row `l` of participant `p` tells of. A participant may have come and left several times
+ * in one tail. The messages that such a row concerns are among those that the next such row concerns, so
+ * the last row tells of all their stays, and each row before it of an empty run.
  */
 const runsTold = sql`(
       select l.first_seq, l.last_seq where not l.has_gaps

@@ -10,8 +10,9 @@ import type { RightsRow } from "../domain/conversations/rights-queries.js";
 import type { OrderQueries } from "./order-queries.js";
 
 /**
- * So many followers of openings read for themselves at a time. The answers of one read go on in one turn
- * of the event loop: 2,000 sockets that came back to 25 changed conversations each held it up for 1.2 s.
+ * At most so many followers of subscriptions that open read for themselves at a time. All that one read
+ * answers goes on in one turn of the event loop. Without this limit, 2,000 sockets that came back to 25
+ * changed conversations each held the loop up for 1.2 s.
  */
 const catchingUpAtOnce = 50;
 
@@ -31,7 +32,7 @@ export interface OpeningDependencies {
  */
 export class Opening {
   private readonly needs: OpeningDependencies;
-  /** Followers that wait for their turn, from `turn` on. */
+  /** Followers that wait until fewer read for themselves, from index `next` on. */
   private waiting: Follower[] = [];
   private next = 0;
   private readonly catchingUp = new Set<Follower>();
@@ -57,7 +58,7 @@ export class Opening {
     subscription.holdWatermark();
   }
 
-  /** A follower has changed its state: where it has caught up, or can't, it is another one's turn. */
+  /** A follower has changed its state. One that has caught up, or can't, lets the next one begin. */
   onStateChange(follower: Follower): void {
     const { state, attempt } = follower;
     const isFirst = state === "behind" && attempt === 0;
@@ -65,14 +66,14 @@ export class Opening {
     if (this.catchingUp.delete(follower)) this.beginNext();
   }
 
-  /** Lets a follower begin when it is its turn. */
+  /** Lets a follower begin once fewer than {@link catchingUpAtOnce} read for themselves. */
   private beginLater(follower: Follower): void {
     this.waiting.push(follower);
     this.beginNext();
   }
 
   private beginNext(): void {
-    // A follower whose socket is congested gives its turn back while it begins.
+    // Where the socket is congested, `begin` calls `onStateChange` at once: that must not loop here again.
     if (this.isBeginning) return;
     this.isBeginning = true;
     while (this.catchingUp.size < catchingUpAtOnce) {

@@ -1,15 +1,15 @@
 import { laterOf, type Snapshot } from "./snapshot.js";
 
 /**
- * What this node knows of users' preferences has an order, too: each reading of changes also tells who
- * has switched a preference since the reading before, so a change is never shown by a preference that
- * was switched before it, whichever node switched it.
+ * Up to when this node knows users' preferences. Each reading of changes also tells which users have
+ * switched a preference since the reading before. So a preference that was switched before a change, on
+ * any node, is known before the change is shown.
  */
 export class Preferences {
   private known: Snapshot;
   private onSwitched: (userId: string) => void = () => undefined;
 
-  /** @param snapshot nothing older is remembered of anybody */
+  /** @param snapshot what it sees need not be learned: this node has read no preference before it */
   constructor(snapshot: Snapshot) {
     this.known = snapshot;
   }

@@ -5,7 +5,7 @@ import type { Head } from "./head.js";
 import type { StreamRequest, Subscription } from "./subscription.js";
 import { laterWatermark, type Watermark } from "./watermark.js";
 
-/** So many conversations that a subscription's viewer has left are remembered for their return. */
+/** At most so many conversations that a viewer has left are remembered, for the viewer's return. */
 const mostDepartures = 1_000;
 
 /**
@@ -24,7 +24,7 @@ export class RunningSubscription implements Subscription {
   private readonly head: Head;
   /** All that this watermark sees was sent before the subscription began, or while it opened. */
   private started: Watermark | null = null;
-  /** While it opens, or any follower is behind: the watermark from before that. */
+  /** While it opens, or any follower is behind: the watermark at which that began; else null. */
   private held: Watermark | null = null;
   /** Of its followers, those that are not live. */
   private readonly unserved = new Set<Follower>();
@@ -92,7 +92,7 @@ export class RunningSubscription implements Subscription {
       this.departures.delete(oldest);
   }
 
-  /** Where it stood in a conversation when its viewer left; forgotten with the asking. */
+  /** Where it stood in a conversation when its viewer left. The answer is forgotten. */
   takeDeparture(conversationId: string): Position | null {
     const position = this.departures?.get(conversationId) ?? null;
     this.departures?.delete(conversationId);
@@ -111,7 +111,7 @@ export interface StreamSize {
 export class Registry {
   readonly subscriptions = new Set<RunningSubscription>();
   readonly feeds = new Map<string, Feed>();
-  /** Grows with each subscription to all, and each timeline: a feed that is older may lack a follower. */
+  /** Grows with each subscription to all, and each timeline: a feed surveyed for a lower one may lack a follower. */
   generation = 0;
   private readonly byUser = new Map<string, Set<RunningSubscription>>();
   private readonly head: Head;
@@ -180,7 +180,7 @@ export class Registry {
     return this.byUser.get(userId) ?? [];
   }
 
-  /** Lets a subscription follow a conversation. It is told of nothing until its follower begins. */
+  /** Lets a subscription follow a conversation. Nothing is sent to it before its follower begins. */
   follow(
     subscription: RunningSubscription,
     conversationId: string,
@@ -222,9 +222,9 @@ export class Registry {
       this.unfollow(subscription, follower);
   }
 
-  /** Takes the followers away that subscriptions to all conversations have in a quiet conversation. */
+  /** Removes the live followers of subscriptions to all conversations from a quiet conversation. */
   rest(feed: Feed): void {
-    // Where others keep the feed, its next change is surveyed again: it wakes those who rest.
+    // Where other followers keep the feed, its next change needs a survey: those removed here get followers again.
     feed.generation = -1;
     for (const follower of [...feed.followers]) {
       const subscription = follower.subscription as RunningSubscription;

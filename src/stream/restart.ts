@@ -21,9 +21,9 @@ export interface RestartDependencies {
 
 /**
  * Goes on in a new timeline (R54): the database was restored, or a standby took over that lacked the last
- * commits, while this node lived on. Subscribers to status are told to read the state anew; subscribers to
- * messages are sent those of the last moments again, since some of them may be other messages now.
- * @param since what was sent surely before history was cut short
+ * commits, while this node lived on. Subscribers to status are told to read the state anew. Subscribers to
+ * messages are sent the newest messages again, since some numbers may be those of other messages now.
+ * @param since a watermark from before history was cut short
  * @param firstXid the lowest transaction that may be of the new history; Infinity where none was told of
  */
 export async function restart(
@@ -50,12 +50,12 @@ export async function restart(
       case "messages":
         await rewindMessages(subscription, queries, from);
     }
-  // Followers of all conversations were taken away: what was surveyed until now is surveyed again.
+  // Followers of subscriptions to all conversations were removed: every changed conversation needs a new survey.
   registry.generation++;
   interest.forgetSurveys();
 }
 
-/** Sends one reset: in the conversation that it follows, or in one of all of them. */
+/** Sends a subscription one reset: in the conversation that it follows, or in the viewer's one that changed last. */
 async function resetStatus(
   subscription: RunningSubscription,
   registry: Registry,
@@ -73,7 +73,7 @@ async function resetStatus(
   for (const follower of followers.values()) follower.restart(resetPosition);
 }
 
-/** Goes back to where each conversation stood in the snapshot, if a follower is further on. */
+/** Sets followers that are further on back to where their conversations stood in the snapshot. */
 async function rewindMessages(
   { followers }: RunningSubscription,
   queries: RestartDependencies["queries"],

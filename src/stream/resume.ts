@@ -12,12 +12,12 @@ export const resetPosition: Position = {
   lastSeq: Number.MAX_SAFE_INTEGER,
 };
 
-/** So many readings of what has changed for a user run at a time: others use the same connections. */
+/** At most so many readings of a user's changed conversations run at a time: others use the same connections. */
 const readingsAtOnce = 3;
 
 /** A user's conversations that changed after a cursor. */
 export interface ChangedConversations {
-  /** What the reading saw: all other conversations stand where the cursor left them. */
+  /** What the reading saw. In this snapshot the user's other conversations stand where the cursor left them. */
   readonly snapshot: Snapshot;
   /** In the order of the transactions that changed them last. */
   readonly conversations: readonly ChangedConversation[];
@@ -82,8 +82,9 @@ export class Resume {
   }
 
   /**
-   * Whether this database gave a cursor out, and nothing that it had seen was lost since (R54): the timeline
-   * is the present one, no transaction is still to come, and the changes that it names have happened.
+   * Whether this database gave a cursor out, and has lost nothing of what the cursor saw (R54): the cursor's
+   * timeline is the present one, its snapshot sees no transaction that has not begun, and the changes that
+   * it names have happened.
    */
   async isOfThisTimeline(cursor: StreamCursor): Promise<boolean> {
     const { timeline, snapshot, origin, witness } = cursor;

@@ -7,7 +7,7 @@ import type { Registry } from "./registry.js";
 import { sees, type Snapshot } from "./snapshot.js";
 import type { SweepQueries } from "./sweep-queries.js";
 
-/** So much of a sweep is done in one turn of the event loop. */
+/** At most so many conversations of a sweep are handled in one turn of the event loop. */
 const perTurn = 500;
 
 /** What a sweep needs. */
@@ -17,15 +17,16 @@ export interface SweepDependencies {
   readonly head: Head;
   readonly queries: SweepQueries;
   readonly observer: StreamObserver;
-  /** Followers of all conversations rest in a conversation that was quiet for so many sweeps. */
+  /** A subscription to all conversations keeps no follower in a conversation that was quiet for so many sweeps. */
   readonly restAfterSweeps: number;
 }
 
 /**
  * Reads everything that has changed in the database since the watermark, so that a lost notice does no
- * harm: feeds are told, those whom a change concerns get followers, and followers that fell behind try
- * again. Then all that the reading saw was sent, or its followers hold it back; the watermark says so. The
- * cost follows what has changed, not how many conversations there are.
+ * harm: those whom a change concerns get followers, feeds send what is new, and followers that fell behind
+ * try again. After that, all that the reading saw was sent, except to subscriptions that hold their own
+ * watermarks back; so the node's watermark moves to the reading's snapshot. The cost grows with the number
+ * of changes, not of conversations.
  */
 export async function sweep(needs: SweepDependencies): Promise<void> {
   const { registry, interest, head, queries, observer } = needs;

@@ -48,10 +48,10 @@ const numberAfter = (number: number) => sql`
   greatest(${number + 1}::int4, extract(epoch from now() - timestamptz '2026-01-01Z')::int4)`;
 
 /**
- * Begins the timeline after a given one, unless another node has done so already. Transactions that this
- * database has not reached are those of another cluster: changes that bear their numbers count as old. They
- * may be all of the database, so the statements have as long as they need; a timeline begins whole or not
- * at all.
+ * Begins the timeline after a given one, unless another node has done so already. A row with a transaction
+ * number that this database has not reached was written in another cluster: its number is set to 0, which
+ * every snapshot sees. That may be every row, so the statements have no time limit. All of it is one
+ * transaction.
  * @returns the number of the newest timeline
  */
 export function beginTimeline(

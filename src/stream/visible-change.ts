@@ -40,7 +40,7 @@ export interface SeenReceipt {
   readonly toSeq: number;
 }
 
-/** A run of messages whose status changed; `exceptSender`'s own among them did not. */
+/** A run of messages whose status changed, but for those that `exceptSender` sent. */
 export interface AffectedRun extends Run {
   readonly exceptSender: string | null;
 }
@@ -52,7 +52,7 @@ export interface SeenChange {
   readonly position: PositionAt;
   readonly receipts: readonly SeenReceipt[];
   readonly affected: readonly AffectedRun[];
-  /** With `sentByViewer`: the viewer; only their messages are spoken of (R26). */
+  /** With `sentByViewer`: the viewer, whose messages alone the change is about (R26); else null. */
   readonly sentBy: string | null;
   readonly reset: boolean;
 }
@@ -131,7 +131,7 @@ function clip(run: Run, visible: SeqSet | null): readonly Run[] {
     : [run];
 }
 
-/** Runs of one user and kind that touch and were acknowledged at the same time are one receipt. */
+/** Joins receipts of one user and kind whose runs touch and whose times are the same. */
 function joinAdjacent(receipts: readonly SeenReceipt[]): SeenReceipt[] {
   const sorted = receipts.toSorted(
     (a, b) =>
