@@ -22,7 +22,7 @@ export const delivered = sql.raw(`'${logged.DELIVERED}'`);
 /** A literal of the log's name for reads. */
 export const read = sql.raw(`'${logged.READ}'`);
 
-/** The longest gap, in messages, that a row of the log spans: who looks for a time passes the rows in gaps. */
+/** The longest gap, in messages, that a row of the log spans. The search for a time passes all rows in such gaps. */
 const longestGap = sql.raw("8");
 /** A set of more runs than this keeps its gaps. */
 const mostPieces = sql.raw("64");
@@ -49,8 +49,8 @@ function withoutShortGaps(set: SQL, visible: SQL, read: SQL): SQL {
 }
 
 /**
- * Steps of the statement of marks: everything that marks write, from the step `merged`, which has a
- * participant whose sets change.
+ * The steps of the statement of marks that write. They go on from its step `merged`, which has a
+ * participant whose sets change. `mark-statement.ts` shows the rows of an example.
  */
 export const writes = sql`
     -- a participant as written. A set that stays as it is is not stored again
@@ -69,7 +69,7 @@ export const writes = sql`
       select merged.conversation_id, merged.conversation_key, merged.key, merged.version + 1 as version,
         merged.at, receipt.*
       from merged
-      -- of the messages marked, those that were delivered but for the reads of this batch
+      -- of the messages marked, those with a delivery of their own: reported before, or in this batch
       cross join lateral (
         select merged.delivered_before + merged.delivered_added as delivered offset 0
       ) apart

@@ -1,36 +1,36 @@
 /*
- * The statement that applies a batch of marks. One statement, so one commit; one participant row and one log row a
- * mark, whether it covers ten messages or a million.
+ * The statement that applies a batch of marks. One statement, so one commit. A mark of ten messages and a mark of a
+ * million write as many rows. The steps here lock and compute; those that write are in `mark-fragments.ts`.
  *
  * Locking: conversations in order of id, then participants in order of (conversation, user). The
  * statement computes from locked rows alone, which it reads as they stand once locked, so marks
  * at the same moment on any node add up. The spans of one user's marks of one kind are disjoint, so
  * each mark's `changed` is its own.
  *
- * The statement comes in two. A lane's passes over rows that another transaction has locked, so that
- * nobody in the batch waits for another's conversation. The other one waits for the conversation. Both
- * pass over a participant whose row another transaction has locked, or whose sets are larger than the
- * caller wants to work on. A mark that was passed over says so, and goes apart.
+ * The statement has two forms. That of the lanes passes over a conversation that another transaction has
+ * locked, so that no mark of a batch waits for another's conversation. The other form waits for the lock.
+ * Both pass over a participant whose row another transaction has locked, or whose sets are larger than the
+ * caller wants to work on. The outcome of a mark that was passed over says so, and the mark goes apart.
  *
  * A step has one row for each participant, with all of their marks, so that no set is copied for each
- * mark: with 10,000 runs read, a set has 210 KB. Steps are not joined to one another either. The
- * planner, which does not know how many marks there are, went through all of them for each of them.
+ * mark: with 10,000 runs read, a set has 210 KB. Nor do steps join one another: the planner does not know
+ * how many marks there are, and went through all rows of the one step for each row of the other.
  *
  * A run may stretch over the user's own messages; a run of nothing else is not written. READ runs are
  * cut where deliveries were reported, so that each row is either the delivery of its whole run or of
  * none of it. What one mark reads is one row also where it has short gaps.
  *
- * Example. Bob, who sees everything, marks a conversation of 8 messages as read up to 6. Message 5 is
- * his own.
+ * Example, as in ARCHITECTURE.md. Bob was in a conversation for all of its 8 messages, and sent message 5.
+ * He marks it as read up to 7.
  *
- *   before        delivered 1–4, read 1–2
- *   span          1–6
- *   added         3–6: four messages, one of them his own, so the mark has changed something
- *   after         delivered 1–6, read 1–6
+ *   before        delivered 1–5, read 1–2
+ *   span          1–7
+ *   added         3–7: five messages, one of them his own, so the mark has changed something
+ *   after         delivered 1–7, read 1–7
  *   rows written  1 participant
  *                 1 conversation, its version one more
- *                 2 receipt_log: READ 3–4, whose delivery was reported before,
- *                   and READ 5–6, which is the delivery as well
+ *                 2 receipt_log: READ 3–5, whose delivery was reported before,
+ *                   and READ 6–7, which is the delivery as well
  */
 
 import { sql, type SQL } from "drizzle-orm";

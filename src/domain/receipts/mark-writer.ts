@@ -88,7 +88,7 @@ export function createMarkWriter({
     }),
     participant: new LockQueue({
       ...queueObserver,
-      // Of their own: much work is not waiting, and nobody who waits should wait for it.
+      // These turns are spent on work, not on waiting for a lock: they must not take those of the locks.
       turns: new Turns({
         limit: 2,
         first: { longestMs: 100, rotationMs: 500 },

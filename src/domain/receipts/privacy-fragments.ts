@@ -1,7 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { RecipientState } from "./receipt.js";
 
-// R20 in SQL. `privacy.ts` has the rules; `test/privacy-rules.test.ts` compares the two.
+// R20 in SQL, the mirror of `privacy.ts`; `test/privacy-rules.test.ts` compares the two.
 
 /** The states as SQL. A new state needs a line here, and a case in {@link stateShown}. */
 export const stateText: Record<RecipientState, SQL> = {
@@ -32,7 +32,7 @@ export function seesReads(given: SQL, userId: SQL): SQL {
   (select viewer.read_receipts from users viewer where viewer.id = ${userId}), true)`;
 }
 
-/** Whether a recipient has read a message, as the viewer sees it. */
+/** Whether a recipient has read a message, as the viewer sees it: `showsRead`. */
 export function showsAsRead({
   participant,
   seq,

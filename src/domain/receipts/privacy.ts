@@ -2,8 +2,8 @@ import type { ParticipantRow } from "../conversations/participant.js";
 import { SeqSet } from "../../foundation/seq-set.js";
 import type { ReceiptKind, RecipientState } from "./receipt.js";
 
-// R20, all of it: who sees whose reads. `privacy-fragments.ts` says the same in SQL, and
-// `conversations/fragments.ts` has `shownReads`; `test/privacy-rules.test.ts` compares the two.
+// R20, all of it: who sees whose reads. Its mirror in SQL is `privacy-fragments.ts`, and `shownReads` of
+// `conversations/fragments.ts`; `test/privacy-rules.test.ts` compares the functions with the SQL.
 
 /** The viewer of one recipient's receipts. */
 export interface Onlooker {

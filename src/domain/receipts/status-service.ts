@@ -31,7 +31,7 @@ export function createStatusService({
 }: {
   queries: StatusQueries;
 }): StatusService {
-  /** Counts in large conversations, the longest remembered first. They hold as long as the conversation's version stands. */
+  /** Counts in large conversations, the longest remembered first. They hold while the conversation's version is the same. */
   const remembered = new Map<string, CountedStatus>();
 
   function remember(key: string, counted: CountedStatus): void {

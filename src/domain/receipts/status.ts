@@ -1,7 +1,7 @@
 import type { MessageRef } from "../messages/message-id.js";
 import type { OverallStatus, RecipientState } from "./receipt.js";
 
-/** The number of a message's recipients in all, of those who have it and of those who have read it, as one audience sees them. */
+/** How many recipients a message has, how many of them have it, and how many have read it, as one audience sees them. */
 export interface StatusCounts {
   readonly total: number;
   /** Recipients who have the message, those who have read it included. */
