@@ -14,11 +14,11 @@ export type Notice =
   /** The user's conversations or preferences changed. */
   | { readonly kind: "user"; readonly userId: string };
 
-/** How nodes, and the parts of one node, tell each other. */
+/** Carries notices between nodes, and between the parts of one node. */
 export interface Bus {
   /** Tells all listeners, soon. Call it after the commit. */
   publish(notice: Notice): void;
-  /** @returns a function that ends it */
+  /** @returns a function that ends the listening */
   listen(listener: (notice: Notice) => void): () => void;
   close(): Promise<void>;
 }

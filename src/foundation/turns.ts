@@ -28,8 +28,8 @@ interface Line {
 /**
  * Turns for work that may have to wait for something that another holds, each of which takes a
  * connection. A first turn goes before later turns, so that what is held for a moment does not wait
- * for what is held for long. Of both kinds the order is first in, first out, and one place at least is
- * left to the other kind.
+ * for what is held for long. Within each kind the order is first in, first out. Neither kind takes all of
+ * the turns: at least one is left to the other.
  */
 export class Turns {
   private readonly first: Line;

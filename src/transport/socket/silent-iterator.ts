@@ -1,6 +1,6 @@
 /**
  * The iterator that graphql-ws gets for a subscription. It yields nothing, because a
- * {@link SocketEventSink} writes the results to the socket itself. It ends when the subscription
+ * `SocketEventSink` writes the results to the socket itself. It ends when the subscription
  * ends, and graphql-ws then sends `complete`.
  */
 export class SilentIterator implements AsyncGenerator<
