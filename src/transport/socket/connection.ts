@@ -16,8 +16,8 @@ export class Connection {
   readonly drain: DrainWatch;
   /** The user of an admitted socket; null before admission. */
   viewer: Viewer | null = null;
-  /** Each message and each pong sets this. The heartbeat clears it with each ping. */
-  isAlive = true;
+  /** How many beats of the heartbeat have passed since the last message or pong. */
+  silentBeats = 0;
   private subscriptions = 0;
   private operations = 0;
   /** For each operation id whose subscription is being opened: the newest attempt. */

@@ -96,7 +96,7 @@ function serve(
   log: Logger,
 ): void {
   const { socket, stream, drain } = connection;
-  socket.on("pong", () => (connection.isAlive = true));
+  socket.on("pong", () => (connection.silentBeats = 0));
   socket.on("error", (err) => log.debug({ err }, "a socket failed"));
   const closed = protocol.opened(
     {
@@ -111,7 +111,7 @@ function serve(
         socket.on("message", (data: Buffer) => {
           // After its close frame a socket still emits messages, until the client has closed too.
           if (socket.readyState !== socket.OPEN) return;
-          connection.isAlive = true;
+          connection.silentBeats = 0;
           connection.holdUnread();
           receive(data.toString()).catch((err: unknown) => {
             log.error({ err }, "a socket message failed");
