@@ -350,6 +350,54 @@ describe("R22: connecting and being idle cost no statement for each conversation
     await counted.close();
     await proxy.close();
   });
+
+  it("a change where all was quiet costs neither a statement nor an execution for each of those whom it reaches", async () => {
+    const proxy = await startPostgresProxy(created.url);
+    const counted: HubRig = await createHubRig(proxy.url);
+    const { services, hub } = counted;
+    const costs: { statements: number; executions: number }[] = [];
+    for (const count of [2, 60]) {
+      const users = Array.from({ length: count }, (_, i) => `of-${count}-${i}`);
+      const sender = `sender-to-${count}`;
+      const id = await converse(services, sender, users);
+      const place = await say(services, sender, id);
+      await hub.sweep();
+      await hub.sweep();
+      const listeners = users.map(() => listener());
+      const stops: (() => void)[] = [];
+      for (const [i, each] of listeners.entries())
+        stops.push(
+          await hub.subscribe({
+            kind: "status",
+            viewer: viewer(users[i] ?? ""),
+            conversationId: null,
+            sentByViewer: false,
+            after: null,
+            ...each,
+          }),
+        );
+      expect(hub.size.followers).toBe(0);
+      expect(listeners.flatMap(({ events }) => events)).toEqual([]);
+      const before = proxy.statements;
+      await services.receipts.mark(viewer(users[0] ?? ""), "READ", place, {
+        upTo: false,
+      });
+      await vi.waitFor(() => {
+        for (const { events } of listeners) expect(events).toHaveLength(1);
+      });
+      costs.push({
+        statements: proxy.statements - before,
+        executions: listeners.reduce(
+          (sum, { executions }) => sum + executions,
+          0,
+        ),
+      });
+      for (const stop of stops) stop();
+    }
+    expect(costs[1]).toEqual(costs[0]);
+    await counted.close();
+    await proxy.close();
+  });
 });
 
 describe("R22, R23: whatever happens, in any order", () => {

@@ -77,6 +77,26 @@ export class Feed implements FollowerHost {
     return true;
   }
 
+  /**
+   * Lets new followers begin. Those that stand where the feed stands are live at once, and get what has
+   * happened since as one round; each of the others reads for itself.
+   * @param version the conversation stands at this version at least
+   */
+  begin(followers: readonly Follower[], version: number): void {
+    if (followers.length === 0) return;
+    // What is remembered of a viewer may be from before they left and came back.
+    this.rights.invalidate();
+    for (const follower of followers) {
+      this.position ??= follower.position;
+      if (isSame(follower.position, this.position))
+        follower.join(this.needs.nextStamp());
+      else follower.begin();
+    }
+    this.sendUpTo(Math.max(version, this.highestVersion)).catch(
+      this.needs.onError,
+    );
+  }
+
   /** Rights or preferences may have changed: they are read again before the next event. */
   refreshRights(): void {
     this.rights.invalidate();
@@ -202,6 +222,10 @@ export class Feed implements FollowerHost {
     }
     return ready;
   }
+}
+
+function isSame(one: Position, other: Position): boolean {
+  return one.version === other.version && one.lastSeq === other.lastSeq;
 }
 
 /** Whether a conversation is gone: a restore may take it away from under its followers. */

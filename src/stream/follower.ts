@@ -12,6 +12,8 @@ import type { Subscription } from "./subscription.js";
  *                       ├── waitForSweep ────────┴──────────────┤  a read or an execution failed
  *                       └── readAgain ──────────────────────────┘  an older round is under way
  *
+ *  opening ── join ──▶ live               it stands where the feed stands
+ *
  *  every state but closed ── restart ──▶ behind   a new timeline began
  *  every state ── close ──▶ closed
  * ```
@@ -71,6 +73,11 @@ export class Follower {
     if (this.current !== "opening") return;
     this.set("behind");
     this.host.resume(this);
+  }
+
+  /** Its position is known and is the feed's: it is served with the live followers from now on. */
+  join(stamp: number): void {
+    if (this.current === "opening") this.goLive(stamp);
   }
 
   /** @returns false where the follower is not behind */

@@ -1,5 +1,6 @@
 import { Batcher, batchedReader } from "../foundation/batcher.js";
 import type { Position } from "../domain/conversations/position.js";
+import type { Follower } from "./follower.js";
 import type { Head } from "./head.js";
 import type { OrderQueries } from "./order-queries.js";
 import type { Registry, RunningSubscription } from "./registry.js";
@@ -124,38 +125,37 @@ export class Interest {
   ): Promise<void> {
     const { registry } = this.needs;
     const { conversationId } = row;
-    const followed: Promise<void>[] = [];
+    const together: Follower[] = [];
+    const apart: Promise<void>[] = [];
     for (const userId of row.userIds)
       for (const subscription of registry.ofUser(userId)) {
         if (!subscription.isOfAll) continue;
         if (subscription.state === "opening")
           subscription.unsurveyed.add(conversationId);
-        else if (!subscription.followers.has(conversationId))
-          followed.push(this.follow(subscription, row, surveyedAt));
+        else if (!subscription.followers.has(conversationId)) {
+          const departure = subscription.takeDeparture(conversationId);
+          const { snapshot } = subscription.watermark;
+          const follower = registry.follow(
+            subscription,
+            conversationId,
+            departure ?? row.position,
+          );
+          if (departure || snapshot === surveyedAt) together.push(follower);
+          else apart.push(this.beginAt(follower, snapshot));
+        }
       }
-    await Promise.all(followed);
+    registry.feeds.get(conversationId)?.begin(together, row.version);
+    await Promise.all(apart);
   }
 
-  /** Follows from where the subscription stood when its viewer left, or from its watermark on. */
-  private async follow(
-    subscription: RunningSubscription,
-    { conversationId, position }: SurveyedConversation,
-    surveyedAt: Snapshot,
-  ): Promise<void> {
-    const { registry } = this.needs;
-    const departure = subscription.takeDeparture(conversationId);
-    const { snapshot } = subscription.watermark;
-    const follower = registry.follow(
-      subscription,
-      conversationId,
-      departure ?? position,
-    );
-    subscription.holdWatermark();
-    if (!departure && snapshot !== surveyedAt) {
-      // Registered first: what happens while its own position is read reaches the feed.
-      const own = await this.positionAt({ conversationId, snapshot });
-      if (own) follower.position = own;
-    }
+  /**
+   * Begins where the conversation stood in a snapshot. The follower is registered, so whatever happens
+   * meanwhile reaches its feed.
+   */
+  private async beginAt(follower: Follower, snapshot: Snapshot): Promise<void> {
+    const { conversationId } = follower;
+    const position = await this.positionAt({ conversationId, snapshot });
+    if (position) follower.position = position;
     follower.begin();
   }
 }
