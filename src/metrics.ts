@@ -21,11 +21,20 @@ export interface Metrics {
   read(): Promise<{ contentType: string; text: string }>;
 }
 
+/**
+ * How often the event loop is looked at. Every 10 ms, the default of prom-client, took 1.2 % of a core in
+ * a node without any work: more than 2,000 idle sockets.
+ */
+const eventLoopPrecisionMs = 50;
+
 /** Makes the metrics of a node. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({
+    register: registry,
+    eventLoopMonitoringPrecision: eventLoopPrecisionMs,
+  });
   const withheld = new Counter({
     name: "acked_stream_events_withheld_total",
     help: "Events that a follower was not sent, by reason: docs/why-no-event.md.",
