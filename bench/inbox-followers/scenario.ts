@@ -94,7 +94,8 @@ async function measure(
     return values;
   };
   const connected = await each("connected", (one) => one.connect());
-  await delay(extent.idleMs / 10);
+  // V8 goes on collecting for some seconds what connecting has left.
+  await delay(extent.idleMs / 2);
   const idle = await Promise.all(entrants.map((one) => one.idle()));
   progress(`inbox-followers: idle ${JSON.stringify(idle)}`);
   const latencies = await interleave(entrants, extent.rounds, (one) =>
