@@ -332,7 +332,7 @@ describe("R25: a cursor that can't be honoured", () => {
   const fromTheFuture = () => {
     const after = server.services.head.encode({
       snapshot: "999999999:999999999:",
-      place: null,
+      origin: null,
       witness: null,
     });
     let left = 2;
