@@ -59,7 +59,13 @@ const rooms = {
 };
 
 /** These put the rest together: `server.ts` imports all but the command line, `cli` imports all. */
-const composition = ["database.ts", "server.ts", "cli", "main.ts"];
+const composition = [
+  "database.ts",
+  "transports.ts",
+  "server.ts",
+  "cli",
+  "main.ts",
+];
 
 /** Files that write SQL: they alone import the driver, Drizzle and the rest of `db`. */
 const sqlFiles = String.raw`^src/(db/|(domain|stream)/.*(-queries|-statement|fragments)\.ts$)`;

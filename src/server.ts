@@ -2,27 +2,17 @@ import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { pino, type Logger } from "pino";
 import { developmentSecret } from "./config/development-secret.js";
-import { createAuthenticator, type AuthKeys } from "./auth/token.js";
+import type { AuthKeys } from "./auth/token.js";
 import { ConfigError, type Config } from "./config/config.js";
 import { ensureDataDir } from "./config/data-dir.js";
-import type { Database } from "./db/connect.js";
 import { connectTo, openDatabase } from "./database.js";
-import {
-  addDemoData,
-  firstMessageId,
-  demoConversationId,
-} from "./pages/demo/demo-data.js";
-import { demoSession, explorerUsers } from "./pages/demo/demo-session.js";
+import { addDemoData } from "./pages/demo/demo-data.js";
 import { createInProcessBus } from "./bus/in-process-bus.js";
-import { createDocumentCache } from "./graphql/document-cache.js";
-import { createSchema } from "./graphql/schema.js";
-import { createMetrics, type Metrics } from "./metrics.js";
+import { createMetrics } from "./metrics.js";
 import { createServices, type Services } from "./services.js";
 import { withDebugLog } from "./stream/debug-log.js";
 import { stopInTurn, unlessAborted, type Stop } from "./foundation/deadline.js";
-import { closeHttp, refuseUpgrade } from "./transport/http/connections.js";
-import { createHttpServer } from "./transport/http/http-server.js";
-import { createSocketServer } from "./transport/socket/socket-server.js";
+import { createTransports, transportsStopMs } from "./transports.js";
 
 /** A running node. */
 export interface Server {
@@ -39,15 +29,11 @@ export interface Server {
 }
 
 /**
- * The longest time that each step of a stop takes, in milliseconds. The steps come one after the
- * other, and add up to 7,500. The embedded Postgres stops after these steps, with what is left of the
- * 9,500 that `cli/serve.ts` allows a stop. Orchestrators kill a process after 10,000.
+ * The longest time that each step of a stop takes after the transports' steps, in milliseconds. All
+ * steps come one after the other, and add up to 7,500. The embedded Postgres stops after them, with
+ * what is left of the 9,500 that `cli/serve.ts` allows a stop. Orchestrators kill a process after 10,000.
  */
 const stopBudgetMs = {
-  /** Queries, mutations and HTTP requests finish. */
-  grace: 4_000,
-  /** Clients answer the close frames of their sockets. HTTP uses only what is left of `grace`. */
-  closeHandshake: 1_000,
   /** The database's connections finish their statements: two seconds in `db/connect.ts`. */
   database: 2_000,
   /** Time of the event loop between these steps. The hub and the bus stop at once. */
@@ -56,8 +42,8 @@ const stopBudgetMs = {
 
 /** The whole stop but the embedded Postgres. After this time each part is told to stop and not waited for. */
 const partsStopMs =
-  stopBudgetMs.grace +
-  stopBudgetMs.closeHandshake +
+  transportsStopMs.grace +
+  transportsStopMs.closeHandshake +
   stopBudgetMs.database +
   stopBudgetMs.spare;
 
@@ -160,61 +146,6 @@ async function cursorSecretOf(
       await ensureDataDir(dataDir);
       return developmentSecret(dataDir, "cursor-secret");
   }
-}
-
-/** Makes the HTTP server and the socket server of `/graphql`. Neither listens yet. */
-async function createTransports({
-  config,
-  keys,
-  database,
-  services,
-  metrics,
-  log,
-}: {
-  config: Config;
-  keys: AuthKeys;
-  database: Database;
-  services: Services;
-  metrics: Metrics;
-  log: Logger;
-}): Promise<{ http: FastifyInstance; stop: Stop }> {
-  const { introspection, issuer, audience, stuckMs } = config;
-  const schema = createSchema();
-  const documents = createDocumentCache(schema, { introspection });
-  const authenticate = createAuthenticator({ keys, issuer, audience });
-  const shared = { schema, services, authenticate, log };
-  const sockets = createSocketServer({ ...shared, documents, stuckMs });
-  metrics.watch({ hub: services.hub, sockets });
-
-  let isDraining = false;
-  const http = await createHttpServer({
-    ...shared,
-    introspection,
-    explorer: {
-      users: () => explorerUsers(config.demo, keys),
-      conversationId: demoConversationId,
-      firstMessageId: () => firstMessageId(services, demoConversationId),
-    },
-    demo: demoSession(config.demo, keys),
-    isReady: async () => !isDraining && (await database.isWritable()),
-    metrics: metrics.read,
-  });
-  http.server.on("upgrade", (request, stream, head) => {
-    const [path] = (request.url ?? "").split("?", 1);
-    if (path !== "/graphql") refuseUpgrade(stream, "404 Not Found");
-    else if (isDraining) refuseUpgrade(stream, "503 Service Unavailable");
-    else sockets.handleUpgrade(request, stream, head);
-  });
-  return {
-    http,
-    async stop() {
-      isDraining = true;
-      const graceEndsMs = performance.now() + stopBudgetMs.grace;
-      // HTTP goes on answering while sockets close, above all that this node is not ready.
-      await sockets.close(stopBudgetMs.grace, stopBudgetMs.closeHandshake);
-      await closeHttp(http, graceEndsMs - performance.now());
-    },
-  };
 }
 
 /** @throws {ConfigError} where HOST is no address of this machine */

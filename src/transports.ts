@@ -1,0 +1,84 @@
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import { createAuthenticator, type AuthKeys } from "./auth/token.js";
+import type { Config } from "./config/config.js";
+import type { Database } from "./db/connect.js";
+import type { Stop } from "./foundation/deadline.js";
+import { createDocumentCache } from "./graphql/document-cache.js";
+import { createSchema } from "./graphql/schema.js";
+import type { Metrics } from "./metrics.js";
+import { demoConversationId, firstMessageId } from "./pages/demo/demo-data.js";
+import { demoSession, explorerUsers } from "./pages/demo/demo-session.js";
+import type { Services } from "./services.js";
+import { closeHttp, refuseUpgrade } from "./transport/http/connections.js";
+import { createHttpServer } from "./transport/http/http-server.js";
+import { createSocketServer } from "./transport/socket/socket-server.js";
+
+/** The longest time that each step of the transports' stop takes, in milliseconds. */
+export const transportsStopMs = {
+  /** Queries, mutations and HTTP requests finish. */
+  grace: 4_000,
+  /** Clients answer the close frames of their sockets. HTTP uses only what is left of `grace`. */
+  closeHandshake: 1_000,
+} as const;
+
+/**
+ * Makes the HTTP server, with its pages, and the socket server of `/graphql`. Neither listens yet.
+ * `stop` says at once that the node is not ready, and takes no longer than `transportsStopMs`.
+ */
+export async function createTransports({
+  config,
+  keys,
+  database,
+  services,
+  metrics,
+  log,
+}: {
+  config: Config;
+  keys: AuthKeys;
+  database: Database;
+  services: Services;
+  metrics: Metrics;
+  log: Logger;
+}): Promise<{ http: FastifyInstance; stop: Stop }> {
+  const { introspection, issuer, audience, stuckMs } = config;
+  const schema = createSchema();
+  const documents = createDocumentCache(schema, { introspection });
+  const authenticate = createAuthenticator({ keys, issuer, audience });
+  const shared = { schema, services, authenticate, log };
+  const sockets = createSocketServer({ ...shared, documents, stuckMs });
+  metrics.watch({ hub: services.hub, sockets });
+
+  let isDraining = false;
+  const http = await createHttpServer({
+    ...shared,
+    introspection,
+    explorer: {
+      users: () => explorerUsers(config.demo, keys),
+      conversationId: demoConversationId,
+      firstMessageId: () => firstMessageId(services, demoConversationId),
+    },
+    demo: demoSession(config.demo, keys),
+    isReady: async () => !isDraining && (await database.isWritable()),
+    metrics: metrics.read,
+  });
+  http.server.on("upgrade", (request, stream, head) => {
+    const [path] = (request.url ?? "").split("?", 1);
+    if (path !== "/graphql") refuseUpgrade(stream, "404 Not Found");
+    else if (isDraining) refuseUpgrade(stream, "503 Service Unavailable");
+    else sockets.handleUpgrade(request, stream, head);
+  });
+  return {
+    http,
+    async stop() {
+      isDraining = true;
+      const graceEndsMs = performance.now() + transportsStopMs.grace;
+      // HTTP goes on answering while sockets close, above all that this node is not ready.
+      await sockets.close(
+        transportsStopMs.grace,
+        transportsStopMs.closeHandshake,
+      );
+      await closeHttp(http, graceEndsMs - performance.now());
+    },
+  };
+}
