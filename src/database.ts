@@ -3,7 +3,7 @@ import type { Config } from "./config/config.js";
 import { checkDatabase } from "./db/check.js";
 import { connect, type Database } from "./db/connect.js";
 import type { Pooler } from "./db/database-url.js";
-import { applyMigrations } from "./db/migrate.js";
+import { applyMigrations, checkMigrations } from "./db/migrate.js";
 import { logPoolEvent } from "./db/pool-event.js";
 import { startEmbeddedPostgres } from "./embedded-postgres/start.js";
 import { unlessAborted } from "./foundation/deadline.js";
@@ -46,7 +46,7 @@ export interface Connections {
 }
 
 /**
- * Checks the database, brings it to this version's tables, and opens the connections of the node.
+ * Checks the database, brings it to this version's tables (or only checks them), and opens the connections of the node.
  * @throws where the database lacks something that Acked relies on; the error names it
  */
 export async function connectTo(
@@ -60,7 +60,12 @@ export async function connectTo(
     stopping,
   );
   for (const warning of warnings) log.warn(warning);
-  await unlessAborted(applyMigrations(url, stopping, { sessions }), stopping);
+  const bringTables = config.migrateOnStart ? applyMigrations : checkMigrations;
+  const report = (line: string) => log.info(line);
+  await unlessAborted(
+    bringTables(url, { signal: stopping, sessions, report }),
+    stopping,
+  );
   const onEvent = (event: Parameters<typeof logPoolEvent>[1]) => {
     logPoolEvent(log, event);
   };

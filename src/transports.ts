@@ -59,7 +59,8 @@ export async function createTransports({
       firstMessageId: () => firstMessageId(services, demoConversationId),
     },
     demo: demoSession(config.demo, keys),
-    isReady: async () => !isDraining && (await database.isWritable()),
+    whyNotReady: async () =>
+      isDraining ? "This node is stopping." : database.whyUnfit(),
     metrics: metrics.read,
   });
   http.server.on("upgrade", (request, stream, head) => {

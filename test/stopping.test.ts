@@ -263,14 +263,24 @@ describe("SIGTERM", () => {
     expect(await isThere(file)).toBe(false);
   });
 
-  it("while the start waits for what never comes ends it at once", async () => {
-    const url = await database();
+  it("while the start waits for another node's migrations ends it at once", async () => {
+    const { url, drop } = await createTestDatabase("template1");
+    cleanups.push(drop);
     const other = postgres(url, { max: 1 });
     cleanups.push(() => other.end());
     await other`select pg_advisory_lock(${migrationLock})`;
     let begun = 0;
     const ended = await endOfStart({ DATABASE_URL: url }, async () => {
-      await untilBlocked(url);
+      const watcher = postgres(url, { max: 1 });
+      await vi.waitUntil(
+        async () =>
+          (
+            await watcher`select from pg_stat_activity where datname = current_database()
+              and query like '%pg_try_advisory_xact_lock%' and pid <> pg_backend_pid()`
+          ).length > 0,
+        { timeout: 20_000 },
+      );
+      await watcher.end();
       begun = performance.now();
     });
     expect(ended).toEqual([0, null]);

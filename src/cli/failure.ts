@@ -1,6 +1,8 @@
 import { ConfigError } from "../config/config.js";
 import { DataDirInUseError } from "../embedded-postgres/start.js";
 import { UnfitDatabaseError } from "../db/check.js";
+import { LockedOutError } from "../db/giving-way.js";
+import { WrongTablesError } from "../db/migrate.js";
 import { isDatabaseUnavailable, pgErrorCode } from "../db/failure.js";
 import { ReplayError } from "./replay/replay-error.js";
 
@@ -10,6 +12,8 @@ export function explain(error: unknown): string {
     error instanceof ConfigError ||
     error instanceof DataDirInUseError ||
     error instanceof UnfitDatabaseError ||
+    error instanceof WrongTablesError ||
+    error instanceof LockedOutError ||
     error instanceof ReplayError
   )
     return error.message;

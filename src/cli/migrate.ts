@@ -36,7 +36,10 @@ async function migrateAt(
 ): Promise<void> {
   const { signal } = new AbortController();
   const { sessions } = await checkDatabase(url, pooler, signal);
-  await applyMigrations(url, signal, { sessions });
+  await applyMigrations(url, {
+    ...{ signal, sessions },
+    report: (line) => console.log(line),
+  });
   if (!newTimeline) return;
   const { db, close } = connect(url, {
     ...{ max: 1, sessions },

@@ -20,6 +20,8 @@ export interface Config {
   readonly database: DatabaseChoice;
   /** Connections to the database at most. */
   readonly databasePool: number;
+  /** Whether a start brings the tables to its version; else it only checks them. */
+  readonly migrateOnStart: boolean;
   /** The directory of the embedded Postgres and of the development secret. */
   readonly dataDir: string;
   /** Null in development without a setting: the server then makes a secret, and keeps it in `dataDir`. */
@@ -38,6 +40,10 @@ export interface Config {
   readonly warnings: readonly string[];
   /** True under npm, which ends on a signal without passing it on: the server stops when npm is gone. */
   readonly stopsWithParent: boolean;
+  /** How long a node that is told to stop serves on as not ready, until balancers know, in milliseconds. */
+  readonly drainDelayMs: number;
+  /** Over how long a stop spreads the closing of sockets, in milliseconds. */
+  readonly drainMs: number;
   /** How often streams compare their versions with the database, in milliseconds. */
   readonly sweepMs: number;
   /**
@@ -100,6 +106,7 @@ export function readConfig(
         ? { kind: "embedded" }
         : { kind: "url", url: e.DATABASE_URL, pooler: e.DATABASE_POOLER },
     databasePool: e.DATABASE_POOL,
+    migrateOnStart: e.MIGRATE_ON_START,
     dataDir: e.DATA_DIR,
     keys: keysOf(e),
     cursorSecret: e.CURSOR_SECRET ?? null,
@@ -116,6 +123,8 @@ export function readConfig(
         ? ["DEMO is set, but the demo is off in production"]
         : [],
     stopsWithParent: e.npm_lifecycle_event !== undefined,
+    drainDelayMs: e.DRAIN_DELAY_MS,
+    drainMs: e.DRAIN_MS,
     sweepMs: e.SWEEP_MS,
     stuckMs,
   };

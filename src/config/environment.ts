@@ -25,6 +25,12 @@ const url = (...protocols: string[]) =>
         URL.canParse(text) && protocols.includes(new URL(text).protocol),
       `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
     );
+const milliseconds = (most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/, `must be 0 to ${String(most)} milliseconds`)
+    .transform(Number)
+    .refine((ms) => ms <= most, `must be 0 to ${String(most)} milliseconds`);
 const notBuilt = (what: string) =>
   z.never(`${what} is not built yet: leave it out`);
 
@@ -62,8 +68,11 @@ export const environment = z.object({
       "must be auto, session or transaction",
     )
     .default("auto"),
+  MIGRATE_ON_START: flag.default(true),
   DATA_DIR: z.string().default(".acked"),
   BUS_URL: notBuilt("a bus between nodes").optional(),
+  DRAIN_DELAY_MS: milliseconds(300_000).default(0),
+  DRAIN_MS: milliseconds(600_000).default(1_000),
   AUTH_JWT_SECRET: z
     .string()
     .refine((text) => Buffer.byteLength(text) >= 32, "must be 32 bytes or more")

@@ -6,7 +6,7 @@ import {
   type ConnectionOptions,
 } from "./connection.js";
 import { parseDatabaseUrl, type DatabaseUrl } from "./database-url.js";
-import { isWritable } from "./health.js";
+import { whyUnfit } from "./health.js";
 import { ConnectionPool } from "./pool.js";
 import type { PoolEvent } from "./pool-event.js";
 import { pooledClient } from "./pooled-client.js";
@@ -19,8 +19,11 @@ export type Db = PostgresJsDatabase<typeof schema>;
 /** A pool of connections to one database. */
 export interface Database {
   readonly db: Db;
-  /** Whether it can be reached and takes writes; known within two seconds. */
-  isWritable(): Promise<boolean>;
+  /**
+   * Why it is of no use now, as a sentence: it can't be reached, takes no writes, or has the tables of a
+   * later version. Null where it is fit; known within two seconds.
+   */
+  whyUnfit(): Promise<string | null>;
   /** Waits for running statements, at most two seconds where nothing else is said. */
   close(graceMs?: number): Promise<void>;
 }
@@ -93,7 +96,7 @@ export function connect(url: string, options: DatabaseOptions = {}): Database {
   });
   return {
     db: drizzle(pooledClient(template, pool), { schema }),
-    isWritable: () => isWritable(pool),
+    whyUnfit: () => whyUnfit(pool),
     close: (graceMs = 2_000) => pool.end(graceMs),
   };
 }

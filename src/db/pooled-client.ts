@@ -67,11 +67,7 @@ async function transaction<T>(
   const simply = (text: string) => connection.query(text, [], {});
   // What the database has as its default may be another.
   await simply("begin isolation level read committed");
-  const tx = client(template, {
-    unsafe: statements(run),
-    // Drizzle's migrations begin one of their own.
-    begin: <R>(nested: (tx: Sql) => Promise<R>) => nested(tx),
-  });
+  const tx = client(template, { unsafe: statements(run) });
   try {
     const result = await work(tx);
     await last;

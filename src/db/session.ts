@@ -111,10 +111,14 @@ export interface Greeting {
   readonly isReadOnly: boolean;
 }
 
-/** The same settings for the one transaction of a migration, which may wait and last. */
-export function migrationSettings(): string {
+/**
+ * The same settings for the one transaction of a migration, which may last.
+ * @param lockWaitMs how long it may wait for one lock; without end unless said
+ */
+export function migrationSettings(lockWaitMs = 0): string {
   const settings = {
     ...needed,
+    lock_timeout: `${String(lockWaitMs)}ms`,
     statement_timeout: "0",
     idle_in_transaction_session_timeout: "0",
   };

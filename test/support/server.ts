@@ -25,8 +25,8 @@ export interface Answer<T> {
   }[];
 }
 
-/** A database of its own, cloned from the migrated template. */
-export async function createTestDatabase(): Promise<{
+/** A database of its own, cloned from the migrated template; `template1` makes an empty one. */
+export async function createTestDatabase(template = templateName): Promise<{
   url: string;
   drop: () => Promise<void>;
 }> {
@@ -34,7 +34,7 @@ export async function createTestDatabase(): Promise<{
   const name = `acked_${randomUUID().replaceAll("-", "")}`;
   const admin = postgres(postgresUrl, { max: 1, onnotice: () => undefined });
   await admin`select pg_advisory_lock(1)`; // a template can be copied by one session at a time
-  await admin.unsafe(`create database ${name} template ${templateName}`);
+  await admin.unsafe(`create database ${name} template ${template}`);
   await admin.end();
   return {
     url: databaseAt(postgresUrl, name),
