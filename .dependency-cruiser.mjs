@@ -37,6 +37,7 @@ const rooms = {
   ],
   stream: [...domainNeeds, ...domain],
   "metrics.ts": [...domain, "stream", "transport/socket/close-codes.ts"],
+  "stop-budget.ts": ["config"],
   "services.ts": [...domainNeeds, ...domain, "stream"],
   graphql: [
     "foundation",

@@ -12,7 +12,8 @@ import { createMetrics } from "./metrics.js";
 import { createServices, type Services } from "./services.js";
 import { withDebugLog } from "./stream/debug-log.js";
 import { stopInTurn, unlessAborted, type Stop } from "./foundation/deadline.js";
-import { createTransports, transportsStopMs } from "./transports.js";
+import { stopBudget } from "./stop-budget.js";
+import { createTransports } from "./transports.js";
 
 /** A running node. */
 export interface Server {
@@ -28,25 +29,6 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/**
- * The longest time that each step of a stop takes after the transports' steps, in milliseconds. All
- * steps come one after the other, and add up to 7,500. The embedded Postgres stops after them, with
- * what is left of the 9,500 that `cli/serve.ts` allows a stop. Orchestrators kill a process after 10,000.
- */
-const stopBudgetMs = {
-  /** The database's connections finish their statements: two seconds in `db/connect.ts`. */
-  database: 2_000,
-  /** Time of the event loop between these steps. The hub and the bus stop at once. */
-  spare: 500,
-} as const;
-
-/** The whole stop but the embedded Postgres. After this time each part is told to stop and not waited for. */
-const partsStopMs =
-  transportsStopMs.grace +
-  transportsStopMs.closeHandshake +
-  stopBudgetMs.database +
-  stopBudgetMs.spare;
-
 /** The codes of errors from listening on a HOST that is no address of this machine. */
 const unusableHost =
   /^(EADDRNOTAVAIL|EAFNOSUPPORT|EINVAL|ENOTFOUND|EAI_[A-Z]+)$/;
@@ -61,10 +43,11 @@ export async function startServer(
   log: Logger = pino({ level: config.logLevel }),
   stopping: AbortSignal = new AbortController().signal,
 ): Promise<Server> {
+  const budget = stopBudget(config);
   const stops: Stop[] = [];
   let stopPostgres: Stop = () => Promise.resolve();
   const close = () =>
-    stopInTurn(stops.splice(0).reverse(), partsStopMs).finally(() =>
+    stopInTurn(stops.splice(0).reverse(), budget.parts).finally(() =>
       stopPostgres(),
     );
   try {
@@ -100,7 +83,7 @@ export async function startServer(
     stops.push(async () => services.hub.close());
     if (config.demo) await unlessAborted(addDemoData(services), stopping);
 
-    const needs = { config, keys, database, services, metrics, log };
+    const needs = { config, keys, database, services, metrics, log, budget };
     const { http, stop: stopTransports } = await createTransports(needs);
     stops.push(stopTransports);
     await unlessAborted(listen(http, config), stopping);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { createAuthenticator, type AuthKeys } from "./auth/token.js";
@@ -10,21 +11,14 @@ import type { Metrics } from "./metrics.js";
 import { demoConversationId, firstMessageId } from "./pages/demo/demo-data.js";
 import { demoSession, explorerUsers } from "./pages/demo/demo-session.js";
 import type { Services } from "./services.js";
+import type { StopBudget } from "./stop-budget.js";
 import { closeHttp, refuseUpgrade } from "./transport/http/connections.js";
 import { createHttpServer } from "./transport/http/http-server.js";
 import { createSocketServer } from "./transport/socket/socket-server.js";
 
-/** The longest time that each step of the transports' stop takes, in milliseconds. */
-export const transportsStopMs = {
-  /** Queries, mutations and HTTP requests finish. */
-  grace: 4_000,
-  /** Clients answer the close frames of their sockets. HTTP uses only what is left of `grace`. */
-  closeHandshake: 1_000,
-} as const;
-
 /**
  * Makes the HTTP server, with its pages, and the socket server of `/graphql`. Neither listens yet.
- * `stop` says at once that the node is not ready, and takes no longer than `transportsStopMs`.
+ * `stop` says at once that the node is not ready, and takes no longer than its part of the budget.
  */
 export async function createTransports({
   config,
@@ -33,6 +27,7 @@ export async function createTransports({
   services,
   metrics,
   log,
+  budget,
 }: {
   config: Config;
   keys: AuthKeys;
@@ -40,6 +35,7 @@ export async function createTransports({
   services: Services;
   metrics: Metrics;
   log: Logger;
+  budget: StopBudget;
 }): Promise<{ http: FastifyInstance; stop: Stop }> {
   const { introspection, issuer, audience, stuckMs } = config;
   const schema = createSchema();
@@ -49,7 +45,8 @@ export async function createTransports({
   const sockets = createSocketServer({ ...shared, documents, stuckMs });
   metrics.watch({ hub: services.hub, sockets });
 
-  let isDraining = false;
+  let isStopping = false;
+  let isClosing = false;
   const http = await createHttpServer({
     ...shared,
     introspection,
@@ -60,26 +57,30 @@ export async function createTransports({
     },
     demo: demoSession(config.demo, keys),
     whyNotReady: async () =>
-      isDraining ? "This node is stopping." : database.whyUnfit(),
+      isStopping ? "This node is stopping." : database.whyUnfit(),
     metrics: metrics.read,
   });
   http.server.on("upgrade", (request, stream, head) => {
     const [path] = (request.url ?? "").split("?", 1);
     if (path !== "/graphql") refuseUpgrade(stream, "404 Not Found");
-    else if (isDraining) refuseUpgrade(stream, "503 Service Unavailable");
+    else if (isClosing) refuseUpgrade(stream, "503 Service Unavailable");
     else sockets.handleUpgrade(request, stream, head);
   });
   return {
     http,
     async stop() {
-      isDraining = true;
-      const graceEndsMs = performance.now() + transportsStopMs.grace;
+      isStopping = true;
+      // Whoever the balancer still sends is served.
+      if (budget.delay > 0) await sleep(budget.delay);
+      isClosing = true;
+      const closedAt = performance.now() + budget.closing;
       // HTTP goes on answering while sockets close, above all that this node is not ready.
-      await sockets.close(
-        transportsStopMs.grace,
-        transportsStopMs.closeHandshake,
-      );
-      await closeHttp(http, graceEndsMs - performance.now());
+      await sockets.close({
+        spreadMs: budget.drain,
+        limitMs: budget.closing,
+        handshakeMs: budget.closeHandshake,
+      });
+      await closeHttp(http, closedAt - performance.now());
     },
   };
 }

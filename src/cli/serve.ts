@@ -2,10 +2,8 @@ import { pino, type Logger } from "pino";
 import pretty from "pino-pretty";
 import type { Config } from "../config/config.js";
 import { startServer, type Server } from "../server.js";
+import { stopBudget } from "../stop-budget.js";
 import { announcement } from "./announcement.js";
-
-/** The time limit of a stop: orchestrators kill a process ten seconds after SIGTERM. */
-const stopLimitMs = 9_500;
 
 /** Serves until SIGTERM or SIGINT, then stops in order and exits with 0. */
 export async function serve(config: Config): Promise<void> {
@@ -21,7 +19,7 @@ export async function serve(config: Config): Promise<void> {
     setTimeout(() => {
       log.error("stopping took too long and is broken off");
       process.exit(0);
-    }, stopLimitMs);
+    }, stopBudget(config).total);
     process.exit(await stop(starting, log));
   });
   try {

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { WebSocket } from "ws";
 import type { Viewer } from "../../auth/viewer.js";
 import type { Closing } from "./close-codes.js";
@@ -20,6 +21,7 @@ export class Connection {
   silentBeats = 0;
   private subscriptions = 0;
   private operations = 0;
+  private onIdle: (() => void) | null = null;
   /** For each operation id whose subscription is being opened: the newest attempt. */
   private opening: Map<string, symbol> | null = null;
 
@@ -50,6 +52,15 @@ export class Connection {
   /** Takes back one `reserve`. */
   release(counted: Counted): void {
     this[counted]--;
+    if (this.operations === 0) this.onIdle?.();
+  }
+
+  /** Resolves when no query or mutation runs, and the socket has been handed every answer. */
+  async idle(): Promise<void> {
+    while (this.operations > 0) {
+      await new Promise<void>((resolve) => (this.onIdle = resolve));
+      await nextTurn();
+    }
   }
 
   /** Notes that a subscription is being opened under an id. Pass the answer to `endOpening`. */

@@ -27,7 +27,6 @@ import type { Admission } from "./admission.js";
 import type { Connection, Counted } from "./connection.js";
 import { SocketEventSink } from "./event-sink.js";
 import { retryAfterMs } from "./limits.js";
-import type { OperationsUnderWay } from "./operations-under-way.js";
 import { SilentIterator } from "./silent-iterator.js";
 
 /** The parts that the protocol's hooks work with. */
@@ -36,7 +35,6 @@ export interface ProtocolDependencies {
   readonly services: Services;
   readonly documents: DocumentCache;
   readonly admission: Admission;
-  readonly underWay: OperationsUnderWay;
   readonly log: Logger;
 }
 
@@ -56,7 +54,7 @@ interface SocketContext extends Context {
 export function createProtocol(
   needs: ProtocolDependencies,
 ): Server<Connection> {
-  const { admission, underWay, log } = needs;
+  const { admission, log } = needs;
   return makeServer<Record<string, unknown>, Connection>({
     /**
      * At `connection_init`. graphql-ws alone would let every socket in. After false it closes the
@@ -94,13 +92,10 @@ export function createProtocol(
 
     /** For a query or mutation that was prepared. graphql-ws alone would not let a stop wait for it. */
     async execute(args): Promise<ExecutionResult> {
-      const { connection } = contextOf(args);
-      underWay.begin();
       try {
         return await execute(args);
       } finally {
-        connection.release("operations");
-        underWay.end();
+        contextOf(args).connection.release("operations");
       }
     },
 

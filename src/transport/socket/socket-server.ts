@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { GraphQLSchema } from "graphql";
 import { handleProtocols, type Server } from "graphql-ws";
 import type { Logger } from "pino";
@@ -14,7 +15,6 @@ import { Connection } from "./connection.js";
 import { corkThisTurn } from "./cork.js";
 import { startHeartbeat } from "./heartbeat.js";
 import { socketLimits } from "./limits.js";
-import { OperationsUnderWay } from "./operations-under-way.js";
 import { createProtocol } from "./protocol.js";
 
 /** GraphQL over WebSocket. */
@@ -24,11 +24,17 @@ export interface SocketServer {
   /** The number of sockets open now. */
   readonly size: number;
   /**
-   * Closes every socket as `closings.goingAway`.
-   * @param graceMs how long running queries and mutations may take to end before that
-   * @param handshakeMs how long clients may take to answer the close frame; then sockets are terminated
+   * Closes every socket as `closings.goingAway`, in random order, so that their clients come to other
+   * nodes one after the other. A socket on which a query or mutation runs is closed when that has ended.
    */
-  close(graceMs: number, handshakeMs: number): Promise<void>;
+  close(limits: {
+    /** Over how long the closing is spread. */
+    readonly spreadMs: number;
+    /** After this time a socket is closed whatever runs on it. */
+    readonly limitMs: number;
+    /** How long clients may take to answer the close frame; then sockets are terminated. */
+    readonly handshakeMs: number;
+  }): Promise<void>;
 }
 
 /** Serves `graphql-transport-ws` on the upgrades that it is handed. */
@@ -49,7 +55,6 @@ export function createSocketServer({
   log: Logger;
 }): SocketServer {
   const connections = new Set<Connection>();
-  const underWay = new OperationsUnderWay();
   const wss = new WebSocketServer({
     noServer: true,
     maxPayload: socketLimits.messageBytes,
@@ -57,7 +62,7 @@ export function createSocketServer({
     perMessageDeflate: false,
   });
   const admission = new Admission({ authenticate, users: services.users, log });
-  const needs = { schema, services, documents, admission, underWay, log };
+  const needs = { schema, services, documents, admission, log };
   const protocol = createProtocol(needs);
   const stopHeartbeat = startHeartbeat(connections);
 
@@ -71,9 +76,9 @@ export function createSocketServer({
     get size() {
       return connections.size;
     },
-    async close(graceMs, handshakeMs) {
+    async close({ spreadMs, limitMs, handshakeMs }) {
+      await withDeadline(closeInTurn(connections, spreadMs), limitMs);
       stopHeartbeat();
-      await underWay.idle(graceMs);
       for (const connection of connections)
         connection.close(closings.goingAway);
       const gone = Promise.all(
@@ -86,6 +91,23 @@ export function createSocketServer({
       for (const { socket } of connections) socket.terminate();
     },
   };
+}
+
+/** Closes sockets in random order, spread evenly, each once nothing runs on it. */
+async function closeInTurn(
+  connections: Iterable<Connection>,
+  spreadMs: number,
+): Promise<void> {
+  const order = [...connections]
+    .map((connection) => ({ connection, place: Math.random() }))
+    .sort((a, b) => a.place - b.place);
+  await Promise.all(
+    order.map(async ({ connection }, i) => {
+      if (i > 0) await sleep((spreadMs * i) / order.length);
+      await connection.idle();
+      connection.close(closings.goingAway);
+    }),
+  );
 }
 
 /** Joins a socket of ws to graphql-ws, until the socket has closed and leaves the open connections. */
