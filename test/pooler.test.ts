@@ -1,17 +1,19 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { connect as connectTo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { freePort } from "../src/embedded-postgres/free-port.js";
 import { accountFor } from "../src/embedded-postgres/account.js";
 import { checkDatabase } from "../src/db/check.js";
+import { applyMigrations } from "../src/db/migrate.js";
 import { cleanupsAfterEachTest } from "./support/for-file.js";
 import { Chat } from "./support/chat.js";
+import { laterMigrations } from "./support/made-up-migrations.js";
 import { createTestDatabase, startTestServer } from "./support/server.js";
 
 // A node that reaches its database through PgBouncer, Debian's.
@@ -21,12 +23,12 @@ const cleanups = cleanupsAfterEachTest();
 const isThere = spawnSync("pgbouncer", ["--version"]).status === 0;
 const { signal } = new AbortController();
 
-/** A database behind a PgBouncer of its own, which opens so many connections to it. */
+/** A database behind a PgBouncer of its own, set up as docs/deploy says, which opens so many connections to it. */
 async function pooledDatabase(
   mode: "transaction" | "session",
-  size = 5,
+  { size = 5, template }: { size?: number; template?: string } = {},
 ): Promise<{ url: string; direct: string }> {
-  const { url: direct, drop } = await createTestDatabase();
+  const { url: direct, drop } = await createTestDatabase(template);
   cleanups.push(drop);
   const { hostname, port, username, password, pathname } = new URL(direct);
   const directory = await mkdtemp(join(tmpdir(), "acked-bouncer-"));
@@ -34,20 +36,23 @@ async function pooledDatabase(
   await chmod(directory, 0o755);
   const own = await freePort();
   await writeFile(join(directory, "users"), `"${username}" ""\n`);
-  await writeFile(
-    join(directory, "ini"),
-    `[databases]
-     * = host=${hostname} port=${port} user=${username} password=${decodeURIComponent(password)}
-     [pgbouncer]
-     listen_addr = 127.0.0.1
-     listen_port = ${own}
-     unix_socket_dir =
-     auth_type = trust
-     auth_file = ${join(directory, "users")}
-     pool_mode = ${mode}
-     default_pool_size = ${size}
-    `.replaceAll(/^ +/gm, ""),
-  );
+  let text = await readFile("docs/deploy/pgbouncer.ini", "utf8");
+  for (const [name, value] of Object.entries({
+    acked: `host=${hostname} port=${port} user=${username} password=${decodeURIComponent(password)}`,
+    listen_port: own,
+    auth_type: "trust",
+    auth_file: join(directory, "users"),
+    pool_mode: mode,
+    default_pool_size: size,
+  })) {
+    const line = new RegExp(`^${name} = .*$`, "m");
+    expect(text).toMatch(line);
+    text = text.replace(
+      line,
+      `${name === "acked" ? "*" : name} = ${String(value)}`,
+    );
+  }
+  await writeFile(join(directory, "ini"), `${text}\nunix_socket_dir =\n`);
   const account = await accountFor(join(directory, "none"));
   const child = spawn("pgbouncer", ["-q", join(directory, "ini")], {
     stdio: "ignore",
@@ -77,7 +82,7 @@ describe.skipIf(!isThere)("behind PgBouncer", () => {
   ] as const)(
     "in %s mode (%o) everything is answered, at once and in turn, and a second node starts beside",
     async (mode, env) => {
-      const { url, direct } = await pooledDatabase(mode, 24);
+      const { url, direct } = await pooledDatabase(mode, { size: 24 });
       const server = await startTestServer({ DATABASE_URL: url, ...env });
       cleanups.push(() => server.close());
       const chat = new Chat(server);
@@ -109,6 +114,42 @@ describe.skipIf(!isThere)("behind PgBouncer", () => {
       await there.say("alice", "hello");
     },
     60_000,
+  );
+
+  it.each([
+    ["transaction", 2],
+    ["session", 4],
+  ] as const)(
+    "in %s mode two nodes migrate through it, with %i connections, and give way to a dump",
+    async (mode, size) => {
+      const { url, direct } = await pooledDatabase(mode, {
+        size,
+        template: "template1",
+      });
+      const { sessions } = await checkDatabase(url, "auto", signal);
+      await Promise.all([
+        applyMigrations(url, { sessions }),
+        applyMigrations(url, { sessions }),
+      ]);
+      const { folder, remove } = await laterMigrations({
+        "0901_colours": `ALTER TABLE "users" ADD COLUMN "colour" text;`,
+      });
+      cleanups.push(remove);
+      const dump = postgres(direct, { max: 1 });
+      cleanups.push(() => dump.end());
+      await dump`begin`;
+      await dump`select from users`;
+      const lines: string[] = [];
+      const migrating = applyMigrations(url, {
+        ...{ sessions, folder },
+        report: (line) => lines.push(line),
+      });
+      await vi.waitUntil(() => lines.length > 0, { timeout: 20_000 });
+      expect(lines[0]).toMatch(/gives way/);
+      await dump`commit`;
+      await migrating;
+      await dump`select colour from users`;
+    },
   );
 
   it("finds out that sessions are lent, and says what is missing of settings", async () => {
