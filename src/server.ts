@@ -7,8 +7,8 @@ import { ConfigError, type Config } from "./config/config.js";
 import { ensureDataDir } from "./config/data-dir.js";
 import { connectTo, openDatabase } from "./database.js";
 import { addDemoData } from "./pages/demo/demo-data.js";
-import { createInProcessBus } from "./bus/in-process-bus.js";
 import { createMetrics } from "./metrics.js";
+import { openBus } from "./open-bus.js";
 import { createServices, type Services } from "./services.js";
 import { withDebugLog } from "./stream/debug-log.js";
 import { stopInTurn, unlessAborted, type Stop } from "./foundation/deadline.js";
@@ -30,13 +30,15 @@ export interface Server {
 
 /**
  * The longest time that each step of a stop takes after the transports' steps, in milliseconds. All
- * steps come one after the other, and add up to 7,500. The embedded Postgres stops after them, with
+ * steps come one after the other, and add up to 8,000. The embedded Postgres stops after them, with
  * what is left of the 9,500 that `cli/serve.ts` allows a stop. Orchestrators kill a process after 10,000.
  */
 const stopBudgetMs = {
+  /** The bus sends what waits, and says that this node leaves. */
+  bus: 500,
   /** The database's connections finish their statements: two seconds in `db/connect.ts`. */
   database: 2_000,
-  /** Time of the event loop between these steps. The hub and the bus stop at once. */
+  /** Time of the event loop between these steps. The hub stops at once. */
   spare: 500,
 } as const;
 
@@ -44,6 +46,7 @@ const stopBudgetMs = {
 const partsStopMs =
   transportsStopMs.grace +
   transportsStopMs.closeHandshake +
+  stopBudgetMs.bus +
   stopBudgetMs.database +
   stopBudgetMs.spare;
 
@@ -71,7 +74,7 @@ export async function startServer(
     const keys = await prepareKeys(config);
     const { url: databaseUrl, stop, failed } = await openDatabase(config, log);
     stopPostgres = stop;
-    const { database, sweeps } = await connectTo(
+    const { database, sweeps, sessions } = await connectTo(
       databaseUrl,
       config,
       log,
@@ -82,9 +85,12 @@ export async function startServer(
       await Promise.all([database.close(), sweeps.close()]);
     });
 
-    const bus = createInProcessBus();
-    stops.push(() => bus.close());
     const metrics = createMetrics();
+    const bus = await openBus({
+      ...{ config, databaseUrl, sessions, log, stopping },
+      metrics: metrics.bus,
+    });
+    stops.push(() => bus.close());
     const onError = (err: unknown) =>
       log.error({ err }, "background work failed");
     const services = await createServices({
@@ -100,7 +106,7 @@ export async function startServer(
     stops.push(async () => services.hub.close());
     if (config.demo) await unlessAborted(addDemoData(services), stopping);
 
-    const needs = { config, keys, database, services, metrics, log };
+    const needs = { config, keys, database, bus, services, metrics, log };
     const { http, stop: stopTransports } = await createTransports(needs);
     stops.push(stopTransports);
     await unlessAborted(listen(http, config), stopping);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { createAuthenticator, type AuthKeys } from "./auth/token.js";
+import type { Bus } from "./bus/bus.js";
 import type { Config } from "./config/config.js";
 import type { Database } from "./db/connect.js";
 import type { Stop } from "./foundation/deadline.js";
@@ -30,6 +31,7 @@ export async function createTransports({
   config,
   keys,
   database,
+  bus,
   services,
   metrics,
   log,
@@ -37,6 +39,7 @@ export async function createTransports({
   config: Config;
   keys: AuthKeys;
   database: Database;
+  bus: Pick<Bus, "isConnected">;
   services: Services;
   metrics: Metrics;
   log: Logger;
@@ -59,7 +62,8 @@ export async function createTransports({
       firstMessageId: () => firstMessageId(services, demoConversationId),
     },
     demo: demoSession(config.demo, keys),
-    isReady: async () => !isDraining && (await database.isWritable()),
+    isReady: async () =>
+      !isDraining && bus.isConnected && (await database.isWritable()),
     metrics: metrics.read,
   });
   http.server.on("upgrade", (request, stream, head) => {

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { parseBusUrl } from "../bus/bus-url.js";
 import { parseDatabaseUrl } from "../db/database-url.js";
 
 const logLevels = [
@@ -25,8 +26,6 @@ const url = (...protocols: string[]) =>
         URL.canParse(text) && protocols.includes(new URL(text).protocol),
       `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
     );
-const notBuilt = (what: string) =>
-  z.never(`${what} is not built yet: leave it out`);
 
 /** Every variable of the environment that the server reads, with its check and its default. */
 export const environment = z.object({
@@ -63,7 +62,21 @@ export const environment = z.object({
     )
     .default("auto"),
   DATA_DIR: z.string().default(".acked"),
-  BUS_URL: notBuilt("a bus between nodes").optional(),
+  BUS_URL: z
+    .string()
+    .superRefine((text, { addIssue }) => {
+      const parsed = parseBusUrl(text);
+      if (typeof parsed === "string") addIssue(parsed);
+    })
+    .optional(),
+  BUS_PREFIX: z
+    .string()
+    .regex(
+      /^(?=.{1,40}$)[\w-]+(\.[\w-]+)*$/,
+      "must be words of letters, digits, _ and -, with dots between them, 40 characters at most",
+    )
+    .default("acked"),
+  BUS_CREDENTIALS_FILE: z.string().optional(),
   AUTH_JWT_SECRET: z
     .string()
     .refine((text) => Buffer.byteLength(text) >= 32, "must be 32 bytes or more")
