@@ -12,7 +12,9 @@ export type Notice =
       readonly xid: number | null;
     }
   /** The user's conversations or preferences changed. */
-  | { readonly kind: "user"; readonly userId: string };
+  | { readonly kind: "user"; readonly userId: string }
+  /** Another profile is stored of the user. */
+  | { readonly kind: "profile"; readonly userId: string };
 
 /** Carries notices between nodes, and between the parts of one node. */
 export interface Bus {

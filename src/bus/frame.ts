@@ -11,6 +11,7 @@ import type { Notice } from "./bus.js";
  * entries   each:    size of the rest (2 bytes), kind (1 byte), and by kind
  *   1 conversation   version (6 bytes), transaction (6 bytes, 0 for none), id (UTF-8)
  *   2 user           id (UTF-8)
+ *   3 profile        id of the user (UTF-8)
  * ```
  *
  * Entries of a kind that a node does not know are skipped: a newer node may send them.
@@ -31,6 +32,7 @@ const leavingFlag = 1;
 const headerBytes = 16;
 const conversationKind = 1;
 const userKind = 2;
+const profileKind = 3;
 /** Size, kind, version and transaction. */
 const entryBytes = 2 + 1 + 6 + 6;
 const largest = 2 ** 48 - 1;
@@ -88,6 +90,9 @@ function writeEntry(
     }
     case "user":
       at = bytes.writeUInt8(userKind, at);
+      break;
+    case "profile":
+      at = bytes.writeUInt8(profileKind, at);
   }
   at += bytes.write(id, at);
   bytes.writeUInt16BE(at - start - 2, start);
@@ -131,6 +136,8 @@ function readEntry(entry: Buffer): Notice | null | "malformed" {
           };
     case userKind:
       return { kind: "user", userId: entry.toString("utf8", 1) };
+    case profileKind:
+      return { kind: "profile", userId: entry.toString("utf8", 1) };
     default:
       return null;
   }

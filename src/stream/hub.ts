@@ -203,6 +203,10 @@ export class Hub {
       }
       case "user":
         this.refreshRights(notice.userId);
+        return;
+      case "profile":
+        // Events read profiles anew.
+        return;
     }
   }
 

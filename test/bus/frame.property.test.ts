@@ -21,7 +21,10 @@ const notice: fc.Arbitrary<Notice> = fc.oneof(
     version: fc.integer({ min: 0, max: most }),
     xid: fc.option(fc.integer({ min: 3, max: most })),
   }),
-  fc.record({ kind: fc.constant("user" as const), userId: id }),
+  fc.record({
+    kind: fc.constantFrom("user" as const, "profile" as const),
+    userId: id,
+  }),
 );
 const head = fc.record({
   sender: fc

@@ -1,3 +1,4 @@
+import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LineBus } from "../../src/bus/line-bus.js";
 import type { LineKind } from "../../src/bus/line.js";
@@ -14,7 +15,7 @@ import {
 } from "../support/hub.js";
 import { freePort } from "../../src/embedded-postgres/free-port.js";
 import { startNats, type OwnNats } from "../support/nats.js";
-import { startTestServer } from "../support/server.js";
+import { startTestServer, testSecret } from "../support/server.js";
 import { quiet } from "../support/bus.js";
 import { waitFor } from "../support/wait.js";
 
@@ -64,6 +65,27 @@ describe.each([
       JSON.stringify(all).includes('"READ"');
     await ofOne.until(isRead);
     await ofAll.until(isRead);
+  });
+
+  it("know of a user's profile what the other has stored", async () => {
+    const [one, other] = await Promise.all([node(), node()]);
+    const userId = `user-${crypto.randomUUID()}`;
+    /** Uses a token that does not say when it was issued: the one that was used last stands. */
+    const use = async (server: typeof one, name: string) => {
+      const token = await new SignJWT({ name })
+        .setProtectedHeader({ alg: "HS256" })
+        .setSubject(userId)
+        .setExpirationTime("1h")
+        .sign(new TextEncoder().encode(testSecret));
+      const { data } = await server.post<{ viewer: { displayName: string } }>(
+        { authorization: `Bearer ${token}` },
+        { query: "{ viewer { displayName } }" },
+      );
+      return data?.viewer.displayName;
+    };
+    expect(await use(one, "Ann")).toBe("Ann");
+    expect(await use(other, "Anna")).toBe("Anna");
+    await waitFor(async () => expect(await use(one, "Ann")).toBe("Ann"));
   });
 
   it("are ready, and say so in their metrics", async () => {
@@ -153,6 +175,9 @@ describe("where frames are lost", () => {
         after: null,
         ...screen,
       });
+      const profile = { id: owner, displayName: null, avatarUrl: null };
+      await other.services.users.ensure(profile);
+      await one.services.users.ensure({ ...profile, displayName: "Ann" });
       for (let i = 0; i < 5; i++) {
         const place = await say(one.services, owner, conversationId);
         await one.services.receipts.mark(viewer(member), "READ", place, {
@@ -161,6 +186,10 @@ describe("where frames are lost", () => {
         // Each in a frame of its own.
         await new Promise((resolve) => setTimeout(resolve, 30));
       }
+      await waitFor(async () => {
+        await other.services.users.ensure(profile);
+        expect(await other.services.users.get(owner)).toMatchObject(profile);
+      }, 5_000);
       await waitFor(() => {
         const read = screen.events.flatMap((event) =>
           "messageStatusChanged" in event

@@ -69,13 +69,13 @@ function own(
     );
     const started = spawn("nats-server", ["-c", file], { stdio: "ignore" });
     child = started;
-    let failure: Error | null = null;
-    started.on("error", (error) => (failure = error));
+    const failures: Error[] = [];
+    started.on("error", (error) => failures.push(error));
     const giveUpAt = performance.now() + 10_000;
     while (!(await listens(port))) {
-      if (failure)
+      if (failures.length > 0)
         throw new Error("nats-server is needed: apt-get install nats-server", {
-          cause: failure,
+          cause: failures[0],
         });
       if (performance.now() > giveUpAt) throw new Error("NATS does not start");
       await new Promise((resolve) => setTimeout(resolve, 20));
