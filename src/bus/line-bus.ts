@@ -57,6 +57,7 @@ export class LineBus implements Bus {
       minIntervalMs: kind.minIntervalMs,
       repeatMs: kind.repeatMs,
       observer,
+      hasPeers: () => this.senders.count > 0,
       send: (frame) => this.line.send(frame),
     });
     this.line = kind.open({

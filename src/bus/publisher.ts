@@ -31,6 +31,8 @@ export interface PublisherOptions extends Pick<
   "minIntervalMs" | "repeatMs"
 > {
   readonly send: (frame: Buffer) => Promise<void>;
+  /** Whether any other node is known. */
+  readonly hasPeers: () => boolean;
   readonly observer: BusObserver;
 }
 
@@ -60,6 +62,11 @@ export class Publisher {
   }
 
   add(notice: Notice): void {
+    if (!this.options.hasPeers()) {
+      // Nobody is to hear of it. A node that is not known yet finds the number too high, and compares.
+      this.number++;
+      return;
+    }
     if (this.waiting.length >= mostWaiting) {
       this.options.observer.onDropped(this.waiting.length);
       this.waiting = [];

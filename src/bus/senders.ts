@@ -18,6 +18,10 @@ interface Sender {
 export class Senders {
   private readonly known = new Map<string, Sender>();
 
+  get count(): number {
+    return this.known.size;
+  }
+
   /**
    * A frame was heard.
    * @returns what it says of those before it; null where none is missing

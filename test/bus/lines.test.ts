@@ -51,6 +51,15 @@ async function open(kind: LineKind) {
   };
 }
 
+/** Two nodes that know each other. */
+async function openBoth(kind: LineKind, otherKind = kind) {
+  const both = await Promise.all([open(kind), open(otherKind)]);
+  await waitFor(() => {
+    for (const { bus } of both) expect(bus.silences().size).toBe(1);
+  });
+  return both;
+}
+
 const about = (conversationId: string, version = 1): Notice => ({
   ...{ kind: "conversation", conversationId, version, xid: null },
 });
@@ -68,7 +77,7 @@ describe.each([
   ],
 ])("the bus on %s", (_, kind) => {
   it("brings every notice to the other nodes, and to its own node once and at once", async () => {
-    const [one, other] = await Promise.all([open(kind()), open(kind())]);
+    const [one, other] = await openBoth(kind());
     const ids = ["*", ">", "a b", ".x", "☃".repeat(128), "'\"\\\n"];
     const sent = ids.map((id) => about(id));
     for (const notice of sent) one.bus.publish(notice);
@@ -80,12 +89,26 @@ describe.each([
   });
 
   it("gathers what is published while a frame is under way", async () => {
-    const [one, other] = await Promise.all([open(kind()), open(kind())]);
+    const [one, other] = await openBoth(kind());
     for (let version = 1; version <= 1_000; version++)
       one.bus.publish(about("c", version));
     await waitFor(() => expect(other.heard).toHaveLength(1_000));
     expect(other.heard.at(-1)).toEqual(about("c", 1_000));
     expect(one.frames()).toBeLessThan(20);
+  });
+
+  it("sends nothing while no other node is known, and a node that comes finds out that it missed something", async () => {
+    const one = await open(kind());
+    one.bus.publish(about("c"));
+    const other = await open(kind());
+    one.bus.publish(about("c", 2));
+    await waitFor(() => {
+      expect(one.bus.silences().size).toBe(1);
+      expect(other.compared()).toBeGreaterThan(0);
+    });
+    one.bus.publish(about("c", 3));
+    await waitFor(() => expect(other.heard).toContainEqual(about("c", 3)));
+    expect(one.frames()).toBeLessThanOrEqual(2);
   });
 
   it("compares once for a node that was not known, and not when it leaves", async () => {
@@ -120,8 +143,7 @@ describe.each([
         };
       },
     };
-    const [one, other] = await Promise.all([open(lossy), open(clean)]);
-    await waitFor(() => expect(other.losses).toContain("unknown"));
+    const [one, other] = await openBoth(lossy, clean);
     for (let version = 1; version <= 6; version++) {
       one.bus.publish(about("c", version));
       await waitFor(() => expect(one.frames()).toBe(version));
@@ -151,7 +173,7 @@ describe.each([
         };
       },
     };
-    const [one, other] = await Promise.all([open(strange), open(clean)]);
+    const [one, other] = await openBoth(strange, clean);
     one.bus.publish(about("c"));
     await waitFor(() => expect(other.heard).toEqual([about("c")]));
     expect(other.losses).toContain("unreadable");
