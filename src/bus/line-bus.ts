@@ -1,3 +1,4 @@
+import { withDeadline } from "../foundation/deadline.js";
 import type { Bus, Notice } from "./bus.js";
 import { Comparisons } from "./comparisons.js";
 import { decodeFrame } from "./frame.js";
@@ -13,6 +14,7 @@ const lateMs = 2_000;
 /** After a reconnect not all nodes compare at once. */
 const spreadMs = 500;
 const leaveMs = 400;
+const closeMs = 100;
 
 interface Listener {
   readonly onNotice: (notice: Notice) => void;
@@ -95,7 +97,7 @@ export class LineBus implements Bus {
     this.comparisons.close();
     this.listeners.clear();
     await this.publisher.leave(leaveMs);
-    await this.line.close();
+    await withDeadline(this.line.close(), closeMs);
   }
 
   private onOpened(): void {
