@@ -22,9 +22,9 @@ const domain = [
 const rooms = {
   foundation: [],
   db: ["foundation"],
-  bus: ["foundation"],
+  bus: ["foundation", "db/notifications.ts", "db/database-url.ts"],
   auth: ["foundation"],
-  config: ["foundation", "auth", "db/database-url.ts"],
+  config: ["foundation", "auth", "bus/bus-url.ts", "db/database-url.ts"],
   "embedded-postgres": ["db/failure.ts"],
   "domain/users": domainNeeds,
   "domain/messages": domainNeeds,
@@ -36,7 +36,13 @@ const rooms = {
     "domain/conversations",
   ],
   stream: [...domainNeeds, ...domain],
-  "metrics.ts": [...domain, "stream", "transport/socket/close-codes.ts"],
+  "metrics.ts": [
+    ...domain,
+    "stream",
+    "metrics",
+    "transport/socket/close-codes.ts",
+  ],
+  metrics: ["bus"],
   "stop-budget.ts": ["config"],
   "services.ts": [...domainNeeds, ...domain, "stream"],
   graphql: [
@@ -62,6 +68,7 @@ const rooms = {
 /** These put the rest together: `server.ts` imports all but the command line, `cli` imports all. */
 const composition = [
   "database.ts",
+  "open-bus.ts",
   "transports.ts",
   "server.ts",
   "cli",

@@ -5,6 +5,7 @@ import { connect, type Database } from "./db/connect.js";
 import type { Pooler } from "./db/database-url.js";
 import { applyMigrations, checkMigrations } from "./db/migrate.js";
 import { logPoolEvent } from "./db/pool-event.js";
+import type { SessionKind } from "./db/session.js";
 import { startEmbeddedPostgres } from "./embedded-postgres/start.js";
 import { unlessAborted } from "./foundation/deadline.js";
 
@@ -43,6 +44,8 @@ export interface Connections {
   readonly database: Database;
   /** One connection for sweeps: it allows bitmap scans, and no other statement waits for it. */
   readonly sweeps: Database;
+  /** Who keeps the sessions of these connections. */
+  readonly sessions: SessionKind;
 }
 
 /**
@@ -71,6 +74,7 @@ export async function connectTo(
   };
   const max = config.databasePool;
   return {
+    sessions,
     database: connect(url, { sessions, max, onEvent }),
     sweeps: connect(url, {
       ...{ sessions, max: 1, onEvent },

@@ -5,6 +5,7 @@ import {
   Registry,
   collectDefaultMetrics,
 } from "prom-client";
+import { busMetrics, type BusMetrics } from "./metrics/bus.js";
 import type { Hub } from "./stream/hub.js";
 import type { StreamObserver } from "./stream/observer.js";
 import type { MarkObserver } from "./domain/receipts/mark-writer.js";
@@ -15,6 +16,7 @@ export interface Metrics {
   readonly marks: MarkObserver;
   /** Hand it to the stream. */
   readonly stream: StreamObserver;
+  readonly bus: BusMetrics;
   /** Reports what is open now. */
   watch(open: { hub: Hub; sockets: { readonly size: number } }): void;
   /** Everything in Prometheus's text format. */
@@ -58,6 +60,7 @@ export function createMetrics(): Metrics {
       onSweepFound: (conversations) => sweepFound.inc(conversations),
     },
     marks: markMetrics(registry),
+    bus: busMetrics(registry),
     watch({ hub, sockets }) {
       const gauge = (name: string, help: string, value: () => number) =>
         new Gauge({

@@ -7,8 +7,8 @@ import { ConfigError, type Config } from "./config/config.js";
 import { ensureDataDir } from "./config/data-dir.js";
 import { connectTo, openDatabase } from "./database.js";
 import { addDemoData } from "./pages/demo/demo-data.js";
-import { createInProcessBus } from "./bus/in-process-bus.js";
 import { createMetrics } from "./metrics.js";
+import { openBus } from "./open-bus.js";
 import { createServices, type Services } from "./services.js";
 import { withDebugLog } from "./stream/debug-log.js";
 import { stopInTurn, unlessAborted, type Stop } from "./foundation/deadline.js";
@@ -54,7 +54,7 @@ export async function startServer(
     const keys = await prepareKeys(config);
     const { url: databaseUrl, stop, failed } = await openDatabase(config, log);
     stopPostgres = stop;
-    const { database, sweeps } = await connectTo(
+    const { database, sweeps, sessions } = await connectTo(
       databaseUrl,
       config,
       log,
@@ -65,9 +65,12 @@ export async function startServer(
       await Promise.all([database.close(), sweeps.close()]);
     });
 
-    const bus = createInProcessBus();
-    stops.push(() => bus.close());
     const metrics = createMetrics();
+    const bus = await openBus({
+      ...{ config, databaseUrl, sessions, log, stopping },
+      metrics: metrics.bus,
+    });
+    stops.push(() => bus.close());
     const onError = (err: unknown) =>
       log.error({ err }, "background work failed");
     const services = await createServices({
@@ -83,7 +86,9 @@ export async function startServer(
     stops.push(async () => services.hub.close());
     if (config.demo) await unlessAborted(addDemoData(services), stopping);
 
-    const needs = { config, keys, database, services, metrics, log, budget };
+    const needs = {
+      ...{ config, keys, database, bus, services, metrics, log, budget },
+    };
     const { http, stop: stopTransports } = await createTransports(needs);
     stops.push(stopTransports);
     await unlessAborted(listen(http, config), stopping);

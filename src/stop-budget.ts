@@ -18,11 +18,13 @@ export interface StopBudget {
 
 /** The database's connections finish their statements: two seconds in `db/connect.ts`. */
 const database = 2_000;
-/** Time of the event loop between the steps. The hub and the bus stop at once. */
+/** The bus sends what waits, and says that this node leaves. */
+const bus = 500;
+/** Time of the event loop between the steps. The hub stops at once. */
 const spare = 500;
 const closeHandshake = 1_000;
 /** What the embedded Postgres has to stop in. */
-const embeddedPostgres = 2_000;
+const embeddedPostgres = 1_500;
 
 /** What runs has at least so long to finish, */
 const grace = 4_000;
@@ -38,7 +40,8 @@ export function stopBudget({
   drainMs,
 }: Pick<Config, "drainDelayMs" | "drainMs">): StopBudget {
   const closing = Math.max(grace, drainMs + graceOfLast);
-  const parts = drainDelayMs + closing + closeHandshake + database + spare;
+  const parts =
+    drainDelayMs + closing + closeHandshake + bus + database + spare;
   return {
     delay: drainDelayMs,
     drain: drainMs,

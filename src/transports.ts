@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { createAuthenticator, type AuthKeys } from "./auth/token.js";
+import type { Bus } from "./bus/bus.js";
 import type { Config } from "./config/config.js";
 import type { Database } from "./db/connect.js";
 import type { Stop } from "./foundation/deadline.js";
@@ -24,6 +25,7 @@ export async function createTransports({
   config,
   keys,
   database,
+  bus,
   services,
   metrics,
   log,
@@ -32,6 +34,7 @@ export async function createTransports({
   config: Config;
   keys: AuthKeys;
   database: Database;
+  bus: Pick<Bus, "isConnected">;
   services: Services;
   metrics: Metrics;
   log: Logger;
@@ -56,8 +59,11 @@ export async function createTransports({
       firstMessageId: () => firstMessageId(services, demoConversationId),
     },
     demo: demoSession(config.demo, keys),
-    whyNotReady: async () =>
-      isStopping ? "This node is stopping." : database.whyUnfit(),
+    whyNotReady: async () => {
+      if (isStopping) return "This node is stopping.";
+      if (!bus.isConnected) return "This node's bus is not connected.";
+      return database.whyUnfit();
+    },
     metrics: metrics.read,
   });
   http.server.on("upgrade", (request, stream, head) => {

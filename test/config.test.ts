@@ -174,15 +174,70 @@ describe("readConfig", () => {
     });
   });
 
-  it.each(["postgres", "nats://127.0.0.1:4222"])(
-    "refuses BUS_URL %s clearly until there are several nodes",
-    (BUS_URL) => {
-      const DATABASE_URL = "postgres://localhost/acked";
-      expect(problemsOf({ BUS_URL, DATABASE_URL })).toEqual([
-        "BUS_URL a bus between nodes is not built yet: leave it out",
-      ]);
-    },
-  );
+  describe("the bus", () => {
+    const DATABASE_URL = "postgres://localhost/acked";
+    const busOf = (env: Record<string, string>) => readConfig(env).bus;
+
+    it("is in process with the embedded database, and the database itself otherwise", () => {
+      expect(busOf({})).toEqual({ kind: "in-process" });
+      const atDatabase = { kind: "postgres", url: null };
+      expect(busOf({ DATABASE_URL })).toEqual(atDatabase);
+      expect(busOf({ BUS_URL: "postgres" })).toEqual(atDatabase);
+      const alone = { DATABASE_URL, BUS_URL: "in-process" };
+      expect(busOf(alone)).toEqual({ kind: "in-process" });
+    });
+
+    it("may be another URL of Postgres", () => {
+      const BUS_URL = "postgres://direct:5433/acked";
+      expect(busOf({ DATABASE_URL, BUS_URL })).toEqual({
+        ...{ kind: "postgres", url: BUS_URL },
+      });
+    });
+
+    it("may be several servers of NATS, with a user, TLS and credentials", () => {
+      const plain = { kind: "nats", isTls: false, user: null, password: null };
+      expect(busOf({ BUS_URL: "nats://a:4222,nats://b" })).toEqual({
+        ...{ ...plain, servers: ["a:4222", "b:4222"], credentialsFile: null },
+      });
+      expect(
+        busOf({
+          BUS_URL: "tls://me:p%40ss@a:1,[::1]:2",
+          BUS_CREDENTIALS_FILE: "/run/secrets/acked.creds",
+        }),
+      ).toEqual({
+        ...{ kind: "nats", isTls: true, user: "me", password: "p@ss" },
+        servers: ["a:1", "[::1]:2"],
+        credentialsFile: "/run/secrets/acked.creds",
+      });
+    });
+
+    it.each([
+      ["redis://localhost", "must be postgres, a URL that starts with"],
+      ["nats://", "names a server that is no host and port"],
+      ["nats://a:4222/subject", "names a server that is no host and port"],
+      ["nats://a,tls://b", "names servers of several kinds"],
+      ["nats://me@a,nats://you@b", "names several users"],
+      [
+        "postgres://a:99999/acked",
+        "must be a URL that starts with postgres://",
+      ],
+    ])("is refused as %s", (BUS_URL, problem) => {
+      const [line, ...rest] = problemsOf({ BUS_URL });
+      expect(line).toContain(`BUS_URL ${problem}`);
+      expect(rest).toEqual([]);
+    });
+
+    it("has a prefix of words, and credentials only with NATS", () => {
+      expect(readConfig({ BUS_PREFIX: "eu.acked-1" }).busPrefix).toBe(
+        "eu.acked-1",
+      );
+      for (const BUS_PREFIX of ["a b", "a..b", "*", "a.>", "x".repeat(41)])
+        expect(problemsOf({ BUS_PREFIX })).toHaveLength(1);
+      expect(
+        problemsOf({ DATABASE_URL, BUS_CREDENTIALS_FILE: "x" }),
+      ).toHaveLength(1);
+    });
+  });
 
   describe("in production", () => {
     const production = {

@@ -151,6 +151,19 @@ describe.skipIf(!isThere)("behind PgBouncer", () => {
       await dump`select colour from users`;
     },
   );
+  it("in transaction mode a bus through the pooler is refused, and one of its own carries notices", async () => {
+    const { url, direct } = await pooledDatabase("transaction", { size: 24 });
+    const DATABASE_URL = url;
+    await expect(
+      startTestServer({ DATABASE_URL, BUS_URL: "postgres" }),
+    ).rejects.toThrow(
+      /BUS_URL can't be the Postgres of DATABASE_URL, .*Set BUS_URL to the postgres:\/\/ URL of Postgres itself/,
+    );
+    const server = await startTestServer({ DATABASE_URL, BUS_URL: direct });
+    cleanups.push(() => server.close());
+    const ready = await fetch(new URL("/readyz", server.url));
+    expect(ready.status).toBe(200);
+  });
 
   it("finds out that sessions are lent, and says what is missing of settings", async () => {
     const { url } = await pooledDatabase("transaction");

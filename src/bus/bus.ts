@@ -12,13 +12,25 @@ export type Notice =
       readonly xid: number | null;
     }
   /** The user's conversations or preferences changed. */
-  | { readonly kind: "user"; readonly userId: string };
+  | { readonly kind: "user"; readonly userId: string }
+  /** Another profile is stored of the user. */
+  | { readonly kind: "profile"; readonly userId: string };
 
 /** Carries notices between nodes, and between the parts of one node. */
 export interface Bus {
-  /** Tells all listeners, soon. Call it after the commit. */
+  /** Whether other nodes hear this node, as far as it can tell. A node that is alone always is. */
+  readonly isConnected: boolean;
+  /**
+   * Tells all listeners: those of this node at once, those of other nodes soon, at most once and mostly in
+   * order. Call it after the commit.
+   */
   publish(notice: Notice): void;
-  /** @returns a function that ends the listening */
-  listen(listener: (notice: Notice) => void): () => void;
+  /**
+   * @param compare called where notices may have been lost, or came from a node that was not known before:
+   * what the listener has is to be compared with the database now
+   * @returns a function that ends the listening
+   */
+  listen(listener: (notice: Notice) => void, compare?: () => void): () => void;
+  /** Sends what waits, and tells the other nodes that this one leaves. Takes half a second at most. */
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { AuthKeys } from "../auth/token.js";
+import { parseBusUrl, type BusChoice } from "../bus/bus-url.js";
 import type { Pooler } from "../db/database-url.js";
 import { environment, type Environment, type LogLevel } from "./environment.js";
 
@@ -18,6 +19,10 @@ export interface Config {
   /** 0 takes a free port. */
   readonly port: number;
   readonly database: DatabaseChoice;
+  /** How the nodes tell each other that something has changed. */
+  readonly bus: BusChoice;
+  /** What the bus's subject or channel begins with. */
+  readonly busPrefix: string;
   /** Connections to the database at most. */
   readonly databasePool: number;
   /** Whether a start brings the tables to its version; else it only checks them. */
@@ -105,6 +110,8 @@ export function readConfig(
       e.DATABASE_URL === undefined
         ? { kind: "embedded" }
         : { kind: "url", url: e.DATABASE_URL, pooler: e.DATABASE_POOLER },
+    bus: busOf(e),
+    busPrefix: e.BUS_PREFIX,
     databasePool: e.DATABASE_POOL,
     migrateOnStart: e.MIGRATE_ON_START,
     dataDir: e.DATA_DIR,
@@ -155,7 +162,29 @@ function contradictions(
       variable: "AUTH_JWT_SECRET",
       problem: "or AUTH_JWKS_URL is needed in production",
     });
+  if (
+    e["BUS_CREDENTIALS_FILE"] !== undefined &&
+    !/^(nats|tls):/.test(e["BUS_URL"] ?? "")
+  )
+    problems.push({
+      variable: "BUS_CREDENTIALS_FILE",
+      problem: "goes with a BUS_URL that starts with nats:// or tls://",
+    });
   return problems;
+}
+
+/** Nodes that share a database tell each other through it, unless something else is said. */
+function busOf({
+  BUS_URL,
+  BUS_CREDENTIALS_FILE,
+  DATABASE_URL,
+}: Environment): BusChoice {
+  const choice = parseBusUrl(
+    BUS_URL ?? (DATABASE_URL === undefined ? "in-process" : "postgres"),
+    BUS_CREDENTIALS_FILE ?? null,
+  );
+  if (typeof choice === "string") throw new Error(`BUS_URL ${choice}`);
+  return choice;
 }
 
 function keysOf({

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { parseBusUrl } from "../bus/bus-url.js";
 import { parseDatabaseUrl } from "../db/database-url.js";
 
 const logLevels = [
@@ -31,8 +32,6 @@ const milliseconds = (most: number) =>
     .regex(/^\d{1,6}$/, `must be 0 to ${String(most)} milliseconds`)
     .transform(Number)
     .refine((ms) => ms <= most, `must be 0 to ${String(most)} milliseconds`);
-const notBuilt = (what: string) =>
-  z.never(`${what} is not built yet: leave it out`);
 
 /** Every variable of the environment that the server reads, with its check and its default. */
 export const environment = z.object({
@@ -70,7 +69,21 @@ export const environment = z.object({
     .default("auto"),
   MIGRATE_ON_START: flag.default(true),
   DATA_DIR: z.string().default(".acked"),
-  BUS_URL: notBuilt("a bus between nodes").optional(),
+  BUS_URL: z
+    .string()
+    .superRefine((text, { addIssue }) => {
+      const parsed = parseBusUrl(text);
+      if (typeof parsed === "string") addIssue(parsed);
+    })
+    .optional(),
+  BUS_PREFIX: z
+    .string()
+    .regex(
+      /^(?=.{1,40}$)[\w-]+(\.[\w-]+)*$/,
+      "must be words of letters, digits, _ and -, with dots between them, 40 characters at most",
+    )
+    .default("acked"),
+  BUS_CREDENTIALS_FILE: z.string().optional(),
   DRAIN_DELAY_MS: milliseconds(300_000).default(0),
   DRAIN_MS: milliseconds(600_000).default(1_000),
   AUTH_JWT_SECRET: z

@@ -60,6 +60,7 @@ export function openDriver(
   { url, sessions, types, connectSeconds, dialect }: ConnectionOptions,
   endpoint: Endpoint | null,
   onclose: () => void,
+  { backoff }: Pick<DriverOptions, "backoff"> = {},
 ): Sql {
   const options: DriverOptions = {
     max: 1,
@@ -74,6 +75,7 @@ export function openDriver(
     prepare: sessions === "own",
     types,
     connection: startupParameters,
+    ...(backoff !== undefined && { backoff }),
   };
   const client = postgres<Record<string, PostgresType>>(url, options);
   Object.assign(client.options.parsers, dialect?.parsers);

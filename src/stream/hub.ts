@@ -52,6 +52,8 @@ export class Hub {
   private readonly stopListening: () => void;
   private readonly timer: NodeJS.Timeout;
   private sweeping: Promise<void> | null = null;
+  /** The sweep that begins when the one under way has ended. */
+  private comparing: Promise<void> | null = null;
   /** The watermark before the newest sweep. All that it sees was sent at least one sweep ago. */
   private safe: Watermark;
   /** A new timeline, until all subscriptions here go on in it: a restart that failed is tried again. */
@@ -86,9 +88,14 @@ export class Hub {
     needs.preferences.whenSwitched((userId) => {
       this.refreshRights(userId);
     });
-    this.stopListening = bus.listen((notice) => {
-      this.onNotice(notice);
-    });
+    this.stopListening = bus.listen(
+      (notice) => {
+        this.onNotice(notice);
+      },
+      () => {
+        this.compare().catch(onError);
+      },
+    );
     this.timer = setInterval(
       () => void this.sweep().catch(onError),
       needs.sweepMs,
@@ -123,6 +130,18 @@ export class Hub {
     return (this.sweeping ??= this.sweepNow().finally(
       () => (this.sweeping = null),
     ));
+  }
+
+  /**
+   * Something may have been lost: what is here is compared with what the database holds from now on. Where
+   * a sweep is under way, which may have read already, one more follows it.
+   */
+  compare(): Promise<void> {
+    const before = this.sweeping?.catch(() => undefined) ?? Promise.resolve();
+    return (this.comparing ??= before.then(() => {
+      this.comparing = null;
+      return this.sweep();
+    }));
   }
 
   get size(): StreamSize {
@@ -184,6 +203,10 @@ export class Hub {
       }
       case "user":
         this.refreshRights(notice.userId);
+        return;
+      case "profile":
+        // Events read profiles anew.
+        return;
     }
   }
 

@@ -36,10 +36,13 @@ export interface LossyBus extends Bus {
 }
 
 /** Makes a bus that can be told to lose what is published. */
-function createLossyBus(): LossyBus {
-  const bus = createInProcessBus();
+function createLossyBus(bus: Bus): LossyBus {
   const lossy: LossyBus = {
-    ...bus,
+    get isConnected() {
+      return bus.isConnected;
+    },
+    listen: (...listener) => bus.listen(...listener),
+    close: () => bus.close(),
     isDeaf: false,
     publish(notice: Notice) {
       if (!lossy.isDeaf) bus.publish(notice);
@@ -67,9 +70,12 @@ export interface HubRig {
 }
 
 /** Wires a hub whose reads can be held up. It sweeps only when told to. */
-export async function createHubRig(databaseUrl: string): Promise<HubRig> {
+export async function createHubRig(
+  databaseUrl: string,
+  carrier: Bus = createInProcessBus(),
+): Promise<HubRig> {
   const database = connect(databaseUrl);
-  const bus = createLossyBus();
+  const bus = createLossyBus(carrier);
   const failures: unknown[] = [];
   const onError = (error: unknown) => void failures.push(error);
   const services = await createServices({
@@ -109,6 +115,7 @@ export async function createHubRig(databaseUrl: string): Promise<HubRig> {
     async close() {
       rig.hub.close();
       services.hub.close();
+      await bus.close();
       await database.close();
       if (failures.length > 0) throw failures[0];
     },

@@ -79,6 +79,8 @@ export async function startTestServer(
   const given = readConfig({
     PORT: "0",
     DATABASE_URL: database?.url ?? "",
+    // Tests count statements and connections: those of a bus are only there where a test asks for them.
+    BUS_URL: "in-process",
     AUTH_JWT_SECRET: testSecret,
     LOG_LEVEL: "silent",
     ...env,

@@ -5,12 +5,18 @@ const mostRemembered = 20_000;
 
 /**
  * What a node knows to be stored of the users whose tokens it saw, so that a request need not write it
- * again. The table has the last word on which of two tokens was issued last; of tokens that do not say
- * so, a node knows only those that it saw itself.
+ * again. The table has the last word on which of two tokens was issued last. Where another node stores
+ * another profile, what is known of the user is forgotten.
  */
 export class RememberedProfiles {
   /** Null for a user of whom it is only known that they have a row. */
   private readonly known = new Map<string, OwnProfile | null>();
+
+  /** Users whose profiles are being stored: how many times, and whether another node did so meanwhile. */
+  private readonly storing = new Map<
+    string,
+    { count: number; isStale: boolean }
+  >();
 
   /** Whether a user is known to have a row. */
   hasRow(id: string): boolean {
@@ -33,6 +39,33 @@ export class RememberedProfiles {
     // The same profile by a token that was issued later stands against more of the others.
     this.known.set(profile.id, profile);
     return true;
+  }
+
+  /**
+   * A profile is being stored.
+   * @returns to be called with it once it was stored, and with null where that failed
+   */
+  begin(id: string): (profile: OwnProfile | null) => void {
+    const mine = this.storing.get(id) ?? { count: 0, isStale: false };
+    mine.count++;
+    this.storing.set(id, mine);
+    return (profile) => {
+      if (--mine.count === 0) this.storing.delete(id);
+      if (profile && !mine.isStale) this.add(profile);
+    };
+  }
+
+  /** Another node has stored another profile of a user. */
+  forget(id: string): void {
+    if (this.known.has(id)) this.known.set(id, null);
+    const storing = this.storing.get(id);
+    if (storing) storing.isStale = true;
+  }
+
+  /** Another node may have stored any profile. */
+  forgetAll(): void {
+    for (const id of this.known.keys()) this.known.set(id, null);
+    for (const storing of this.storing.values()) storing.isStale = true;
   }
 
   /** A profile was stored. */

@@ -33,6 +33,7 @@ const upsert = statement({
     avatars: "text?[]",
     issuedAts: "int8?[]",
   },
+  row: rowOf<{ readonly id: string }>({ id: "text" }),
   text: ({ ids, names, avatars, issuedAts }) => sql`
     insert into users as stored (id, display_name, avatar_url, profile_issued_at)
     select distinct on (id) id, name, avatar, issued_at
@@ -42,7 +43,8 @@ const upsert = statement({
     on conflict (id) do update set display_name = excluded.display_name,
       avatar_url = excluded.avatar_url, profile_issued_at = excluded.profile_issued_at
     where (excluded.display_name, excluded.avatar_url) is distinct from (stored.display_name, stored.avatar_url)
-      and (excluded.profile_issued_at < stored.profile_issued_at) is not true`,
+      and (excluded.profile_issued_at < stored.profile_issued_at) is not true
+    returning id`,
 });
 
 /** Stores a row for each user who has none. Rows are written in order of id. */
@@ -66,8 +68,11 @@ const setReadReceipts = statement({
 export interface UserQueries {
   /** Users by id, in any order; no row for an unknown id. */
   byId(ids: readonly string[]): Promise<readonly UserRow[]>;
-  /** Stores profiles, but for those of tokens that were issued before the token of the stored profile. */
-  upsert(profiles: readonly OwnProfile[]): Promise<unknown>;
+  /**
+   * Stores profiles, but for those of tokens that were issued before the token of the stored profile.
+   * @returns a row for each user of whom another profile is stored now
+   */
+  upsert(profiles: readonly OwnProfile[]): Promise<readonly { id: string }[]>;
   /** Makes sure that these users have a row. */
   insertMissing(ids: readonly string[]): Promise<unknown>;
   /** Stores whether others may see what a user reads from now on (R20). */

@@ -42,11 +42,25 @@ export function createUserService({
     keyOf: (id: string) => id,
     keyOfRow: ({ id }) => id,
   });
+  /** True while the bus tells the listeners of this node what this node says. */
+  let isTelling = false;
+  bus.listen(
+    (notice) => {
+      if (notice.kind === "profile" && !isTelling)
+        remembered.forget(notice.userId);
+    },
+    () => remembered.forgetAll(),
+  );
+  function tell(userId: string): void {
+    isTelling = true;
+    bus.publish({ kind: "profile", userId });
+    isTelling = false;
+  }
   const profiles = new Batcher<OwnProfile, void>({
     keyOf: (profile) => JSON.stringify(profile),
     isOneItemsFault: (error) => !isDatabaseUnavailable(error),
     run: async (profiles) => {
-      await queries.upsert(profiles);
+      for (const { id } of await queries.upsert(profiles)) tell(id);
       return profiles.map(() => undefined);
     },
   });
@@ -63,8 +77,14 @@ export function createUserService({
     async ensure(profile) {
       if (isOwnProfile(profile)) {
         if (remembered.isSettled(profile)) return;
-        await profiles.submit(profile);
-        remembered.add(profile);
+        const end = remembered.begin(profile.id);
+        let stored: OwnProfile | null = null;
+        try {
+          await profiles.submit(profile);
+          stored = profile;
+        } finally {
+          end(stored);
+        }
       } else if (!remembered.hasRow(profile.id)) {
         await rows.submit(profile.id);
         remembered.addRow(profile.id);

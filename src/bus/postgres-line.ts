@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Notifications } from "../db/notifications.js";
+import type { Line, LineEvents, LineKind } from "./line.js";
+
+/** A pause before connecting again, which is another for each node. */
+const pauseMs = () => 250 + Math.random() * 500;
+
+/**
+ * LISTEN and NOTIFY, on connections of its own. Each statement wakes every node: their number is what
+ * costs, not that of the notices in them.
+ * @param url of a Postgres that is reached directly: a pooler that lends sessions loses all notices
+ */
+export function postgresLine(url: string, channel: string): LineKind {
+  return {
+    open: (events) => new PostgresLine(url, channel, events),
+    minIntervalMs: 10,
+    // Postgres answers NOTIFY once all that listen will get it.
+    repeatMs: 0,
+  };
+}
+
+class PostgresLine implements Line {
+  private readonly url: string;
+  private readonly channel: string;
+  private readonly events: LineEvents;
+  private readonly closing = new AbortController();
+  private current: Notifications | null = null;
+
+  constructor(url: string, channel: string, events: LineEvents) {
+    this.url = url;
+    this.channel = channel;
+    this.events = events;
+    void this.keepOpen();
+  }
+
+  send(frame: Buffer): Promise<void> {
+    const { current } = this;
+    if (!current) return Promise.reject(new Error("the bus is not connected"));
+    return current.notify(frame.toString("base64"));
+  }
+
+  renew(): void {
+    void this.current?.close();
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.current?.close();
+  }
+
+  private get isClosing(): boolean {
+    return this.closing.signal.aborted;
+  }
+
+  private async keepOpen(): Promise<void> {
+    while (!this.closing.signal.aborted) {
+      try {
+        await this.openOnce();
+      } catch (error) {
+        if (!this.isClosing) this.events.onLost(error);
+      }
+      this.current = null;
+      await sleep(pauseMs(), undefined, { signal: this.closing.signal }).catch(
+        () => undefined,
+      );
+    }
+  }
+
+  /** @throws once the connections are lost, or could not be opened */
+  private async openOnce(): Promise<void> {
+    const { url, channel, events } = this;
+    let onClosed = (): void => undefined;
+    const closed = new Promise<void>((resolve) => (onClosed = resolve));
+    const opened = await Notifications.open(url, channel, {
+      onPayload: (payload) => {
+        events.onFrame(Buffer.from(payload, "base64"));
+      },
+      onListening: () => {
+        if (this.current) events.onOpened();
+      },
+      onClosed,
+    });
+    if (this.isClosing) return opened.close();
+    this.current = opened;
+    events.onOpened();
+    await closed;
+    throw new Error("the connections to Postgres are lost");
+  }
+}
