@@ -26,6 +26,7 @@ const rooms = {
   auth: ["foundation"],
   config: ["foundation", "auth", "db/database-url.ts"],
   "embedded-postgres": ["db/failure.ts"],
+  log: ["db/failure.ts"],
   "domain/users": domainNeeds,
   "domain/messages": domainNeeds,
   "domain/conversations": [...domainNeeds, "domain/users", "domain/messages"],
@@ -130,6 +131,17 @@ export default {
         pathNot: [sqlFiles, "^src/server.ts$", "^src/embedded-postgres/"],
       },
       to: { path: "^node_modules/(drizzle-orm|postgres)/" },
+    },
+    {
+      name: "logs are made in one room",
+      severity: "error",
+      comment:
+        "src/log keeps content out of the log; a log made elsewhere would not.",
+      from: { path: "^src/", pathNot: pattern("log") },
+      to: {
+        path: "^node_modules/pino/",
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "every room is listed",

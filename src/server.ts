@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
-import { pino, type Logger } from "pino";
+import type { Logger } from "pino";
 import { developmentSecret } from "./config/development-secret.js";
 import type { AuthKeys } from "./auth/token.js";
 import { ConfigError, type Config } from "./config/config.js";
@@ -8,9 +8,11 @@ import { ensureDataDir } from "./config/data-dir.js";
 import { connectTo, openDatabase } from "./database.js";
 import { addDemoData } from "./pages/demo/demo-data.js";
 import { createInProcessBus } from "./bus/in-process-bus.js";
+import { createLog } from "./log/log.js";
 import { createMetrics } from "./metrics.js";
 import { createServices, type Services } from "./services.js";
 import { withDebugLog } from "./stream/debug-log.js";
+import type { ErrorPlace } from "./stream/observer.js";
 import { stopInTurn, unlessAborted, type Stop } from "./foundation/deadline.js";
 import { createTransports, transportsStopMs } from "./transports.js";
 
@@ -54,11 +56,12 @@ const unusableHost =
 /**
  * Starts a node: database, migrations, services, HTTP and sockets, in this order. Where a step fails,
  * the steps before it are undone.
+ * @param log made by `createLog`, which keeps content out of it
  * @param stopping aborting it gives up the start: this function then rejects with the signal's reason
  */
 export async function startServer(
   config: Config,
-  log: Logger = pino({ level: config.logLevel }),
+  log: Logger = createLog({ level: config.logLevel }),
   stopping: AbortSignal = new AbortController().signal,
 ): Promise<Server> {
   const stops: Stop[] = [];
@@ -85,8 +88,8 @@ export async function startServer(
     const bus = createInProcessBus();
     stops.push(() => bus.close());
     const metrics = createMetrics();
-    const onError = (err: unknown) =>
-      log.error({ err }, "background work failed");
+    const onError = (err: unknown, at?: ErrorPlace) =>
+      log.error({ err, ...at }, "background work failed");
     const services = await createServices({
       db,
       sweepDb: sweeps.db,

@@ -1,6 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
 import type { Db } from "./connect.js";
+import { nameStatement } from "./failure.js";
 
 const dialect = new PgDialect();
 
@@ -175,7 +176,14 @@ function bind(
     all: unknown;
     values: unknown;
   }>(dialect.sqlToQuery(text), undefined, name, false);
-  return (values) => prepared.execute(values);
+  return async (values) => {
+    try {
+      return await prepared.execute(values);
+    } catch (error) {
+      nameStatement(error, name);
+      throw error;
+    }
+  };
 }
 
 /** The same values, those of the named booleans as text. */

@@ -11,6 +11,7 @@ import {
   type FollowerHost,
   type Addressees,
 } from "./follower.js";
+import type { ErrorPlace } from "./observer.js";
 import { ConversationRights } from "./rights.js";
 import type { RightsRow } from "../domain/conversations/rights-queries.js";
 import type { ChangeSet } from "./visible-change.js";
@@ -28,7 +29,7 @@ export interface FeedDependencies extends DeliveryDependencies {
   onRemoved(follower: Follower): void;
   /** A follower became live, or is live no longer. */
   onStateChange(follower: Follower): void;
-  onError(error: unknown): void;
+  onError(error: unknown, at?: ErrorPlace): void;
 }
 
 /**
@@ -149,7 +150,8 @@ export class Feed implements FollowerHost {
       if (isNotFound(error)) this.needs.onRemoved(follower);
       else {
         follower.waitForSweep();
-        this.needs.onError(error);
+        const { conversationId } = this;
+        this.needs.onError(error, { conversationId });
       }
     }
   }

@@ -7,6 +7,7 @@ import type { DeliveryDependencies } from "./delivery.js";
 import type { FollowerState } from "./follower.js";
 import type { Head } from "./head.js";
 import { Interest } from "./interest.js";
+import type { ErrorPlace } from "./observer.js";
 import { Opening } from "./opening.js";
 import type { OrderQueries } from "./order-queries.js";
 import type { Preferences } from "./preferences.js";
@@ -37,7 +38,7 @@ export interface HubDependencies extends DeliveryDependencies {
   /** How often the node reads what has changed. */
   readonly sweepMs: number;
   /** Told of failures in the background. */
-  readonly onError: (error: unknown) => void;
+  readonly onError: (error: unknown, at?: ErrorPlace) => void;
 }
 
 /**

@@ -25,6 +25,11 @@ export interface Withheld {
   readonly version: number;
 }
 
+/** Where something failed in the background, for the log. */
+export interface ErrorPlace {
+  readonly conversationId: string;
+}
+
 /** Told of everything that the stream does not send, and of what it finds by itself: for metrics and the log. */
 export interface StreamObserver {
   onWithheld(withheld: Withheld): void;

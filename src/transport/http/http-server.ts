@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import { ApolloServer } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -12,7 +12,7 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
 } from "fastify";
-import { GraphQLError, OperationTypeNode, type GraphQLSchema } from "graphql";
+import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Authenticate } from "../../auth/token.js";
 import type { Viewer } from "../../auth/viewer.js";
@@ -27,6 +27,12 @@ import {
 import { toClientError } from "../../graphql/client-error.js";
 import { operationContext, type Context } from "../../graphql/context.js";
 import type { Services } from "../../services.js";
+import {
+  apolloLog,
+  logUnexpected,
+  RequestIds,
+  subscriptionsElsewhere,
+} from "./apollo-plugins.js";
 import { registerHealth, type HealthDependencies } from "./health.js";
 
 /**
@@ -110,39 +116,28 @@ async function startApollo({
   introspection,
   log,
 }: HttpDependencies): Promise<ApolloServer<Context>> {
+  const requestIds = new RequestIds();
   const apollo = new ApolloServer<Context>({
     schema,
     introspection,
-    logger: log,
+    logger: apolloLog(log),
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     plugins: [
       subscriptionsElsewhere,
+      logUnexpected(log),
+      requestIds.plugin,
       // Cache control would wrap every resolver, and no answer of this server may be cached.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginLandingPageDisabled(),
     ],
-    formatError: (_formatted, error) => toClientError(error, randomUUID(), log),
+    formatError: (_formatted, error) =>
+      toClientError(error, requestIds.of(error), log),
   });
   await apollo.start();
   return apollo;
 }
-
-/** Refuses subscriptions: Apollo Server would execute a subscription like a query, and find no value for its field. */
-const subscriptionsElsewhere: ApolloServerPlugin<Context> = {
-  requestDidStart: () =>
-    Promise.resolve({
-      didResolveOperation({ operation }) {
-        if (operation?.operation === OperationTypeNode.SUBSCRIPTION)
-          throw new GraphQLError(
-            "Subscriptions go over a WebSocket at this address, protocol graphql-transport-ws.",
-            { extensions: { http: { status: 400 } } },
-          );
-        return Promise.resolve();
-      },
-    }),
-};
 
 /** Authenticates first. Without a valid token, the first field that needs a viewer throws. */
 async function contextOf(
