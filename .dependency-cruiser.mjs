@@ -27,6 +27,7 @@ const rooms = {
   config: ["foundation", "auth", "db/database-url.ts"],
   "embedded-postgres": ["db/failure.ts"],
   log: ["db/failure.ts"],
+  tracing: ["foundation", "db/failure.ts"],
   "domain/users": domainNeeds,
   "domain/messages": domainNeeds,
   "domain/conversations": [...domainNeeds, "domain/users", "domain/messages"],
@@ -37,7 +38,12 @@ const rooms = {
     "domain/conversations",
   ],
   stream: [...domainNeeds, ...domain],
-  "metrics.ts": [...domain, "stream", "transport/socket/close-codes.ts"],
+  "metrics.ts": [...domain, "stream", "metrics", "db/observer.ts"],
+  metrics: [
+    ...domain,
+    ...["stream", "graphql/operation-observer.ts", "transport"],
+    "db/observer.ts",
+  ],
   "services.ts": [...domainNeeds, ...domain, "stream"],
   graphql: [
     "foundation",
@@ -61,6 +67,7 @@ const rooms = {
 
 /** These put the rest together: `server.ts` imports all but the command line, `cli` imports all. */
 const composition = [
+  "listening.ts",
   "database.ts",
   "transports.ts",
   "server.ts",
@@ -142,6 +149,14 @@ export default {
         path: "^node_modules/pino/",
         dependencyTypesNot: ["type-only"],
       },
+    },
+    {
+      name: "traces are loaded where they are asked for",
+      severity: "error",
+      comment:
+        "src/tracing/tracing.ts imports OpenTelemetry's room when an endpoint is given.",
+      from: { path: "^src/", pathNot: "^src/tracing/open-telemetry" },
+      to: { path: "^node_modules/@opentelemetry/" },
     },
     {
       name: "every room is listed",

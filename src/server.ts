@@ -1,25 +1,28 @@
-import type { AddressInfo } from "node:net";
-import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { developmentSecret } from "./config/development-secret.js";
 import type { AuthKeys } from "./auth/token.js";
-import { ConfigError, type Config } from "./config/config.js";
+import type { Config } from "./config/config.js";
 import { ensureDataDir } from "./config/data-dir.js";
 import { connectTo, openDatabase } from "./database.js";
 import { addDemoData } from "./pages/demo/demo-data.js";
 import { createInProcessBus } from "./bus/in-process-bus.js";
+import { listen, serveMetrics } from "./listening.js";
 import { createLog } from "./log/log.js";
+import { ownVersion } from "./metrics/build.js";
 import { createMetrics } from "./metrics.js";
 import { createServices, type Services } from "./services.js";
 import { withDebugLog } from "./stream/debug-log.js";
 import type { ErrorPlace } from "./stream/observer.js";
 import { stopInTurn, unlessAborted, type Stop } from "./foundation/deadline.js";
+import { startTracing } from "./tracing/tracing.js";
 import { createTransports, transportsStopMs } from "./transports.js";
 
 /** A running node. */
 export interface Server {
   /** The address of GraphQL, over HTTP and WebSocket, e.g. `http://127.0.0.1:4000/graphql`. */
   readonly url: string;
+  /** The address of `/metrics` where it has a port of its own. */
+  readonly metricsUrl: string | null;
   readonly databaseUrl: string;
   /** The keys that tokens are verified with. */
   readonly keys: AuthKeys;
@@ -32,12 +35,14 @@ export interface Server {
 
 /**
  * The longest time that each step of a stop takes after the transports' steps, in milliseconds. All
- * steps come one after the other, and add up to 7,500. The embedded Postgres stops after them, with
+ * steps come one after the other, and add up to 8,000. The embedded Postgres stops after them, with
  * what is left of the 9,500 that `cli/serve.ts` allows a stop. Orchestrators kill a process after 10,000.
  */
 const stopBudgetMs = {
   /** The database's connections finish their statements: two seconds in `db/connect.ts`. */
   database: 2_000,
+  /** The last spans are sent. */
+  traces: 500,
   /** Time of the event loop between these steps. The hub and the bus stop at once. */
   spare: 500,
 } as const;
@@ -47,11 +52,8 @@ const partsStopMs =
   transportsStopMs.grace +
   transportsStopMs.closeHandshake +
   stopBudgetMs.database +
+  stopBudgetMs.traces +
   stopBudgetMs.spare;
-
-/** The codes of errors from listening on a HOST that is no address of this machine. */
-const unusableHost =
-  /^(EADDRNOTAVAIL|EAFNOSUPPORT|EINVAL|ENOTFOUND|EAI_[A-Z]+)$/;
 
 /**
  * Starts a node: database, migrations, services, HTTP and sockets, in this order. Where a step fails,
@@ -72,14 +74,23 @@ export async function startServer(
     );
   try {
     const keys = await prepareKeys(config);
+    const metrics = createMetrics();
+    const stopTracing = await startTracing(
+      config.tracesEndpoint,
+      ownVersion(),
+      log,
+    );
+    stops.push(stopTracing);
     const { url: databaseUrl, stop, failed } = await openDatabase(config, log);
     stopPostgres = stop;
     const { database, sweeps } = await connectTo(
       databaseUrl,
       config,
       log,
+      metrics.database,
       stopping,
     );
+    metrics.watchPools({ main: database, sweeps });
     const { db } = database;
     stops.push(async () => {
       await Promise.all([database.close(), sweeps.close()]);
@@ -87,7 +98,6 @@ export async function startServer(
 
     const bus = createInProcessBus();
     stops.push(() => bus.close());
-    const metrics = createMetrics();
     const onError = (err: unknown, at?: ErrorPlace) =>
       log.error({ err, ...at }, "background work failed");
     const services = await createServices({
@@ -101,14 +111,21 @@ export async function startServer(
       observer: withDebugLog(log, metrics.stream),
     });
     stops.push(async () => services.hub.close());
+    const shown = await unlessAborted(
+      serveMetrics(config, metrics.read),
+      stopping,
+    );
+    stops.push(shown.stop);
     if (config.demo) await unlessAborted(addDemoData(services), stopping);
 
     const needs = { config, keys, database, services, metrics, log };
     const { http, stop: stopTransports } = await createTransports(needs);
     stops.push(stopTransports);
-    await unlessAborted(listen(http, config), stopping);
+    const { host, port } = config;
+    const origin = await unlessAborted(listen(http, host, port), stopping);
     return {
-      url: urlOf(http.server.address(), config.host),
+      url: `${origin}/graphql`,
+      metricsUrl: shown.url,
       databaseUrl,
       keys,
       services,
@@ -149,24 +166,4 @@ async function cursorSecretOf(
       await ensureDataDir(dataDir);
       return developmentSecret(dataDir, "cursor-secret");
   }
-}
-
-/** @throws {ConfigError} where HOST is no address of this machine */
-async function listen(
-  http: FastifyInstance,
-  { host, port }: Config,
-): Promise<void> {
-  try {
-    await http.listen({ host, port });
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : "";
-    if (typeof code === "string" && unusableHost.test(code))
-      throw new ConfigError([`HOST ${host} is no address of this machine`]);
-    throw error;
-  }
-}
-
-function urlOf(address: string | AddressInfo | null, host: string): string {
-  const port = typeof address === "object" && address ? address.port : 0;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}/graphql`;
 }

@@ -45,7 +45,8 @@ export async function createTransports({
   const schema = createSchema();
   const documents = createDocumentCache(schema, { introspection });
   const authenticate = createAuthenticator({ keys, issuer, audience });
-  const shared = { schema, services, authenticate, log };
+  const { transports: observer } = metrics;
+  const shared = { schema, services, authenticate, observer, log };
   const sockets = createSocketServer({ ...shared, documents, stuckMs });
   metrics.watch({ hub: services.hub, sockets });
 
@@ -60,7 +61,7 @@ export async function createTransports({
     },
     demo: demoSession(config.demo, keys),
     isReady: async () => !isDraining && (await database.isWritable()),
-    metrics: metrics.read,
+    metrics: config.metricsPort === "same" ? metrics.read : null,
   });
   http.server.on("upgrade", (request, stream, head) => {
     const [path] = (request.url ?? "").split("?", 1);

@@ -121,9 +121,14 @@ export class Hub {
 
   /** Sweeps at once. Where a sweep is under way, this call waits for that sweep instead. */
   sweep(): Promise<void> {
-    return (this.sweeping ??= this.sweepNow().finally(
+    return (this.sweeping ??= this.timedSweep().finally(
       () => (this.sweeping = null),
     ));
+  }
+
+  /** The timeline of the database that this node works in. */
+  get timeline(): number {
+    return this.needs.head.timeline;
   }
 
   get size(): StreamSize {
@@ -142,6 +147,18 @@ export class Hub {
     for (const subscription of [...this.registry.subscriptions]) {
       subscription.request.sink.complete();
       this.registry.end(subscription);
+    }
+  }
+
+  private async timedSweep(): Promise<void> {
+    const { observer } = this.needs;
+    const beganMs = performance.now();
+    let isOk = false;
+    try {
+      await this.sweepNow();
+      isOk = true;
+    } finally {
+      observer.onSwept(performance.now() - beganMs, isOk);
     }
   }
 

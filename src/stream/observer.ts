@@ -1,4 +1,5 @@
 import type { Follower } from "./follower.js";
+import type { StreamRequest } from "./subscription.js";
 
 /** Why a follower was not sent an event: docs/why-no-event.md explains each reason. */
 export type WithheldReason =
@@ -37,6 +38,17 @@ export interface StreamObserver {
   onReset(follower: Follower): void;
   /** A sweep found changes that no notice had told of. */
   onSweepFound(conversations: number): void;
+  /**
+   * A round has sent so many changes of a conversation.
+   * @param delayMs from the oldest of them to now, by the database's clock and this node's; null where it is not known
+   */
+  onRound(changes: number, delayMs: number | null): void;
+  /** One execution has served so many followers. */
+  onSent(kind: StreamRequest["kind"], followers: number): void;
+  /** A follower has read for itself. */
+  onCatchUp(outcome: "live" | "left" | "failed"): void;
+  /** A sweep has ended. */
+  onSwept(ms: number, isOk: boolean): void;
 }
 
 /** Observes nothing. */
@@ -44,4 +56,8 @@ export const unobserved: StreamObserver = {
   onWithheld: () => undefined,
   onReset: () => undefined,
   onSweepFound: () => undefined,
+  onRound: () => undefined,
+  onSent: () => undefined,
+  onCatchUp: () => undefined,
+  onSwept: () => undefined,
 };

@@ -3,6 +3,12 @@ import type { ApolloServerPlugin } from "@apollo/server";
 import { GraphQLError, OperationTypeNode } from "graphql";
 import type { Logger } from "pino";
 import type { Context } from "../../graphql/context.js";
+import {
+  operationLabel,
+  otherOperation,
+  outcomeOf,
+  type OperationObserver,
+} from "../../graphql/operation-observer.js";
 
 type Plugin = ApolloServerPlugin<Context>;
 
@@ -44,6 +50,28 @@ export class RequestIds {
     const found = error instanceof Error ? this.byError.get(error) : undefined;
     return found ?? randomUUID();
   }
+}
+
+/** Tells how each operation ended. */
+export function observeOperations(observer: OperationObserver): Plugin {
+  return {
+    requestDidStart() {
+      const beganMs = performance.now();
+      return Promise.resolve({
+        willSendResponse({ document, operation, errors }) {
+          observer.onOperation(
+            document && operation
+              ? operationLabel(document, operation)
+              : otherOperation,
+            "http",
+            outcomeOf(errors),
+            performance.now() - beganMs,
+          );
+          return Promise.resolve();
+        },
+      });
+    },
+  };
 }
 
 /** Logs the error of a request that Apollo Server gave up. Its own line quotes the error's message. */

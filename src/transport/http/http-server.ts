@@ -26,13 +26,17 @@ import {
 } from "../../pages/explorer/explorer.js";
 import { toClientError } from "../../graphql/client-error.js";
 import { operationContext, type Context } from "../../graphql/context.js";
+import type { OperationObserver } from "../../graphql/operation-observer.js";
 import type { Services } from "../../services.js";
 import {
   apolloLog,
   logUnexpected,
+  observeOperations,
   RequestIds,
   subscriptionsElsewhere,
 } from "./apollo-plugins.js";
+import type { HttpObserver } from "./http-observer.js";
+import { traceRequests } from "./http-tracing.js";
 import { registerHealth, type HealthDependencies } from "./health.js";
 
 /**
@@ -48,6 +52,7 @@ export interface HttpDependencies extends HealthDependencies {
   readonly authenticate: Authenticate;
   readonly introspection: boolean;
   readonly log: Logger;
+  readonly observer: HttpObserver & OperationObserver;
   /** The content of the explorer at `GET /graphql`. */
   readonly explorer: ExplorerOptions;
   /** The data of the demo page at `/demo/`; null where there is no demo page. */
@@ -76,6 +81,7 @@ export async function createHttpServer(
     methods: ["POST", "GET"],
     maxAge: 86_400,
   });
+  traceRequests(app);
   const apollo = await startApollo(needs);
   app.post(
     "/graphql",
@@ -99,6 +105,17 @@ export async function createHttpServer(
   await registerExplorer(app, needs.explorer);
   if (needs.demo) await registerDemoPage(app, needs.demo);
   registerHealth(app, needs);
+  app.addHook(
+    "onResponse",
+    ({ routeOptions }, { statusCode, elapsedTime }, done) => {
+      needs.observer.onRequest(
+        routeOptions.url ?? "none",
+        statusCode,
+        elapsedTime,
+      );
+      done();
+    },
+  );
   app.addHook("onClose", () => apollo.stop());
   return app;
 }
@@ -115,6 +132,7 @@ async function startApollo({
   schema,
   introspection,
   log,
+  observer,
 }: HttpDependencies): Promise<ApolloServer<Context>> {
   const requestIds = new RequestIds();
   const apollo = new ApolloServer<Context>({
@@ -127,6 +145,7 @@ async function startApollo({
       subscriptionsElsewhere,
       logUnexpected(log),
       requestIds.plugin,
+      observeOperations(observer),
       // Cache control would wrap every resolver, and no answer of this server may be cached.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
   GraphQLError,
-  OperationTypeNode,
   execute,
   getOperationAST,
   type ExecutionArgs,
@@ -10,7 +9,7 @@ import {
 } from "graphql";
 import { makeServer, type Server } from "graphql-ws";
 import type { Logger } from "pino";
-import { AppError } from "../../foundation/errors.js";
+import { inSpan, type RunningSpan } from "../../foundation/tracer.js";
 import { toClientError } from "../../graphql/client-error.js";
 import { operationContext, type Context } from "../../graphql/context.js";
 import type {
@@ -18,16 +17,22 @@ import type {
   KnownDocument,
 } from "../../graphql/document-cache.js";
 import {
+  operationLabel,
+  otherOperation,
+  outcomeOf,
+  type OperationObserver,
+} from "../../graphql/operation-observer.js";
+import {
   streamRequest,
   withClientErrors,
 } from "../../graphql/stream-operation.js";
 import type { SubscribePayload } from "../../graphql/subscription-field.js";
 import type { Services } from "../../services.js";
 import type { Admission } from "./admission.js";
-import type { Connection, Counted } from "./connection.js";
+import type { Connection } from "./connection.js";
 import { SocketEventSink } from "./event-sink.js";
-import { retryAfterMs } from "./limits.js";
 import type { OperationsUnderWay } from "./operations-under-way.js";
+import { asGraphQLError, countedAs, tooMany } from "./refusals.js";
 import { SilentIterator } from "./silent-iterator.js";
 
 /** The parts that the protocol's hooks work with. */
@@ -37,6 +42,7 @@ export interface ProtocolDependencies {
   readonly documents: DocumentCache;
   readonly admission: Admission;
   readonly underWay: OperationsUnderWay;
+  readonly observer: OperationObserver;
   readonly log: Logger;
 }
 
@@ -46,6 +52,9 @@ interface SocketContext extends Context {
   readonly operationId: string;
   readonly payload: SubscribePayload;
   readonly known: KnownDocument;
+  /** What the operation is called in metrics. */
+  readonly label: string;
+  readonly beganMs: number;
 }
 
 /**
@@ -56,7 +65,7 @@ interface SocketContext extends Context {
 export function createProtocol(
   needs: ProtocolDependencies,
 ): Server<Connection> {
-  const { admission, underWay, log } = needs;
+  const { admission, underWay, observer, log } = needs;
   return makeServer<Record<string, unknown>, Connection>({
     /**
      * At `connection_init`. graphql-ws alone would let every socket in. After false it closes the
@@ -85,19 +94,29 @@ export function createProtocol(
     async subscribe(args) {
       const context = contextOf(args);
       try {
-        return await openStream(needs, context);
+        const stream = await traced(context, () => openStream(needs, context));
+        tellEnd(observer, context);
+        return stream;
       } catch (error) {
         context.connection.release("subscriptions");
-        return { errors: [asGraphQLError(error)] };
+        const errors = [asGraphQLError(error)];
+        tellEnd(observer, context, errors);
+        return { errors };
       }
     },
 
     /** For a query or mutation that was prepared. graphql-ws alone would not let a stop wait for it. */
     async execute(args): Promise<ExecutionResult> {
-      const { connection } = contextOf(args);
+      const context = contextOf(args);
+      const { connection } = context;
       underWay.begin();
       try {
-        return await execute(args);
+        return await traced(context, async (span) => {
+          const result = await execute(args);
+          span?.set({ "acked.outcome": outcomeOf(result.errors) });
+          tellEnd(observer, context, result.errors);
+          return result;
+        });
       } finally {
         connection.release("operations");
         underWay.end();
@@ -112,8 +131,10 @@ export function createProtocol(
       withClientErrors(result, contextOf(args).requestId, log),
 
     /** Before `error`: `onSubscribe` refused. graphql-ws alone would send errors without their codes. */
-    onError: (_ctx, _id, _payload, errors) =>
-      errors.map((error) => toClientError(error, randomUUID(), log)),
+    onError(_ctx, _id, _payload, errors) {
+      observer.onOperation(otherOperation, "socket", outcomeOf(errors), 0);
+      return errors.map((error) => toClientError(error, randomUUID(), log));
+    },
   });
 }
 
@@ -145,6 +166,8 @@ function prepareOperation(
     operationId,
     payload,
     known,
+    label: operationLabel(known.document, operation),
+    beganMs: performance.now(),
   };
   return {
     schema,
@@ -189,32 +212,28 @@ async function openStream(
   return new Promise(() => undefined);
 }
 
-function countedAs(type: OperationTypeNode): Counted {
-  switch (type) {
-    case OperationTypeNode.SUBSCRIPTION:
-      return "subscriptions";
-    case OperationTypeNode.QUERY:
-    case OperationTypeNode.MUTATION:
-      return "operations";
-  }
+function traced<T>(
+  { label }: SocketContext,
+  work: (span: RunningSpan | null) => Promise<T>,
+): Promise<T> {
+  return inSpan(
+    "socket operation",
+    "server",
+    { "acked.operation": label },
+    work,
+  );
+}
+
+function tellEnd(
+  observer: OperationObserver,
+  { label, beganMs }: SocketContext,
+  errors?: readonly GraphQLError[],
+): void {
+  const ms = performance.now() - beganMs;
+  observer.onOperation(label, "socket", outcomeOf(errors), ms);
 }
 
 /** Every operation on a socket has the context that `prepareOperation` made. */
 function contextOf({ contextValue }: ExecutionArgs): SocketContext {
   return contextValue as SocketContext;
-}
-
-function asGraphQLError(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError) return error;
-  const originalError =
-    error instanceof Error ? error : new Error(String(error));
-  return new GraphQLError(originalError.message, { originalError });
-}
-
-function tooMany(counted: Counted): GraphQLError {
-  return asGraphQLError(
-    new AppError("RATE_LIMITED", `Too many ${counted} on this socket.`, {
-      retryAfterMs,
-    }),
-  );
 }
