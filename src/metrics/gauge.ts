@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from "prom-client";
+import { Gauge, type Counter, type Registry } from "prom-client";
 
 /** Registers a gauge whose value is found when it is read. */
 export function gaugeOf(
@@ -15,4 +15,14 @@ export function gaugeOf(
       this.set(value());
     },
   });
+}
+
+/** Shows a counter's series from the start: what was never counted is 0, and a first count is seen as a rise. */
+export function startAtZero<Label extends string>(
+  counter: Counter<Label>,
+  label: Label,
+  values: readonly (string | number)[],
+): void {
+  for (const value of values)
+    counter.inc({ [label]: value } as Record<Label, string | number>, 0);
 }

@@ -5,6 +5,7 @@ import {
   type MarkOutcomeName,
 } from "../domain/receipts/mark-observer.js";
 import type { ReceiptKind } from "../domain/receipts/receipt.js";
+import { startAtZero } from "./gauge.js";
 
 /** Metrics of the write path of marks. */
 export function markMetrics(registry: Registry): Required<MarkObserver> {
@@ -26,6 +27,7 @@ export function markMetrics(registry: Registry): Required<MarkObserver> {
     labelNames: ["reason"],
     registers,
   });
+  startAtZero(apart, "reason", ["conversation", "participant"]);
   const held = new Counter({
     name: "acked_mark_lock_timeouts_total",
     help: "Turns in which marks waited in vain for a lock that another transaction held.",

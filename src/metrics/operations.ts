@@ -3,6 +3,7 @@ import type { OperationObserver } from "../graphql/operation-observer.js";
 import type { HttpObserver } from "../transport/http/http-observer.js";
 import { closings } from "../transport/socket/close-codes.js";
 import type { SocketObserver } from "../transport/socket/socket-observer.js";
+import { startAtZero } from "./gauge.js";
 import { secondsOfWaiting, TallyHistogram } from "./tally.js";
 
 /** Told of everything that clients ask for, over both transports. */
@@ -44,6 +45,7 @@ export function transportMetrics(registry: Registry): TransportObserver {
     labelNames: ["code"],
     registers,
   });
+  startAtZero(closed, "code", [...knownCloseCodes, "other"]);
   return {
     onOperation: (operation, transport, outcome, ms) =>
       operations.of(operation, transport, outcome).add(ms / 1_000),

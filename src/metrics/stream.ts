@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { Hub } from "../stream/hub.js";
-import type { StreamObserver } from "../stream/observer.js";
-import { gaugeOf } from "./gauge.js";
+import { withheldReasons, type StreamObserver } from "../stream/observer.js";
+import { gaugeOf, startAtZero } from "./gauge.js";
 import { secondsOfWaiting, TallyHistogram } from "./tally.js";
 
 /** Metrics of the stream. */
@@ -49,6 +49,10 @@ export function streamMetrics(registry: Registry): StreamObserver {
     labelNames: ["outcome"],
     registers,
   });
+  startAtZero(withheld, "reason", withheldReasons);
+  startAtZero(events, "kind", ["status", "messages"]);
+  startAtZero(executions, "kind", ["status", "messages"]);
+  startAtZero(catchUps, "outcome", ["live", "left", "failed"]);
   const delay = new TallyHistogram({
     name: "acked_event_delay_seconds",
     help: "From a change's time in the database to the end of the round that sent it, by this node's clock.",

@@ -2,21 +2,23 @@ import type { Follower } from "./follower.js";
 import type { StreamRequest } from "./subscription.js";
 
 /** Why a follower was not sent an event: docs/why-no-event.md explains each reason. */
-export type WithheldReason =
+export const withheldReasons = [
   /** It left the round while the event was made, and reads for itself. */
-  | "not_served"
+  "not_served",
   /** It is not live: it reads for itself. */
-  | "behind"
+  "behind",
   /** Its socket is congested. */
-  | "congested"
+  "congested",
   /** Its viewer may not see the message. */
-  | "no_rights"
+  "no_rights",
   /** Nothing in the change is for its viewer. */
-  | "filtered"
+  "filtered",
   /** It was sent this before. */
-  | "reached"
+  "reached",
   /** Its viewer is no participant any more. */
-  | "removed";
+  "removed",
+] as const;
+export type WithheldReason = (typeof withheldReasons)[number];
 
 /** A follower that was not sent an event, and the versions that the event is about. */
 export interface Withheld {
