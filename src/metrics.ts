@@ -3,7 +3,7 @@ import type { DatabaseObserver } from "./db/observer.js";
 import type { MarkObserver } from "./domain/receipts/mark-observer.js";
 import { buildInfo } from "./metrics/build.js";
 import { databaseMetrics, poolGauges, type Pools } from "./metrics/database.js";
-import { gaugeOf } from "./metrics/gauge.js";
+import { gaugeOf } from "./metrics/kinds.js";
 import { markMetrics } from "./metrics/marks.js";
 import {
   transportMetrics,

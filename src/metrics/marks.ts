@@ -5,7 +5,7 @@ import {
   type MarkOutcomeName,
 } from "../domain/receipts/mark-observer.js";
 import type { ReceiptKind } from "../domain/receipts/receipt.js";
-import { startAtZero } from "./gauge.js";
+import { startAtZero } from "./kinds.js";
 
 /** Metrics of the write path of marks. */
 export function markMetrics(registry: Registry): Required<MarkObserver> {

@@ -3,7 +3,7 @@ import type { OperationObserver } from "../graphql/operation-observer.js";
 import type { HttpObserver } from "../transport/http/http-observer.js";
 import { closings } from "../transport/socket/close-codes.js";
 import type { SocketObserver } from "../transport/socket/socket-observer.js";
-import { startAtZero } from "./gauge.js";
+import { startAtZero } from "./kinds.js";
 import { secondsOfWaiting, TallyHistogram } from "./tally.js";
 
 /** Told of everything that clients ask for, over both transports. */

@@ -1,7 +1,7 @@
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { Hub } from "../stream/hub.js";
 import { withheldReasons, type StreamObserver } from "../stream/observer.js";
-import { gaugeOf, startAtZero } from "./gauge.js";
+import { gaugeOf, plainCounter, startAtZero } from "./kinds.js";
 import { secondsOfWaiting, TallyHistogram } from "./tally.js";
 
 /** Metrics of the stream. */
@@ -31,17 +31,16 @@ export function streamMetrics(registry: Registry): StreamObserver {
     "acked_stream_merged_changes_total",
     "Changes that went together with another one in a round.",
   );
-  const events = new Counter({
+  const kinds = { label: "kind", values: ["status", "messages"] } as const;
+  const events = plainCounter(registry, {
     name: "acked_stream_events_total",
     help: "Events handed to sockets, by kind.",
-    labelNames: ["kind"],
-    registers,
+    ...kinds,
   });
-  const executions = new Counter({
+  const executions = plainCounter(registry, {
     name: "acked_stream_executions_total",
     help: "Executions that events were made by, by kind: an execution serves all followers with the same result.",
-    labelNames: ["kind"],
-    registers,
+    ...kinds,
   });
   const catchUps = new Counter({
     name: "acked_stream_catch_ups_total",
@@ -50,8 +49,6 @@ export function streamMetrics(registry: Registry): StreamObserver {
     registers,
   });
   startAtZero(withheld, "reason", withheldReasons);
-  startAtZero(events, "kind", ["status", "messages"]);
-  startAtZero(executions, "kind", ["status", "messages"]);
   startAtZero(catchUps, "outcome", ["live", "left", "failed"]);
   const delay = new TallyHistogram({
     name: "acked_event_delay_seconds",
@@ -77,8 +74,8 @@ export function streamMetrics(registry: Registry): StreamObserver {
       if (delayMs !== null) delay.add(Math.max(0, delayMs) / 1_000);
     },
     onSent(kind, followers) {
-      executions.inc({ kind });
-      events.inc({ kind }, followers);
+      executions[kind]++;
+      events[kind] += followers;
     },
     onCatchUp: (outcome) => catchUps.inc({ outcome }),
     onSwept: (ms, isOk) => sweeps.of(isOk ? "ok" : "failed").add(ms / 1_000),
