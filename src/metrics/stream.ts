@@ -2,6 +2,7 @@ import { Counter, Gauge, type Registry } from "prom-client";
 import type { Hub } from "../stream/hub.js";
 import { withheldReasons, type StreamObserver } from "../stream/observer.js";
 import { gaugeOf, plainCounter, startAtZero } from "./kinds.js";
+import type { ChangeSet } from "../stream/visible-change.js";
 import { secondsOfWaiting, TallyHistogram } from "./tally.js";
 
 /** Metrics of the stream. */
@@ -67,7 +68,9 @@ export function streamMetrics(registry: Registry): StreamObserver {
     onWithheld: ({ reason }) => withheld.inc({ reason }),
     onReset: () => resets.inc(),
     onSweepFound: (conversations) => sweepFound.inc(conversations),
-    onRound(changes, delayMs) {
+    onRound(from, set) {
+      const changes = set.position.version - from.version;
+      const delayMs = delayOf(set);
       rounds.inc();
       merged.inc(Math.max(0, changes - 1));
       // A node whose clock is behind the database's would see events before their changes.
@@ -80,6 +83,13 @@ export function streamMetrics(registry: Registry): StreamObserver {
     onCatchUp: (outcome) => catchUps.inc({ outcome }),
     onSwept: (ms, isOk) => sweeps.of(isOk ? "ok" : "failed").add(ms / 1_000),
   };
+}
+
+/** For how long the oldest change of a set was in the database, by this node's clock; null where that is not known. */
+function delayOf({ rows, position }: ChangeSet): number | null {
+  const [oldest] = rows;
+  const atMs = oldest ? Date.parse(oldest.at) : position.changedMs;
+  return atMs > 0 ? Date.now() - atMs : null;
 }
 
 /** Gauges of what is open. */

@@ -143,19 +143,15 @@ export class Feed implements FollowerHost {
       onRemoved: this.needs.onRemoved,
     };
     try {
-      const isReached = await catchUp(needs, follower);
-      this.needs.observer.onCatchUp(isReached ? "live" : "left");
-      if (!isReached) return;
+      if (!(await catchUp(needs, follower))) return;
       follower.goLive(this.needs.nextStamp());
       this.position ??= follower.position;
       await this.sendUpTo(this.highestVersion);
     } catch (error) {
-      this.needs.observer.onCatchUp("failed");
       if (isNotFound(error)) this.needs.onRemoved(follower);
       else {
         follower.waitForSweep();
-        const { conversationId } = this;
-        this.needs.onError(error, { conversationId });
+        this.needs.onError(error, { conversationId: this.conversationId });
       }
     }
   }
@@ -218,8 +214,7 @@ export class Feed implements FollowerHost {
     );
     for (const follower of round.followers)
       if (isServed(follower)) follower.position = set.position;
-    const changes = set.position.version - from.version;
-    this.needs.observer.onRound(changes, delayOf(set));
+    this.needs.observer.onRound(from, set);
   }
 
   /** The live followers that may be sent to now. */
@@ -248,13 +243,6 @@ function isSame(one: Position, other: Position): boolean {
 }
 
 /** Whether a conversation is gone: a restore may take it away from under its followers. */
-/** For how long the oldest change of a set was in the database, by this node's clock; null where that is not known. */
-function delayOf({ rows, position }: ChangeSet): number | null {
-  const [oldest] = rows;
-  const atMs = oldest ? Date.parse(oldest.at) : position.changedMs;
-  return atMs > 0 ? Date.now() - atMs : null;
-}
-
 function isNotFound(error: unknown): boolean {
   return error instanceof AppError && error.code === "NOT_FOUND";
 }

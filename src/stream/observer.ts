@@ -1,5 +1,7 @@
+import type { Position } from "../domain/conversations/position.js";
 import type { Follower } from "./follower.js";
 import type { StreamRequest } from "./subscription.js";
+import type { ChangeSet } from "./visible-change.js";
 
 /** Why a follower was not sent an event: docs/why-no-event.md explains each reason. */
 export const withheldReasons = [
@@ -40,11 +42,8 @@ export interface StreamObserver {
   onReset(follower: Follower): void;
   /** A sweep found changes that no notice had told of. */
   onSweepFound(conversations: number): void;
-  /**
-   * A round has sent so many changes of a conversation.
-   * @param delayMs from the oldest of them to now, by the database's clock and this node's; null where it is not known
-   */
-  onRound(changes: number, delayMs: number | null): void;
+  /** A round has sent what changed in a conversation after a position. */
+  onRound(from: Position, set: ChangeSet): void;
   /** One execution has served so many followers. */
   onSent(kind: StreamRequest["kind"], followers: number): void;
   /** A follower has read for itself. */
