@@ -26,6 +26,8 @@ const rooms = {
   auth: ["foundation"],
   config: ["foundation", "auth", "bus/bus-url.ts", "db/database-url.ts"],
   "embedded-postgres": ["db/failure.ts"],
+  log: ["db/failure.ts"],
+  tracing: ["foundation", "db/failure.ts"],
   "domain/users": domainNeeds,
   "domain/messages": domainNeeds,
   "domain/conversations": [...domainNeeds, "domain/users", "domain/messages"],
@@ -36,13 +38,13 @@ const rooms = {
     "domain/conversations",
   ],
   stream: [...domainNeeds, ...domain],
-  "metrics.ts": [
+  "metrics.ts": [...domain, "stream", "metrics", "db/observer.ts"],
+  metrics: [
     ...domain,
-    "stream",
-    "metrics",
-    "transport/socket/close-codes.ts",
+    ...["stream", "graphql/operation-observer.ts", "transport"],
+    "bus",
+    "db/observer.ts",
   ],
-  metrics: ["bus"],
   "stop-budget.ts": ["config"],
   "services.ts": [...domainNeeds, ...domain, "stream"],
   graphql: [
@@ -67,6 +69,7 @@ const rooms = {
 
 /** These put the rest together: `server.ts` imports all but the command line, `cli` imports all. */
 const composition = [
+  "listening.ts",
   "database.ts",
   "open-bus.ts",
   "transports.ts",
@@ -138,6 +141,25 @@ export default {
         pathNot: [sqlFiles, "^src/server.ts$", "^src/embedded-postgres/"],
       },
       to: { path: "^node_modules/(drizzle-orm|postgres)/" },
+    },
+    {
+      name: "logs are made in one room",
+      severity: "error",
+      comment:
+        "src/log keeps content out of the log; a log made elsewhere would not.",
+      from: { path: "^src/", pathNot: pattern("log") },
+      to: {
+        path: "^node_modules/pino/",
+        dependencyTypesNot: ["type-only"],
+      },
+    },
+    {
+      name: "traces are loaded where they are asked for",
+      severity: "error",
+      comment:
+        "src/tracing/tracing.ts imports OpenTelemetry's room when an endpoint is given.",
+      from: { path: "^src/", pathNot: "^src/tracing/open-telemetry" },
+      to: { path: "^node_modules/@opentelemetry/" },
     },
     {
       name: "every room is listed",

@@ -3,6 +3,7 @@ import type { Config } from "./config/config.js";
 import { checkDatabase } from "./db/check.js";
 import { connect, type Database } from "./db/connect.js";
 import type { Pooler } from "./db/database-url.js";
+import type { DatabaseObserver } from "./db/observer.js";
 import { applyMigrations, checkMigrations } from "./db/migrate.js";
 import { logPoolEvent } from "./db/pool-event.js";
 import type { SessionKind } from "./db/session.js";
@@ -56,6 +57,7 @@ export async function connectTo(
   url: string,
   config: Config,
   log: Logger,
+  observer: DatabaseObserver,
   stopping: AbortSignal,
 ): Promise<Connections> {
   const { warnings, sessions } = await unlessAborted(
@@ -75,9 +77,9 @@ export async function connectTo(
   const max = config.databasePool;
   return {
     sessions,
-    database: connect(url, { sessions, max, onEvent }),
+    database: connect(url, { sessions, max, onEvent, observer }),
     sweeps: connect(url, {
-      ...{ sessions, max: 1, onEvent },
+      ...{ sessions, max: 1, onEvent, observer },
       allowsBitmapScans: true,
     }),
   };

@@ -1,24 +1,29 @@
-import type { AddressInfo } from "node:net";
-import type { FastifyInstance } from "fastify";
-import { pino, type Logger } from "pino";
+import type { Logger } from "pino";
 import { developmentSecret } from "./config/development-secret.js";
 import type { AuthKeys } from "./auth/token.js";
-import { ConfigError, type Config } from "./config/config.js";
+import type { Config } from "./config/config.js";
 import { ensureDataDir } from "./config/data-dir.js";
 import { connectTo, openDatabase } from "./database.js";
 import { addDemoData } from "./pages/demo/demo-data.js";
+import { listen, serveMetrics } from "./listening.js";
+import { createLog } from "./log/log.js";
+import { ownVersion } from "./metrics/build.js";
 import { createMetrics } from "./metrics.js";
 import { openBus } from "./open-bus.js";
 import { createServices, type Services } from "./services.js";
 import { withDebugLog } from "./stream/debug-log.js";
+import type { ErrorPlace } from "./stream/observer.js";
 import { stopInTurn, unlessAborted, type Stop } from "./foundation/deadline.js";
 import { stopBudget } from "./stop-budget.js";
+import { startTracing } from "./tracing/tracing.js";
 import { createTransports } from "./transports.js";
 
 /** A running node. */
 export interface Server {
   /** The address of GraphQL, over HTTP and WebSocket, e.g. `http://127.0.0.1:4000/graphql`. */
   readonly url: string;
+  /** The address of `/metrics` where it has a port of its own. */
+  readonly metricsUrl: string | null;
   readonly databaseUrl: string;
   /** The keys that tokens are verified with. */
   readonly keys: AuthKeys;
@@ -29,18 +34,15 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** The codes of errors from listening on a HOST that is no address of this machine. */
-const unusableHost =
-  /^(EADDRNOTAVAIL|EAFNOSUPPORT|EINVAL|ENOTFOUND|EAI_[A-Z]+)$/;
-
 /**
  * Starts a node: database, migrations, services, HTTP and sockets, in this order. Where a step fails,
  * the steps before it are undone.
+ * @param log made by `createLog`, which keeps content out of it
  * @param stopping aborting it gives up the start: this function then rejects with the signal's reason
  */
 export async function startServer(
   config: Config,
-  log: Logger = pino({ level: config.logLevel }),
+  log: Logger = createLog({ level: config.logLevel }),
   stopping: AbortSignal = new AbortController().signal,
 ): Promise<Server> {
   const budget = stopBudget(config);
@@ -52,27 +54,35 @@ export async function startServer(
     );
   try {
     const keys = await prepareKeys(config);
+    const metrics = createMetrics();
+    const stopTracing = await startTracing(
+      config.tracesEndpoint,
+      ownVersion(),
+      log,
+    );
+    stops.push(stopTracing);
     const { url: databaseUrl, stop, failed } = await openDatabase(config, log);
     stopPostgres = stop;
     const { database, sweeps, sessions } = await connectTo(
       databaseUrl,
       config,
       log,
+      metrics.database,
       stopping,
     );
+    metrics.watchPools({ main: database, sweeps });
     const { db } = database;
     stops.push(async () => {
       await Promise.all([database.close(), sweeps.close()]);
     });
 
-    const metrics = createMetrics();
     const bus = await openBus({
       ...{ config, databaseUrl, sessions, log, stopping },
       metrics: metrics.bus,
     });
     stops.push(() => bus.close());
-    const onError = (err: unknown) =>
-      log.error({ err }, "background work failed");
+    const onError = (err: unknown, at?: ErrorPlace) =>
+      log.error({ err, ...at }, "background work failed");
     const services = await createServices({
       db,
       sweepDb: sweeps.db,
@@ -84,6 +94,11 @@ export async function startServer(
       observer: withDebugLog(log, metrics.stream),
     });
     stops.push(async () => services.hub.close());
+    const shown = await unlessAborted(
+      serveMetrics(config, metrics.read),
+      stopping,
+    );
+    stops.push(shown.stop);
     if (config.demo) await unlessAborted(addDemoData(services), stopping);
 
     const needs = {
@@ -91,9 +106,11 @@ export async function startServer(
     };
     const { http, stop: stopTransports } = await createTransports(needs);
     stops.push(stopTransports);
-    await unlessAborted(listen(http, config), stopping);
+    const { host, port } = config;
+    const origin = await unlessAborted(listen(http, host, port), stopping);
     return {
-      url: urlOf(http.server.address(), config.host),
+      url: `${origin}/graphql`,
+      metricsUrl: shown.url,
       databaseUrl,
       keys,
       services,
@@ -134,24 +151,4 @@ async function cursorSecretOf(
       await ensureDataDir(dataDir);
       return developmentSecret(dataDir, "cursor-secret");
   }
-}
-
-/** @throws {ConfigError} where HOST is no address of this machine */
-async function listen(
-  http: FastifyInstance,
-  { host, port }: Config,
-): Promise<void> {
-  try {
-    await http.listen({ host, port });
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : "";
-    if (typeof code === "string" && unusableHost.test(code))
-      throw new ConfigError([`HOST ${host} is no address of this machine`]);
-    throw error;
-  }
-}
-
-function urlOf(address: string | AddressInfo | null, host: string): string {
-  const port = typeof address === "object" && address ? address.port : 0;
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}/graphql`;
 }

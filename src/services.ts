@@ -14,7 +14,7 @@ import {
 } from "./domain/messages/message-service.js";
 import { seesOthersReads } from "./domain/receipts/privacy.js";
 import { receiptQueries } from "./domain/receipts/receipt-queries.js";
-import type { MarkObserver } from "./domain/receipts/mark-writer.js";
+import type { MarkObserver } from "./domain/receipts/mark-observer.js";
 import {
   createReceiptService,
   type ReceiptService,
@@ -37,7 +37,11 @@ import { Resume } from "./stream/resume.js";
 import { sweepQueries } from "./stream/sweep-queries.js";
 import { enterTimeline, findNewTimeline } from "./stream/timeline.js";
 import { logQueries } from "./stream/log-queries.js";
-import { unobserved, type StreamObserver } from "./stream/observer.js";
+import {
+  unobserved,
+  type ErrorPlace,
+  type StreamObserver,
+} from "./stream/observer.js";
 import { StatusChanges } from "./stream/status-changes.js";
 import { userQueries } from "./domain/users/user-queries.js";
 import {
@@ -74,7 +78,7 @@ export interface ServicesOptions {
   /** How often streams read what has changed in the database. */
   readonly sweepMs: number;
   /** Told of failures in the background. */
-  readonly onError: (error: unknown) => void;
+  readonly onError: (error: unknown, at?: ErrorPlace) => void;
   readonly markObserver?: MarkObserver;
   readonly observer?: StreamObserver;
 }

@@ -20,11 +20,13 @@ export interface StopBudget {
 const database = 2_000;
 /** The bus sends what waits, and says that this node leaves. */
 const bus = 500;
+/** The last spans are sent. */
+const traces = 500;
 /** Time of the event loop between the steps. The hub stops at once. */
 const spare = 500;
 const closeHandshake = 1_000;
 /** What the embedded Postgres has to stop in. */
-const embeddedPostgres = 1_500;
+const embeddedPostgres = 1_000;
 
 /** What runs has at least so long to finish, */
 const grace = 4_000;
@@ -41,7 +43,7 @@ export function stopBudget({
 }: Pick<Config, "drainDelayMs" | "drainMs">): StopBudget {
   const closing = Math.max(grace, drainMs + graceOfLast);
   const parts =
-    drainDelayMs + closing + closeHandshake + bus + database + spare;
+    drainDelayMs + closing + closeHandshake + bus + database + traces + spare;
   return {
     delay: drainDelayMs,
     drain: drainMs,

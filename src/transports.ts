@@ -44,7 +44,8 @@ export async function createTransports({
   const schema = createSchema();
   const documents = createDocumentCache(schema, { introspection });
   const authenticate = createAuthenticator({ keys, issuer, audience });
-  const shared = { schema, services, authenticate, log };
+  const { transports: observer } = metrics;
+  const shared = { schema, services, authenticate, observer, log };
   const sockets = createSocketServer({ ...shared, documents, stuckMs });
   metrics.watch({ hub: services.hub, sockets });
 
@@ -64,7 +65,7 @@ export async function createTransports({
       if (!bus.isConnected) return "This node's bus is not connected.";
       return database.whyUnfit();
     },
-    metrics: metrics.read,
+    metrics: config.metricsPort === "same" ? metrics.read : null,
   });
   http.server.on("upgrade", (request, stream, head) => {
     const [path] = (request.url ?? "").split("?", 1);

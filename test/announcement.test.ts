@@ -4,9 +4,14 @@ import { testSecret } from "./support/server.js";
 
 const url = "http://127.0.0.1:4000/graphql";
 const demoUrl = "http://127.0.0.1:4000/demo/";
-const secret = { url, keys: { kind: "secret", secret: testSecret } } as const;
+const secret = {
+  url,
+  metricsUrl: null,
+  keys: { kind: "secret", secret: testSecret },
+} as const;
 const jwks = {
   url,
+  metricsUrl: null,
   keys: { kind: "jwks", url: new URL("https://issuer.example/keys") },
 } as const;
 

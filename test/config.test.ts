@@ -38,6 +38,7 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 describe("readConfig", () => {
   const allBad = {
     PORT: "http",
+    METRICS_PORT: "70000",
     DATABASE_URL: "mysql://localhost/acked",
     DATABASE_POOL: "0",
     DATABASE_POOLER: "statement",

@@ -9,13 +9,13 @@ import {
   generateKeyPair,
   type CryptoKey,
 } from "jose";
-import { pino } from "pino";
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { freePort } from "../src/embedded-postgres/free-port.js";
 import { signToken } from "../src/auth/token.js";
 import { readConfig } from "../src/config/config.js";
+import { createLog } from "../src/log/log.js";
 import { startServer } from "../src/server.js";
 import { socketLimits } from "../src/transport/socket/limits.js";
 import { Chat, codeOf, dataOf, type Message } from "./support/chat.js";
@@ -1414,7 +1414,7 @@ describe("R28: what is wrong inside shows nothing of the inside", () => {
         DATABASE_URL: databaseUrl,
         AUTH_JWT_SECRET: testSecret,
       }),
-      pino(
+      createLog(
         { level: "warn" },
         new Writable({
           write(line: Buffer, _encoding, done) {
@@ -1453,7 +1453,7 @@ describe("R28: what is wrong inside shows nothing of the inside", () => {
         /participants|select|relation|sql|postgres|42P01|stack|node_modules|src\//i,
       );
       const line = log.find((text) => text.includes(String(requestId)));
-      expect(line).toContain("participants");
+      expect(line).toMatch(/"statement":"\w+".*"code":"42P01"/);
     }
   });
 

@@ -5,7 +5,7 @@ import type { Server } from "../server.js";
 /** The text that a ready server prints: one line of JSON for programs, or addresses and tokens for people. */
 export async function announcement(
   { demo, logFormat }: Pick<Config, "demo" | "logFormat">,
-  { url, keys }: Pick<Server, "url" | "keys">,
+  { url, metricsUrl, keys }: Pick<Server, "url" | "metricsUrl" | "keys">,
 ): Promise<string> {
   // Without a secret the server makes no tokens, and has no demo chat.
   const chat =
@@ -19,6 +19,7 @@ export async function announcement(
     return JSON.stringify({
       event: "ready",
       url,
+      ...(metricsUrl !== null && { metricsUrl }),
       ...(chat && {
         demoUrl: chat.url,
         demoTokens: Object.fromEntries(
@@ -34,6 +35,7 @@ export async function announcement(
     `  WebSocket    ${url.replace(/^http/, "ws")}`,
     ...(chat ? [`  Demo chat    ${chat.url}`] : []),
     `  Health       ${new URL("/readyz", url).href}`,
+    ...(metricsUrl === null ? [] : [`  Metrics      ${metricsUrl}`]),
   ];
   for (const { name, token } of chat?.users ?? [])
     lines.push("", `  ${name}'s token, good for a day:`, `  ${token}`);

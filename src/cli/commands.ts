@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
-import { pino } from "pino";
 import { developmentSecret } from "../config/development-secret.js";
 import { signToken } from "../auth/token.js";
 import { ConfigError, readConfig, type Config } from "../config/config.js";
 import { ensureDataDir } from "../config/data-dir.js";
 import { runReplay } from "./replay/run-replay.js";
+import { createLog } from "../log/log.js";
 import { startServer } from "../server.js";
 import { isId } from "../foundation/limits.js";
 import { migrate } from "./migrate.js";
@@ -144,7 +144,7 @@ async function withTemporaryServer(
         keys: { kind: "secret", secret },
         demo: false,
       },
-      pino({ level: "warn" }),
+      createLog({ level: "warn" }),
     );
     try {
       await use(new URL(server.url), secret);

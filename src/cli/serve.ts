@@ -1,14 +1,20 @@
-import { pino, type Logger } from "pino";
+import type { Logger } from "pino";
 import pretty from "pino-pretty";
 import type { Config } from "../config/config.js";
+import { createLog } from "../log/log.js";
 import { startServer, type Server } from "../server.js";
 import { stopBudget } from "../stop-budget.js";
 import { announcement } from "./announcement.js";
 
 /** Serves until SIGTERM or SIGINT, then stops in order and exits with 0. */
 export async function serve(config: Config): Promise<void> {
-  const log = createLog(config);
+  const log = logOf(config);
   for (const warning of config.warnings) log.warn(warning);
+  // Node itself would print the error with everything in it.
+  process.once("uncaughtException", (err) => {
+    log.fatal({ err }, "an error that nothing caught");
+    process.exit(1);
+  });
   const stopping = new AbortController();
   // Signals are heard before the start begins, so that no part of the server is left half started.
   const asked = whenAskedToStop(config);
@@ -38,8 +44,8 @@ export async function serve(config: Config): Promise<void> {
 
 /** Waits for the start, and stops the server where the start succeeded. Returns the exit code. */
 async function stop(starting: Promise<Server>, log: Logger): Promise<0 | 1> {
-  const server = await starting.catch((error: unknown) => {
-    log.info(`the start was given up: ${String(error)}`);
+  const server = await starting.catch((err: unknown) => {
+    log.info({ err }, "the start was given up");
     return null;
   });
   try {
@@ -73,14 +79,10 @@ function whenOrphaned(callback: () => void): void {
   check.unref();
 }
 
-function createLog({ logLevel, logFormat }: Config): Logger {
-  if (logFormat === "json") return pino({ level: logLevel });
-  return pino(
-    { level: logLevel },
-    pretty({
-      translateTime: "SYS:HH:MM:ss",
-      ignore: "pid,hostname",
-      sync: true,
-    }),
+function logOf({ logLevel: level, logFormat }: Config): Logger {
+  if (logFormat === "json") return createLog({ level });
+  return createLog(
+    { level },
+    pretty({ translateTime: "SYS:HH:MM:ss", ignore: "node", sync: true }),
   );
 }

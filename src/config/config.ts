@@ -18,6 +18,10 @@ export interface Config {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
+  /** Where `GET /metrics` is served: a port of its own (0 takes a free one), the same as all else, or not at all. */
+  readonly metricsPort: number | "same" | null;
+  /** Where traces are sent by OTLP over HTTP; null for nowhere. */
+  readonly tracesEndpoint: URL | null;
   readonly database: DatabaseChoice;
   /** How the nodes tell each other that something has changed. */
   readonly bus: BusChoice;
@@ -106,6 +110,11 @@ export function readConfig(
   return {
     host: e.HOST,
     port: e.PORT,
+    tracesEndpoint:
+      e.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : new URL(e.OTEL_EXPORTER_OTLP_ENDPOINT),
+    metricsPort: e.METRICS_PORT ?? (isProduction ? null : "same"),
     database:
       e.DATABASE_URL === undefined
         ? { kind: "embedded" }
@@ -169,6 +178,15 @@ function contradictions(
     problems.push({
       variable: "BUS_CREDENTIALS_FILE",
       problem: "goes with a BUS_URL that starts with nats:// or tls://",
+    });
+  if (
+    e["METRICS_PORT"] !== undefined &&
+    e["METRICS_PORT"] !== "0" &&
+    Number(e["METRICS_PORT"]) === Number(e["PORT"] ?? 4_000)
+  )
+    problems.push({
+      variable: "METRICS_PORT",
+      problem: "must differ from PORT: leave it out to have both on one",
     });
   return problems;
 }

@@ -33,18 +33,20 @@ const milliseconds = (most: number) =>
     .transform(Number)
     .refine((ms) => ms <= most, `must be 0 to ${String(most)} milliseconds`);
 
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, "must be a port number, 0 to 65535")
+  .transform(Number)
+  .refine((port) => port <= 65_535, "must be a port number, 0 to 65535");
+
 /** Every variable of the environment that the server reads, with its check and its default. */
 export const environment = z.object({
   HOST: z
     .string()
     .refine(isHost, "must be an IP address or a host's name")
     .default("127.0.0.1"),
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, "must be a port number, 0 to 65535")
-    .transform(Number)
-    .refine((port) => port <= 65_535, "must be a port number, 0 to 65535")
-    .default(4_000),
+  PORT: port.default(4_000),
+  METRICS_PORT: port.optional(),
   DATABASE_URL: z
     .string()
     .superRefine((text, { addIssue }) => {
@@ -97,6 +99,7 @@ export const environment = z.object({
     .optional(),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url("https:", "http:").optional(),
   NODE_ENV: z
     .enum(
       ["development", "production", "test"],

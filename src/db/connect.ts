@@ -7,6 +7,12 @@ import {
 } from "./connection.js";
 import { parseDatabaseUrl, type DatabaseUrl } from "./database-url.js";
 import { whyUnfit } from "./health.js";
+import {
+  observe,
+  observerOf,
+  type DatabaseObserver,
+  type PoolSize,
+} from "./observer.js";
 import { ConnectionPool } from "./pool.js";
 import type { PoolEvent } from "./pool-event.js";
 import { pooledClient } from "./pooled-client.js";
@@ -19,6 +25,7 @@ export type Db = PostgresJsDatabase<typeof schema>;
 /** A pool of connections to one database. */
 export interface Database {
   readonly db: Db;
+  readonly size: PoolSize;
   /**
    * Why it is of no use now, as a sentence: it can't be reached, takes no writes, or has the tables of a
    * later version. Null where it is fit; known within two seconds.
@@ -39,6 +46,7 @@ export interface DatabaseOptions {
   readonly answerLimitMs?: number;
   readonly waitLimitMs?: number;
   readonly onEvent?: (event: PoolEvent) => void;
+  readonly observer?: DatabaseObserver;
 }
 
 /** As Postgres writes it: Drizzle makes of it what a column asks for. */
@@ -93,9 +101,15 @@ export function connect(url: string, options: DatabaseOptions = {}): Database {
     max: options.max ?? 10,
     waitLimitMs: options.waitLimitMs ?? 10_000,
     onEvent: options.onEvent ?? (() => undefined),
+    observer: options.observer ?? null,
   });
+  const db = drizzle(pooledClient(template, pool), { schema });
+  observe(db, options.observer ?? null);
   return {
-    db: drizzle(pooledClient(template, pool), { schema }),
+    db,
+    get size() {
+      return pool.size;
+    },
     whyUnfit: () => whyUnfit(pool),
     close: (graceMs = 2_000) => pool.end(graceMs),
   };
@@ -109,5 +123,8 @@ export function inTransaction<T>(
   db: Db,
   work: (tx: Db) => Promise<T>,
 ): Promise<T> {
-  return db.transaction(work);
+  return db.transaction((tx) => {
+    observe(tx, observerOf(db));
+    return work(tx);
+  });
 }

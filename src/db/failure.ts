@@ -5,6 +5,24 @@ export function pgErrorCode(error: unknown): string | null {
   return null;
 }
 
+/** The statements that failed, by the error that each failed with. */
+const failedStatements = new WeakMap<Error, string>();
+
+/** Notes which statement an error comes from. */
+export function nameStatement(error: unknown, name: string): void {
+  if (error instanceof Error && !failedStatements.has(error))
+    failedStatements.set(error, name);
+}
+
+/** The name of the statement that an error comes from, also where the error was wrapped; else null. */
+export function statementOf(error: unknown): string | null {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    const name = failedStatements.get(e);
+    if (name !== undefined) return name;
+  }
+  return null;
+}
+
 /** No connection was to be had in time: nothing was sent. */
 export class NoConnectionError extends Error {
   override readonly name = "NoConnectionError";

@@ -11,6 +11,7 @@ import {
   NoConnectionError,
 } from "./failure.js";
 import { accessOf, sharesOf, type Access, type PerAccess } from "./access.js";
+import type { DatabaseObserver, PoolSize } from "./observer.js";
 import type { PoolEvent } from "./pool-event.js";
 import { Servers, type ServerOptions } from "./servers.js";
 import { watchLate } from "./standby.js";
@@ -23,6 +24,7 @@ export interface PoolOptions extends ServerOptions {
   /** How long a statement may wait for a connection. */
   readonly waitLimitMs: number;
   readonly onEvent: (event: PoolEvent) => void;
+  readonly observer?: DatabaseObserver | null;
 }
 
 /** After a failed attempt to connect, the next one waits that long: a database that starts is not stormed. */
@@ -89,6 +91,14 @@ export class ConnectionPool {
     }
   }
 
+  get size(): PoolSize {
+    const { opening } = this;
+    const idle = this.idle.length;
+    const most = this.ceiling.value;
+    const waiting = this.line.size;
+    return { idle, busy: this.open.size - idle, opening, most, waiting };
+  }
+
   /** Waits that long for what is under way, then closes all connections. */
   async end(graceMs: number): Promise<void> {
     this.isEnding = true;
@@ -111,12 +121,17 @@ export class ConnectionPool {
     limitMs: number,
     isUrgent: boolean,
   ): Promise<Connection> {
-    for (;;) {
-      if (this.isEnding) throw new NoConnectionError("The pool is closed.");
-      const granted = this.line.join(access, limitMs, isUrgent);
-      this.serve();
-      const connection = await granted;
-      if (!connection.isClosed) return connection;
+    const sinceMs = performance.now();
+    try {
+      for (;;) {
+        if (this.isEnding) throw new NoConnectionError("The pool is closed.");
+        const granted = this.line.join(access, limitMs, isUrgent);
+        this.serve();
+        const connection = await granted;
+        if (!connection.isClosed) return connection;
+      }
+    } finally {
+      this.options.observer?.onWaited(access, performance.now() - sinceMs);
     }
   }
 

@@ -1,6 +1,9 @@
 import { sql, type SQL } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
+import { inSpan } from "../foundation/tracer.js";
 import type { Db } from "./connect.js";
+import { nameStatement } from "./failure.js";
+import { observerOf } from "./observer.js";
 
 const dialect = new PgDialect();
 
@@ -175,7 +178,27 @@ function bind(
     all: unknown;
     values: unknown;
   }>(dialect.sqlToQuery(text), undefined, name, false);
-  return (values) => prepared.execute(values);
+  const observer = observerOf(db);
+  const attributes = {
+    "db.system.name": "postgresql",
+    "db.query.summary": name,
+  };
+  return async (values) => {
+    const beganMs = performance.now();
+    let isOk = false;
+    try {
+      const rows = await inSpan(name, "client", attributes, () =>
+        prepared.execute(values),
+      );
+      isOk = true;
+      return rows;
+    } catch (error) {
+      nameStatement(error, name);
+      throw error;
+    } finally {
+      observer?.onStatement(name, performance.now() - beganMs, isOk);
+    }
+  };
 }
 
 /** The same values, those of the named booleans as text. */

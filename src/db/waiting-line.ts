@@ -76,6 +76,14 @@ export class WaitingLine<T> {
     );
   }
 
+  /** How many wait. */
+  get size(): number {
+    return accesses.reduce(
+      (sum, access) => sum + this.waiting[access].length,
+      0,
+    );
+  }
+
   /** Sends all away. */
   refuse(error: Error): void {
     for (const access of accesses)

@@ -1,10 +1,13 @@
 import { AppError } from "./errors.js";
+import { currentContext, forAll, type TraceContext } from "./tracer.js";
 
 /** A result that says: not yet. The item waits again, ahead of all others, and goes with the next batch. */
 export const notYet = Symbol("not yet");
 
 /** How a batcher runs the items that it gathered. */
 export interface BatcherOptions<Item, Result> {
+  /** What its batches are called in traces; without a name they are not shown, and what they do is. */
+  name?: string;
   /**
    * Runs a batch; answers one result for each item, in order, or {@link notYet}. A rejection fails
    * the batch.
@@ -40,6 +43,8 @@ interface Waiting<Item, Result> {
   readonly item: Item;
   /** When it was handed in, by `performance.now()`. */
   readonly sinceMs: number;
+  /** Where the item belongs in a trace; null where there are none. */
+  readonly context: TraceContext | null;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -91,7 +96,9 @@ export class Batcher<Item, Result> {
       );
     }
     return new Promise((resolve, reject) => {
-      this.waiting.push({ item, sinceMs: performance.now(), resolve, reject });
+      const sinceMs = performance.now();
+      const context = currentContext();
+      this.waiting.push({ item, sinceMs, context, resolve, reject });
       this.schedule();
       this.watchExpiry();
     });
@@ -170,9 +177,9 @@ export class Batcher<Item, Result> {
     const groups = this.group(batch);
     try {
       this.options.onBatch?.(groups.length);
-      const results = await this.options.run(
-        groups.map(([first]) => first.item),
-      );
+      const items = groups.map(([first]) => first.item);
+      const run = () => this.options.run(items);
+      const results = await forAll(this.options.name, batch, run);
       if (results.length !== groups.length)
         throw new Error(`${groups.length} items, ${results.length} results`);
       const again: Waiting<Item, Result>[] = [];

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
 import { isDatabaseUnavailable } from "../db/failure.js";
-import { AppError } from "../foundation/errors.js";
+import { AppError, type ErrorCode } from "../foundation/errors.js";
 import { argumentPathOf } from "./argument-path.js";
 
 /**
@@ -51,6 +51,15 @@ export function toClientError(
     ...where,
     extensions: { code: "INTERNAL_SERVER_ERROR", requestId },
   };
+}
+
+/** The code that a client sees of an error. Logs nothing. */
+export function codeOf(error: unknown): ErrorCode {
+  const cause = rootCause(error);
+  if (cause instanceof AppError) return cause.code;
+  if (cause instanceof GraphQLError && isCallersFault(cause))
+    return "BAD_USER_INPUT";
+  return isDatabaseUnavailable(cause) ? "UNAVAILABLE" : "INTERNAL_SERVER_ERROR";
 }
 
 function rootCause(error: unknown): unknown {

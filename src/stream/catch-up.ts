@@ -26,6 +26,21 @@ export async function catchUp(
   needs: CatchUpDependencies,
   follower: Follower,
 ): Promise<boolean> {
+  const { observer } = needs;
+  try {
+    const isReached = await readAll(needs, follower);
+    observer.onCatchUp(isReached ? "live" : "left");
+    return isReached;
+  } catch (error) {
+    observer.onCatchUp("failed");
+    throw error;
+  }
+}
+
+async function readAll(
+  needs: CatchUpDependencies,
+  follower: Follower,
+): Promise<boolean> {
   const { attempt } = follower;
   const isCatchingUp = () =>
     follower.state === "catching up" && follower.attempt === attempt;

@@ -8,6 +8,7 @@ export function withDebugLog(
   observer: StreamObserver,
 ): StreamObserver {
   return {
+    ...observer,
     onWithheld(withheld) {
       observer.onWithheld(withheld);
       if (!log.isLevelEnabled("debug")) return;

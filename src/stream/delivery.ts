@@ -1,4 +1,5 @@
 import { SeqSet, type Run } from "../foundation/seq-set.js";
+import { inSpan } from "../foundation/tracer.js";
 import type { MessageRow } from "../domain/messages/message.js";
 import type { MessageService } from "../domain/messages/message-service.js";
 import { audienceGroups, type AudienceGroup } from "./audience-groups.js";
@@ -168,16 +169,26 @@ export class Delivery {
     { isServed }: Addressees,
     version: number,
   ): Promise<void> {
-    const { operation } = followers[0].subscription.request;
-    const payload = await operation.execute(event, reader);
+    const { kind, operation } = followers[0].subscription.request;
+    const payload = await inSpan(
+      "event",
+      "internal",
+      { "acked.kind": kind, "acked.followers": followers.length },
+      () => operation.execute(event, reader),
+    );
+    let sent = 0;
     for (const follower of followers) {
       const { sink } = follower.subscription.request;
       if (!isServed(follower)) this.withhold("not_served", [follower], version);
       else if (sink.isCongested) {
         this.withhold("congested", [follower], version);
         follower.waitForDrain();
-      } else sink.send(payload);
+      } else {
+        sink.send(payload);
+        sent++;
+      }
     }
+    this.needs.observer.onSent(kind, sent);
   }
 
   /** Groups followers for an event that ends at a position. */

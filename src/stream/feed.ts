@@ -11,6 +11,7 @@ import {
   type FollowerHost,
   type Addressees,
 } from "./follower.js";
+import type { ErrorPlace } from "./observer.js";
 import { ConversationRights } from "./rights.js";
 import type { RightsRow } from "../domain/conversations/rights-queries.js";
 import type { ChangeSet } from "./visible-change.js";
@@ -28,7 +29,7 @@ export interface FeedDependencies extends DeliveryDependencies {
   onRemoved(follower: Follower): void;
   /** A follower became live, or is live no longer. */
   onStateChange(follower: Follower): void;
-  onError(error: unknown): void;
+  onError(error: unknown, at?: ErrorPlace): void;
 }
 
 /**
@@ -47,6 +48,7 @@ export class Feed implements FollowerHost {
   private readonly rights: ConversationRights;
   private readonly delivery: Delivery;
   private readonly rounds = new Batcher<number, void>({
+    name: "stream round",
     run: async (versions) => {
       this.sending = this.sendRounds(Math.max(...versions));
       await this.sending;
@@ -149,7 +151,7 @@ export class Feed implements FollowerHost {
       if (isNotFound(error)) this.needs.onRemoved(follower);
       else {
         follower.waitForSweep();
-        this.needs.onError(error);
+        this.needs.onError(error, { conversationId: this.conversationId });
       }
     }
   }
@@ -212,6 +214,7 @@ export class Feed implements FollowerHost {
     );
     for (const follower of round.followers)
       if (isServed(follower)) follower.position = set.position;
+    this.needs.observer.onRound(from, set);
   }
 
   /** The live followers that may be sent to now. */

@@ -7,6 +7,7 @@ import type { DeliveryDependencies } from "./delivery.js";
 import type { FollowerState } from "./follower.js";
 import type { Head } from "./head.js";
 import { Interest } from "./interest.js";
+import type { ErrorPlace } from "./observer.js";
 import { Opening } from "./opening.js";
 import type { OrderQueries } from "./order-queries.js";
 import type { Preferences } from "./preferences.js";
@@ -37,7 +38,7 @@ export interface HubDependencies extends DeliveryDependencies {
   /** How often the node reads what has changed. */
   readonly sweepMs: number;
   /** Told of failures in the background. */
-  readonly onError: (error: unknown) => void;
+  readonly onError: (error: unknown, at?: ErrorPlace) => void;
 }
 
 /**
@@ -127,7 +128,7 @@ export class Hub {
 
   /** Sweeps at once. Where a sweep is under way, this call waits for that sweep instead. */
   sweep(): Promise<void> {
-    return (this.sweeping ??= this.sweepNow().finally(
+    return (this.sweeping ??= this.timedSweep().finally(
       () => (this.sweeping = null),
     ));
   }
@@ -142,6 +143,11 @@ export class Hub {
       this.comparing = null;
       return this.sweep();
     }));
+  }
+
+  /** The timeline of the database that this node works in. */
+  get timeline(): number {
+    return this.needs.head.timeline;
   }
 
   get size(): StreamSize {
@@ -160,6 +166,18 @@ export class Hub {
     for (const subscription of [...this.registry.subscriptions]) {
       subscription.request.sink.complete();
       this.registry.end(subscription);
+    }
+  }
+
+  private async timedSweep(): Promise<void> {
+    const { observer } = this.needs;
+    const beganMs = performance.now();
+    let isOk = false;
+    try {
+      await this.sweepNow();
+      isOk = true;
+    } finally {
+      observer.onSwept(performance.now() - beganMs, isOk);
     }
   }
 

@@ -2,6 +2,7 @@ import { Batcher, batchedReader } from "../foundation/batcher.js";
 import type { Position } from "../domain/conversations/position.js";
 import type { Follower } from "./follower.js";
 import type { Head } from "./head.js";
+import type { ErrorPlace } from "./observer.js";
 import type { OrderQueries } from "./order-queries.js";
 import type { Registry, RunningSubscription } from "./registry.js";
 import type { Snapshot } from "./snapshot.js";
@@ -12,7 +13,7 @@ export interface InterestDependencies {
   readonly registry: Registry;
   readonly queries: Pick<OrderQueries, "survey" | "positionsAt">;
   readonly head: Head;
-  readonly onError: (error: unknown) => void;
+  readonly onError: (error: unknown, at?: ErrorPlace) => void;
 }
 
 interface PositionKey {
@@ -76,7 +77,7 @@ export class Interest {
       const feed = this.needs.registry.feeds.get(conversationId);
       return (await feed?.sendUpTo(version)) ?? false;
     } catch (error) {
-      this.needs.onError(error);
+      this.needs.onError(error, { conversationId });
       return false;
     }
   }

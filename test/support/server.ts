@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { createClient, type Client } from "graphql-ws";
-import { pino } from "pino";
+import type { Logger } from "pino";
 import postgres from "postgres";
 import { inject } from "vitest";
 import { WebSocket } from "ws";
 import { signToken, type TokenRequest } from "../../src/auth/token.js";
 import { readConfig, type Config } from "../../src/config/config.js";
+import { createLog } from "../../src/log/log.js";
 import { startServer, type Server } from "../../src/server.js";
 import { databaseAt, templateName } from "./global-setup.js";
 
@@ -73,6 +74,7 @@ export interface TestServer extends Server {
 export async function startTestServer(
   env: Record<string, string> = {},
   settings: Partial<Config> = {},
+  log?: Logger,
 ): Promise<TestServer> {
   const database =
     env["DATABASE_URL"] === undefined ? await createTestDatabase() : null;
@@ -86,7 +88,10 @@ export async function startTestServer(
     ...env,
   });
   const config = { ...given, ...settings };
-  const server = await startServer(config, pino({ level: config.logLevel }));
+  const server = await startServer(
+    config,
+    log ?? createLog({ level: config.logLevel }),
+  );
   const sockets = new Set<TestSocket>();
 
   const token = (userId: string, request: Partial<TokenRequest> = {}) =>

@@ -54,6 +54,7 @@ export function createMessageWriter({
   isParticipant: (message: NewMessage) => Promise<boolean>;
 }): MessageWriter {
   const lanes = new Lanes<NewMessage, SendOutcome | "passed over">({
+    name: "write messages",
     count: 2,
     laneKeyOf: ({ conversationId }) => conversationId,
     maxBatch: 500,

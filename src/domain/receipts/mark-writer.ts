@@ -8,18 +8,9 @@ import { Turns } from "../../foundation/turns.js";
 import { membershipKey } from "../conversations/participant.js";
 import { createApplyMarks } from "./apply-marks.js";
 import type { Mark } from "./mark.js";
+import type { MarkObserver } from "./mark-observer.js";
 import type { Apart, MarkOutcome } from "./mark-statement.js";
 import type { ReceiptQueries } from "./receipt-queries.js";
-
-/** Told of the write path, for metrics. */
-export interface MarkObserver {
-  onBatch?: (size: number) => void;
-  onOverload?: () => void;
-  /** A mark goes apart from its lane. */
-  onApart?: (reason: Apart) => void;
-  /** A turn in which a conversation's lock was waited for in vain. */
-  onHeld?: (key: string) => void;
-}
 
 /** Writes marks. */
 export interface MarkWriter {
@@ -71,6 +62,7 @@ export function createMarkWriter({
 }): MarkWriter {
   const apply = createApplyMarks(queries, bus);
   const lanes = new Lanes<Mark, MarkOutcome>({
+    name: "write marks",
     count: markLanes,
     laneKeyOf: (mark) => mark.conversationId,
     run: inLane,

@@ -6,7 +6,8 @@ import type { Turns } from "../../foundation/turns.js";
 import type { PositionAt } from "../conversations/position.js";
 import type { MessageRef } from "../messages/message-id.js";
 import type { Mark } from "./mark.js";
-import { createMarkWriter, type MarkObserver } from "./mark-writer.js";
+import type { MarkObserver } from "./mark-observer.js";
+import { createMarkWriter } from "./mark-writer.js";
 import type { ReceiptKind } from "./receipt.js";
 import type { ReceiptQueries } from "./receipt-queries.js";
 
@@ -34,8 +35,20 @@ export function createReceiptService({
   const writer = createMarkWriter({ queries, bus, turns, observer });
 
   async function submit(mark: Mark): Promise<Marked> {
-    const { found, changed, apart: _, ...position } = await writer.write(mark);
-    if (!found) throw notFound("message");
+    const { kind } = mark;
+    let outcome;
+    try {
+      outcome = await writer.write(mark);
+    } catch (error) {
+      observer.onMark?.(kind, "failed");
+      throw error;
+    }
+    const { found, changed, apart: _, ...position } = outcome;
+    if (!found) {
+      observer.onMark?.(kind, "not_found");
+      throw notFound("message");
+    }
+    observer.onMark?.(kind, changed ? "changed" : "unchanged");
     return { changed, position };
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
+import { ApolloServer } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -12,7 +12,7 @@ import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
 } from "fastify";
-import { GraphQLError, OperationTypeNode, type GraphQLSchema } from "graphql";
+import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Authenticate } from "../../auth/token.js";
 import type { Viewer } from "../../auth/viewer.js";
@@ -26,7 +26,17 @@ import {
 } from "../../pages/explorer/explorer.js";
 import { toClientError } from "../../graphql/client-error.js";
 import { operationContext, type Context } from "../../graphql/context.js";
+import type { OperationObserver } from "../../graphql/operation-observer.js";
 import type { Services } from "../../services.js";
+import {
+  apolloLog,
+  logUnexpected,
+  observeOperations,
+  RequestIds,
+  subscriptionsElsewhere,
+} from "./apollo-plugins.js";
+import type { HttpObserver } from "./http-observer.js";
+import { traceRequests } from "./http-tracing.js";
 import { registerHealth, type HealthDependencies } from "./health.js";
 
 /**
@@ -42,6 +52,7 @@ export interface HttpDependencies extends HealthDependencies {
   readonly authenticate: Authenticate;
   readonly introspection: boolean;
   readonly log: Logger;
+  readonly observer: HttpObserver & OperationObserver;
   /** The content of the explorer at `GET /graphql`. */
   readonly explorer: ExplorerOptions;
   /** The data of the demo page at `/demo/`; null where there is no demo page. */
@@ -70,6 +81,7 @@ export async function createHttpServer(
     methods: ["POST", "GET"],
     maxAge: 86_400,
   });
+  traceRequests(app);
   const apollo = await startApollo(needs);
   app.post(
     "/graphql",
@@ -93,6 +105,17 @@ export async function createHttpServer(
   await registerExplorer(app, needs.explorer);
   if (needs.demo) await registerDemoPage(app, needs.demo);
   registerHealth(app, needs);
+  app.addHook(
+    "onResponse",
+    ({ routeOptions }, { statusCode, elapsedTime }, done) => {
+      needs.observer.onRequest(
+        routeOptions.url ?? "none",
+        statusCode,
+        elapsedTime,
+      );
+      done();
+    },
+  );
   app.addHook("onClose", () => apollo.stop());
   return app;
 }
@@ -109,40 +132,31 @@ async function startApollo({
   schema,
   introspection,
   log,
+  observer,
 }: HttpDependencies): Promise<ApolloServer<Context>> {
+  const requestIds = new RequestIds();
   const apollo = new ApolloServer<Context>({
     schema,
     introspection,
-    logger: log,
+    logger: apolloLog(log),
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     plugins: [
       subscriptionsElsewhere,
+      logUnexpected(log),
+      requestIds.plugin,
+      observeOperations(observer),
       // Cache control would wrap every resolver, and no answer of this server may be cached.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginLandingPageDisabled(),
     ],
-    formatError: (_formatted, error) => toClientError(error, randomUUID(), log),
+    formatError: (_formatted, error) =>
+      toClientError(error, requestIds.of(error), log),
   });
   await apollo.start();
   return apollo;
 }
-
-/** Refuses subscriptions: Apollo Server would execute a subscription like a query, and find no value for its field. */
-const subscriptionsElsewhere: ApolloServerPlugin<Context> = {
-  requestDidStart: () =>
-    Promise.resolve({
-      didResolveOperation({ operation }) {
-        if (operation?.operation === OperationTypeNode.SUBSCRIPTION)
-          throw new GraphQLError(
-            "Subscriptions go over a WebSocket at this address, protocol graphql-transport-ws.",
-            { extensions: { http: { status: 400 } } },
-          );
-        return Promise.resolve();
-      },
-    }),
-};
 
 /** Authenticates first. Without a valid token, the first field that needs a viewer throws. */
 async function contextOf(

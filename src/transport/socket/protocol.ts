@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import {
   GraphQLError,
-  OperationTypeNode,
   execute,
   getOperationAST,
   type ExecutionArgs,
@@ -10,7 +9,7 @@ import {
 } from "graphql";
 import { makeServer, type Server } from "graphql-ws";
 import type { Logger } from "pino";
-import { AppError } from "../../foundation/errors.js";
+import { inSpan, type RunningSpan } from "../../foundation/tracer.js";
 import { toClientError } from "../../graphql/client-error.js";
 import { operationContext, type Context } from "../../graphql/context.js";
 import type {
@@ -18,15 +17,21 @@ import type {
   KnownDocument,
 } from "../../graphql/document-cache.js";
 import {
+  operationLabel,
+  otherOperation,
+  outcomeOf,
+  type OperationObserver,
+} from "../../graphql/operation-observer.js";
+import {
   streamRequest,
   withClientErrors,
 } from "../../graphql/stream-operation.js";
 import type { SubscribePayload } from "../../graphql/subscription-field.js";
 import type { Services } from "../../services.js";
 import type { Admission } from "./admission.js";
-import type { Connection, Counted } from "./connection.js";
+import type { Connection } from "./connection.js";
 import { SocketEventSink } from "./event-sink.js";
-import { retryAfterMs } from "./limits.js";
+import { asGraphQLError, countedAs, tooMany } from "./refusals.js";
 import { SilentIterator } from "./silent-iterator.js";
 
 /** The parts that the protocol's hooks work with. */
@@ -35,6 +40,7 @@ export interface ProtocolDependencies {
   readonly services: Services;
   readonly documents: DocumentCache;
   readonly admission: Admission;
+  readonly observer: OperationObserver;
   readonly log: Logger;
 }
 
@@ -44,6 +50,9 @@ interface SocketContext extends Context {
   readonly operationId: string;
   readonly payload: SubscribePayload;
   readonly known: KnownDocument;
+  /** What the operation is called in metrics. */
+  readonly label: string;
+  readonly beganMs: number;
 }
 
 /**
@@ -54,7 +63,7 @@ interface SocketContext extends Context {
 export function createProtocol(
   needs: ProtocolDependencies,
 ): Server<Connection> {
-  const { admission, log } = needs;
+  const { admission, observer, log } = needs;
   return makeServer<Record<string, unknown>, Connection>({
     /**
      * At `connection_init`. graphql-ws alone would let every socket in. After false it closes the
@@ -83,19 +92,29 @@ export function createProtocol(
     async subscribe(args) {
       const context = contextOf(args);
       try {
-        return await openStream(needs, context);
+        const stream = await traced(context, () => openStream(needs, context));
+        tellEnd(observer, context);
+        return stream;
       } catch (error) {
         context.connection.release("subscriptions");
-        return { errors: [asGraphQLError(error)] };
+        const errors = [asGraphQLError(error)];
+        tellEnd(observer, context, errors);
+        return { errors };
       }
     },
 
     /** For a query or mutation that was prepared. graphql-ws alone would not let a stop wait for it. */
     async execute(args): Promise<ExecutionResult> {
+      const context = contextOf(args);
       try {
-        return await execute(args);
+        return await traced(context, async (span) => {
+          const result = await execute(args);
+          span?.set({ "acked.outcome": outcomeOf(result.errors) });
+          tellEnd(observer, context, result.errors);
+          return result;
+        });
       } finally {
-        contextOf(args).connection.release("operations");
+        context.connection.release("operations");
       }
     },
 
@@ -107,8 +126,10 @@ export function createProtocol(
       withClientErrors(result, contextOf(args).requestId, log),
 
     /** Before `error`: `onSubscribe` refused. graphql-ws alone would send errors without their codes. */
-    onError: (_ctx, _id, _payload, errors) =>
-      errors.map((error) => toClientError(error, randomUUID(), log)),
+    onError(_ctx, _id, _payload, errors) {
+      observer.onOperation(otherOperation, "socket", outcomeOf(errors), 0);
+      return errors.map((error) => toClientError(error, randomUUID(), log));
+    },
   });
 }
 
@@ -140,6 +161,8 @@ function prepareOperation(
     operationId,
     payload,
     known,
+    label: operationLabel(known.document, operation),
+    beganMs: performance.now(),
   };
   return {
     schema,
@@ -184,32 +207,28 @@ async function openStream(
   return new Promise(() => undefined);
 }
 
-function countedAs(type: OperationTypeNode): Counted {
-  switch (type) {
-    case OperationTypeNode.SUBSCRIPTION:
-      return "subscriptions";
-    case OperationTypeNode.QUERY:
-    case OperationTypeNode.MUTATION:
-      return "operations";
-  }
+function traced<T>(
+  { label }: SocketContext,
+  work: (span: RunningSpan | null) => Promise<T>,
+): Promise<T> {
+  return inSpan(
+    "socket operation",
+    "server",
+    { "acked.operation": label },
+    work,
+  );
+}
+
+function tellEnd(
+  observer: OperationObserver,
+  { label, beganMs }: SocketContext,
+  errors?: readonly GraphQLError[],
+): void {
+  const ms = performance.now() - beganMs;
+  observer.onOperation(label, "socket", outcomeOf(errors), ms);
 }
 
 /** Every operation on a socket has the context that `prepareOperation` made. */
 function contextOf({ contextValue }: ExecutionArgs): SocketContext {
   return contextValue as SocketContext;
-}
-
-function asGraphQLError(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError) return error;
-  const originalError =
-    error instanceof Error ? error : new Error(String(error));
-  return new GraphQLError(originalError.message, { originalError });
-}
-
-function tooMany(counted: Counted): GraphQLError {
-  return asGraphQLError(
-    new AppError("RATE_LIMITED", `Too many ${counted} on this socket.`, {
-      retryAfterMs,
-    }),
-  );
 }

@@ -8,6 +8,7 @@ import { withDeadline } from "../../foundation/deadline.js";
 import { WebSocketServer } from "ws";
 import type { Authenticate } from "../../auth/token.js";
 import type { DocumentCache } from "../../graphql/document-cache.js";
+import type { OperationObserver } from "../../graphql/operation-observer.js";
 import type { Services } from "../../services.js";
 import { Admission } from "./admission.js";
 import { closings } from "./close-codes.js";
@@ -16,6 +17,7 @@ import { corkThisTurn } from "./cork.js";
 import { startHeartbeat } from "./heartbeat.js";
 import { socketLimits } from "./limits.js";
 import { createProtocol } from "./protocol.js";
+import type { SocketObserver } from "./socket-observer.js";
 
 /** GraphQL over WebSocket. */
 export interface SocketServer {
@@ -44,6 +46,7 @@ export function createSocketServer({
   documents,
   authenticate,
   stuckMs,
+  observer,
   log,
 }: {
   schema: GraphQLSchema;
@@ -52,6 +55,7 @@ export function createSocketServer({
   authenticate: Authenticate;
   /** How long a socket may be stuck before it is closed as `closings.tooSlow`. */
   stuckMs: number;
+  observer: SocketObserver & OperationObserver;
   log: Logger;
 }): SocketServer {
   const connections = new Set<Connection>();
@@ -62,7 +66,9 @@ export function createSocketServer({
     perMessageDeflate: false,
   });
   const admission = new Admission({ authenticate, users: services.users, log });
-  const needs = { schema, services, documents, admission, log };
+  const needs = {
+    ...{ schema, services, documents, admission, observer, log },
+  };
   const protocol = createProtocol(needs);
   const stopHeartbeat = startHeartbeat(connections);
 
@@ -71,6 +77,8 @@ export function createSocketServer({
       wss.handleUpgrade(request, stream, head, (socket) => {
         const connection = new Connection(socket, stream, stuckMs);
         connections.add(connection);
+        observer.onOpened();
+        socket.once("close", (code) => observer.onClosed(code));
         serve(connection, protocol, connections, log);
       }),
     get size() {

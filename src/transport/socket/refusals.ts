@@ -1,0 +1,32 @@
+import { GraphQLError, OperationTypeNode } from "graphql";
+import { AppError } from "../../foundation/errors.js";
+import type { Counted } from "./connection.js";
+import { retryAfterMs } from "./limits.js";
+
+/** Which of a socket's counts an operation belongs to. */
+export function countedAs(type: OperationTypeNode): Counted {
+  switch (type) {
+    case OperationTypeNode.SUBSCRIPTION:
+      return "subscriptions";
+    case OperationTypeNode.QUERY:
+    case OperationTypeNode.MUTATION:
+      return "operations";
+  }
+}
+
+/** An error as graphql-ws takes it. */
+export function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  const originalError =
+    error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(originalError.message, { originalError });
+}
+
+/** The refusal of an operation past a socket's limit. */
+export function tooMany(counted: Counted): GraphQLError {
+  return asGraphQLError(
+    new AppError("RATE_LIMITED", `Too many ${counted} on this socket.`, {
+      retryAfterMs,
+    }),
+  );
+}
