@@ -36,7 +36,12 @@ const rooms = {
     "domain/conversations",
   ],
   stream: [...domainNeeds, ...domain],
-  "metrics.ts": [...domain, "stream", "transport/socket/close-codes.ts"],
+  "metrics.ts": [
+    "foundation",
+    ...domain,
+    "stream",
+    "transport/socket/close-codes.ts",
+  ],
   "services.ts": [...domainNeeds, ...domain, "stream"],
   graphql: [
     "foundation",

@@ -5,6 +5,7 @@ import {
   Registry,
   collectDefaultMetrics,
 } from "prom-client";
+import type { OverloadObserver } from "./foundation/overload.js";
 import type { Hub } from "./stream/hub.js";
 import type { StreamObserver } from "./stream/observer.js";
 import type { MarkObserver } from "./domain/receipts/mark-writer.js";
@@ -15,6 +16,8 @@ export interface Metrics {
   readonly marks: MarkObserver;
   /** Hand it to the stream. */
   readonly stream: StreamObserver;
+  /** Hand it to the transports. */
+  readonly overload: OverloadObserver;
   /** Reports what is open now. */
   watch(open: { hub: Hub; sockets: { readonly size: number } }): void;
   /** Everything in Prometheus's text format. */
@@ -58,6 +61,7 @@ export function createMetrics(): Metrics {
       onSweepFound: (conversations) => sweepFound.inc(conversations),
     },
     marks: markMetrics(registry),
+    overload: overloadMetrics(registry),
     watch({ hub, sockets }) {
       const gauge = (name: string, help: string, value: () => number) =>
         new Gauge({
@@ -96,6 +100,29 @@ export function createMetrics(): Metrics {
         contentType: registry.contentType,
         text: await registry.metrics(),
       };
+    },
+  };
+}
+
+function overloadMetrics(registry: Registry): OverloadObserver {
+  const registers = [registry];
+  const shed = new Counter({
+    name: "acked_shed_total",
+    help: "New work turned away because this node was past its limits: requests over HTTP, sockets, operations on sockets.",
+    labelNames: ["what"],
+    registers,
+  });
+  const shedding = new Gauge({
+    name: "acked_shedding",
+    help: "1 while this node turns new work away, by what is past its limit.",
+    labelNames: ["reason"],
+    registers,
+  });
+  return {
+    onShed: (what) => shed.inc({ what }),
+    onChange(reason) {
+      shedding.reset();
+      if (reason !== null) shedding.set({ reason }, 1);
     },
   };
 }

@@ -4,6 +4,7 @@ import { createAuthenticator, type AuthKeys } from "./auth/token.js";
 import type { Config } from "./config/config.js";
 import type { Database } from "./db/connect.js";
 import type { Stop } from "./foundation/deadline.js";
+import { Overload, type OverloadObserver } from "./foundation/overload.js";
 import { createDocumentCache } from "./graphql/document-cache.js";
 import { createSchema } from "./graphql/schema.js";
 import type { Metrics } from "./metrics.js";
@@ -45,7 +46,12 @@ export async function createTransports({
   const schema = createSchema();
   const documents = createDocumentCache(schema, { introspection });
   const authenticate = createAuthenticator({ keys, issuer, audience });
-  const shared = { schema, services, authenticate, log };
+  const overload = new Overload(
+    config.overload,
+    () => services.receipts.inLanes() + services.messages.inLanes(),
+    withOverloadLog(log, metrics.overload),
+  );
+  const shared = { schema, services, authenticate, overload, log };
   const sockets = createSocketServer({ ...shared, documents, stuckMs });
   metrics.watch({ hub: services.hub, sockets });
 
@@ -79,6 +85,22 @@ export async function createTransports({
         transportsStopMs.closeHandshake,
       );
       await closeHttp(http, graceEndsMs - performance.now());
+      overload.stop();
+    },
+  };
+}
+
+/** Says in the log when the shedding begins and ends. */
+function withOverloadLog(
+  log: Logger,
+  { onShed, onChange }: OverloadObserver,
+): OverloadObserver {
+  return {
+    onShed,
+    onChange(reason) {
+      if (reason === null) log.info("new work is let in again");
+      else log.warn({ reason }, "past the limits: new work is turned away");
+      onChange(reason);
     },
   };
 }

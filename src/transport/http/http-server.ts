@@ -11,11 +11,13 @@ import Fastify, {
   LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
+  type onRequestAsyncHookHandler,
 } from "fastify";
 import { GraphQLError, OperationTypeNode, type GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Authenticate } from "../../auth/token.js";
 import type { Viewer } from "../../auth/viewer.js";
+import type { Overload } from "../../foundation/overload.js";
 import {
   registerDemoPage,
   type DemoSession,
@@ -40,6 +42,7 @@ export interface HttpDependencies extends HealthDependencies {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly authenticate: Authenticate;
+  readonly overload: Overload;
   readonly introspection: boolean;
   readonly log: Logger;
   /** The content of the explorer at `GET /graphql`. */
@@ -69,10 +72,12 @@ export async function createHttpServer(
     origin: "*",
     methods: ["POST", "GET"],
     maxAge: 86_400,
+    exposedHeaders: ["retry-after"],
   });
   const apollo = await startApollo(needs);
   app.post(
     "/graphql",
+    { onRequest: shedding(needs) },
     fastifyApolloHandler(apollo, {
       context: ({ headers, id }) => contextOf(needs, headers.authorization, id),
     }),
@@ -95,6 +100,22 @@ export async function createHttpServer(
   registerHealth(app, needs);
   app.addHook("onClose", () => apollo.stop());
   return app;
+}
+
+/** Answers 503 before a request is read, while the node is past its limits. */
+function shedding({
+  overload,
+  log,
+}: HttpDependencies): onRequestAsyncHookHandler {
+  return async ({ id }, reply) => {
+    const refusal = overload.refusal("request");
+    if (!refusal) return;
+    const { retryAfterMs = 0 } = refusal.details;
+    await reply
+      .status(503)
+      .header("retry-after", Math.ceil(retryAfterMs / 1_000))
+      .send({ errors: [toClientError(refusal, id, log)] });
+  };
 }
 
 function statusOf(error: unknown): number {

@@ -11,6 +11,7 @@ import {
 import { makeServer, type Server } from "graphql-ws";
 import type { Logger } from "pino";
 import { AppError } from "../../foundation/errors.js";
+import type { Overload } from "../../foundation/overload.js";
 import { toClientError } from "../../graphql/client-error.js";
 import { operationContext, type Context } from "../../graphql/context.js";
 import type {
@@ -36,6 +37,7 @@ export interface ProtocolDependencies {
   readonly services: Services;
   readonly documents: DocumentCache;
   readonly admission: Admission;
+  readonly overload: Overload;
   readonly underWay: OperationsUnderWay;
   readonly log: Logger;
 }
@@ -122,11 +124,13 @@ export function createProtocol(
  * before the first `await`, so that messages that arrive together are counted one by one.
  */
 function prepareOperation(
-  { schema, services, documents }: ProtocolDependencies,
+  { schema, services, documents, overload }: ProtocolDependencies,
   connection: Connection,
   operationId: string,
   payload: SubscribePayload,
 ): ExecutionArgs | readonly GraphQLError[] {
+  const refusal = overload.refusal("operation");
+  if (refusal) return [asGraphQLError(refusal)];
   const known = documents.get(payload.query);
   if (!("document" in known)) return known;
   // graphql-ws keeps the `subscribe` message until its operation ends. Each message has a copy of its

@@ -4,6 +4,7 @@ import type { GraphQLSchema } from "graphql";
 import { handleProtocols, type Server } from "graphql-ws";
 import type { Logger } from "pino";
 import { withDeadline } from "../../foundation/deadline.js";
+import type { Overload } from "../../foundation/overload.js";
 import { WebSocketServer } from "ws";
 import type { Authenticate } from "../../auth/token.js";
 import type { DocumentCache } from "../../graphql/document-cache.js";
@@ -37,6 +38,7 @@ export function createSocketServer({
   services,
   documents,
   authenticate,
+  overload,
   stuckMs,
   log,
 }: {
@@ -44,6 +46,7 @@ export function createSocketServer({
   services: Services;
   documents: DocumentCache;
   authenticate: Authenticate;
+  overload: Overload;
   /** How long a socket may be stuck before it is closed as `closings.tooSlow`. */
   stuckMs: number;
   log: Logger;
@@ -56,8 +59,12 @@ export function createSocketServer({
     handleProtocols,
     perMessageDeflate: false,
   });
-  const admission = new Admission({ authenticate, users: services.users, log });
-  const needs = { schema, services, documents, admission, underWay, log };
+  const { users } = services;
+  const admission = new Admission({ authenticate, users, overload, log });
+  const needs = {
+    ...{ schema, services, documents },
+    ...{ admission, overload, underWay, log },
+  };
   const protocol = createProtocol(needs);
   const stopHeartbeat = startHeartbeat(connections);
 
@@ -66,7 +73,8 @@ export function createSocketServer({
       wss.handleUpgrade(request, stream, head, (socket) => {
         const connection = new Connection(socket, stream, stuckMs);
         connections.add(connection);
-        serve(connection, protocol, connections, log);
+        if (overload.refusal("socket")) turnAway(connection, connections);
+        else serve(connection, protocol, connections, log);
       }),
     get size() {
       return connections.size;
@@ -86,6 +94,14 @@ export function createSocketServer({
       for (const { socket } of connections) socket.terminate();
     },
   };
+}
+
+/** Closes a new socket; until the client has closed too it is among the open connections. */
+function turnAway(connection: Connection, connections: Set<Connection>): void {
+  const { socket } = connection;
+  socket.on("error", () => undefined);
+  socket.once("close", () => connections.delete(connection));
+  connection.close(closings.tryAgainLater);
 }
 
 /** Joins a socket of ws to graphql-ws, until the socket has closed and leaves the open connections. */
