@@ -61,6 +61,14 @@ const rooms = {
   ],
   "transport/http": ["foundation", "auth", "graphql", "pages", "services.ts"],
   client: [],
+  doctor: [
+    "foundation",
+    "auth",
+    "config",
+    "db",
+    "bus",
+    "embedded-postgres/running.ts",
+  ],
 };
 
 /** These put the rest together: `server.ts` imports all but the command line, `cli` imports all. */
@@ -73,7 +81,7 @@ const composition = [
 ];
 
 /** Files that write SQL: they alone import the driver, Drizzle and the rest of `db`. */
-const sqlFiles = String.raw`^src/(db/|(domain|stream)/.*(-queries|-statement|fragments)\.ts$)`;
+const sqlFiles = String.raw`^src/(db/|(domain|stream|doctor)/.*(-queries|-statement|fragments)\.ts$)`;
 
 const pattern = (room) =>
   `^src/${room.replaceAll(".", String.raw`\.`)}${room.includes(".") ? "$" : "/"}`;

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { sql } from "drizzle-orm";
+import { readMigrationFiles, type MigrationMeta } from "drizzle-orm/migrator";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import { connect, inTransaction, type DatabaseOptions } from "./connect.js";
 import { migrationSettings } from "./session.js";
@@ -8,6 +9,11 @@ import { migrationSettings } from "./session.js";
 const migrationsFolder = fileURLToPath(
   new URL("../../drizzle", import.meta.url),
 );
+
+/** The migrations that this version brings, in order. */
+export function migrationsOfThisVersion(): readonly MigrationMeta[] {
+  return readMigrationFiles({ migrationsFolder });
+}
 
 /** Any number that no other program on the same database locks. */
 const migrationLock = 7_225_330_414;
