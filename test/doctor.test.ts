@@ -17,6 +17,7 @@ import type { Finding } from "../src/doctor/finding.js";
 import type { Report } from "../src/doctor/report.js";
 import { weaknessOf } from "../src/doctor/secrets.js";
 import { checkNode, checkOpenFiles } from "../src/doctor/surroundings.js";
+import { startEmbeddedPostgres } from "../src/embedded-postgres/start.js";
 import { buildClock } from "./support/faults/clock.js";
 import { Clusters } from "./support/faults/postgres.js";
 import { cleanupsAfterEachTest } from "./support/for-file.js";
@@ -295,6 +296,27 @@ describe("the database", () => {
       expect.stringMatching(/^warning: Timeline 7 .*--new-timeline/),
     ]);
   });
+
+  it("looks at the embedded Postgres where it runs, and starts none", async () => {
+    const DATA_DIR = await mkdtemp(join(tmpdir(), "acked-doctor-"));
+    cleanups.push(() => rm(DATA_DIR, { recursive: true, force: true }));
+    expect(of(await examine({ DATA_DIR }, null), "database")).toEqual([
+      expect.stringMatching(/^skipped: The embedded Postgres does not run/),
+    ]);
+    const embedded = await startEmbeddedPostgres({
+      dataDir: DATA_DIR,
+      log: () => undefined,
+    });
+    cleanups.push(() => embedded.stop());
+    const report = await examine({ DATA_DIR }, null);
+    expect(of(report, "database")).toEqual([
+      expect.stringMatching(/^ok: 127\.0\.0\.1:\d+ answers/),
+    ]);
+    expect(of(report, "migrations")[0]).toMatch(
+      /^warning: .*none of the tables/,
+    );
+    expect(failures(report)).toEqual([]);
+  }, 60_000);
 
   it("knows a standby, a commit that waits for one, autovacuum that is off, and idle slots", async () => {
     const own = await startOwnPostgres();
