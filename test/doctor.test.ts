@@ -18,7 +18,7 @@ import type { Report } from "../src/doctor/report.js";
 import { weaknessOf } from "../src/doctor/secrets.js";
 import { checkNode, checkOpenFiles } from "../src/doctor/surroundings.js";
 import { startEmbeddedPostgres } from "../src/embedded-postgres/start.js";
-import { buildClock } from "./support/faults/clock.js";
+import { buildClock, type Clock } from "./support/faults/clock.js";
 import { Clusters } from "./support/faults/postgres.js";
 import { cleanupsAfterEachTest } from "./support/for-file.js";
 import { startOwnPostgres } from "./support/own-postgres.js";
@@ -355,17 +355,14 @@ describe("the database", () => {
   }, 90_000);
 
   it("sees a clock that is off, a transaction that nobody ends, and who waits for it", async (context) => {
-    const folder: string[] = [];
-    let clock: Awaited<ReturnType<typeof buildClock>> = null;
-    const clusters = await Clusters.open(async (at) => {
-      folder.push(at);
-      clock = await buildClock(at);
-      return clock ? (clock as { env: Record<string, string> }).env : {};
+    const built: { clock: Clock | null } = { clock: null };
+    const clusters = await Clusters.open(async (folder) => {
+      built.clock = await buildClock(folder);
+      return built.clock?.env ?? {};
     });
     cleanups.push(() => clusters.close());
+    const { clock } = built;
     if (!clock) return context.skip();
-    const set = (seconds: number) =>
-      (clock as unknown as { set(by: number): Promise<void> }).set(seconds);
     const cluster = await clusters.create();
     const found = () => production({ DATABASE_URL: cluster.url });
     expect(of(await found(), "clock")[0]).toMatch(/^ok/);
@@ -383,11 +380,11 @@ describe("the database", () => {
         return rows.length;
       })
       .toBe(1);
-    await set(10);
+    await clock.set(10);
     expect(of(await found(), "clock")[0]).toMatch(
       /^warning: The database's clock is \d+\.\d s or more ahead of/,
     );
-    await set(120);
+    await clock.set(120);
     const report = await found();
     expect(of(report, "clock")[0]).toMatch(/^failure: .*NTP/);
     const open = of(report, "transactions").join("\n");
@@ -396,7 +393,7 @@ describe("the database", () => {
     await holder.unsafe("rollback");
     await waiting;
     await Promise.all([holder.end(), waiter.end()]);
-    await set(-120);
+    await clock.set(-120);
     expect(of(await found(), "clock")[0]).toMatch(/^failure: .*behind/);
   }, 90_000);
 });

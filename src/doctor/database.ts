@@ -131,7 +131,7 @@ export async function checkFitness(
     const { warnings, sessions } = await checkDatabase(url, pooler, signal);
     if (warnings.length > 0)
       return warnings.map((line) =>
-        warning(`${sentence(line)}`, "Do so, or know why not."),
+        warning(sentence(line), "Do so, or know why not."),
       );
     return [
       ok(
@@ -173,10 +173,10 @@ export async function checkPooler(
       ? inTransactionMode(said)
       : inSessionMode(said);
   } catch (error) {
-    const message = error instanceof Error ? error.message : "";
-    if (!/transaction blocks not allowed/i.test(message)) throw error;
+    // PgBouncer in statement mode answers `begin`, and then ends the session.
+    if (pgErrorCode(error) !== "CONNECTION_CLOSED") throw error;
     return failure(
-      "A pooler stands before Postgres, in statement mode: it allows no transactions.",
+      "A pooler stands before Postgres and ends a session at its first transaction, as in statement mode.",
       "Set pool_mode = transaction, or session.",
     );
   } finally {
