@@ -38,8 +38,15 @@ const rooms = {
     "domain/conversations",
   ],
   stream: [...domainNeeds, ...domain],
-  "metrics.ts": [...domain, "stream", "metrics", "db/observer.ts"],
+  "metrics.ts": [
+    "foundation",
+    ...domain,
+    "stream",
+    "metrics",
+    "db/observer.ts",
+  ],
   metrics: [
+    "foundation",
     ...domain,
     ...["stream", "graphql/operation-observer.ts", "transport"],
     "bus",
@@ -65,6 +72,14 @@ const rooms = {
   ],
   "transport/http": ["foundation", "auth", "graphql", "pages", "services.ts"],
   client: [],
+  doctor: [
+    "foundation",
+    "auth",
+    "config",
+    "db",
+    "bus",
+    "embedded-postgres/running.ts",
+  ],
 };
 
 /** These put the rest together: `server.ts` imports all but the command line, `cli` imports all. */
@@ -79,7 +94,7 @@ const composition = [
 ];
 
 /** Files that write SQL: they alone import the driver, Drizzle and the rest of `db`. */
-const sqlFiles = String.raw`^src/(db/|(domain|stream)/.*(-queries|-statement|fragments)\.ts$)`;
+const sqlFiles = String.raw`^src/(db/|(domain|stream|doctor)/.*(-queries|-statement|fragments)\.ts$)`;
 
 const pattern = (room) =>
   `^src/${room.replaceAll(".", String.raw`\.`)}${room.includes(".") ? "$" : "/"}`;

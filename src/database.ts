@@ -86,7 +86,7 @@ export async function connectTo(
 }
 
 /** Nothing stands before the embedded database. */
-function poolerOf({ database }: Config): Pooler {
+export function poolerOf({ database }: Config): Pooler {
   switch (database.kind) {
     case "url":
       return database.pooler;

@@ -4,6 +4,8 @@ import type { MarkObserver } from "./domain/receipts/mark-observer.js";
 import { buildInfo } from "./metrics/build.js";
 import { databaseMetrics, poolGauges, type Pools } from "./metrics/database.js";
 import { gaugeOf } from "./metrics/kinds.js";
+import { overloadMetrics } from "./metrics/overload.js";
+import type { OverloadObserver } from "./foundation/overload.js";
 import { markMetrics } from "./metrics/marks.js";
 import { busMetrics, type BusMetrics } from "./metrics/bus.js";
 import {
@@ -25,6 +27,8 @@ export interface Metrics {
   readonly transports: TransportObserver;
   /** Hand it to the connections. */
   readonly database: DatabaseObserver;
+  /** Hand it to the transports. */
+  readonly overload: OverloadObserver;
   /** Reports what is open now. */
   watch(open: { hub: Hub; sockets: { readonly size: number } }): void;
   /** Reports the connections of pools. */
@@ -53,6 +57,7 @@ export function createMetrics(): Metrics {
     bus: busMetrics(registry),
     transports: transportMetrics(registry),
     database: databaseMetrics(registry),
+    overload: overloadMetrics(registry),
     watch({ hub, sockets }) {
       gaugeOf(
         registry,

@@ -6,6 +6,7 @@ import type { Bus } from "./bus/bus.js";
 import type { Config } from "./config/config.js";
 import type { Database } from "./db/connect.js";
 import type { Stop } from "./foundation/deadline.js";
+import { Overload, type OverloadObserver } from "./foundation/overload.js";
 import { createDocumentCache } from "./graphql/document-cache.js";
 import { createSchema } from "./graphql/schema.js";
 import type { Metrics } from "./metrics.js";
@@ -45,7 +46,14 @@ export async function createTransports({
   const documents = createDocumentCache(schema, { introspection });
   const authenticate = createAuthenticator({ keys, issuer, audience });
   const { transports: observer } = metrics;
-  const shared = { schema, services, authenticate, observer, log };
+  const overload = new Overload(
+    config.overload,
+    () => services.receipts.inLanes() + services.messages.inLanes(),
+    withOverloadLog(log, metrics.overload),
+  );
+  const shared = {
+    ...{ schema, services, authenticate, overload, observer, log },
+  };
   const sockets = createSocketServer({ ...shared, documents, stuckMs });
   metrics.watch({ hub: services.hub, sockets });
 
@@ -88,6 +96,22 @@ export async function createTransports({
         handshakeMs: budget.closeHandshake,
       });
       await closeHttp(http, closedAt - performance.now());
+      overload.stop();
+    },
+  };
+}
+
+/** Says in the log when the shedding begins and ends. */
+function withOverloadLog(
+  log: Logger,
+  { onShed, onChange }: OverloadObserver,
+): OverloadObserver {
+  return {
+    onShed,
+    onChange(reason) {
+      if (reason === null) log.info("new work is let in again");
+      else log.warn({ reason }, "past the limits: new work is turned away");
+      onChange(reason);
     },
   };
 }

@@ -34,12 +34,7 @@ const folder = "docs/deploy";
 const read = (name: string) => readFile(join(folder, name), "utf8");
 
 type Node = Record<string, unknown>;
-/** The last two are named in the deploy files before the server reads them. */
-const variables = [
-  ...Object.keys(environment.shape),
-  "BUS_PREFIX",
-  "METRICS_PORT",
-];
+const variables = Object.keys(environment.shape);
 
 /** Variables of Acked that a text names: the keys of a file of the environment, of YAML, or of a Dockerfile. */
 function unknownVariables(names: readonly string[]): readonly string[] {

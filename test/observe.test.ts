@@ -71,12 +71,8 @@ describe("what docs/deploy shows of a node", () => {
     );
   });
 
-  /** A family without series yet has a type all the same. A node that is alone has no metrics of a bus. */
-  const isThere = (name: string) =>
-    names.has(name) ||
-    families.has(name) ||
-    (name.startsWith("acked_bus_") &&
-      ![...families].some((family) => family.startsWith("acked_bus_")));
+  /** A family without series yet has a type all the same. */
+  const isThere = (name: string) => names.has(name) || families.has(name);
 
   const expressions = () => [
     ...dashboard.panels.flatMap(({ title, targets = [] }) =>

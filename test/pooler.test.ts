@@ -1,80 +1,21 @@
-import { spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { connect as connectTo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import postgres from "postgres";
 import { describe, expect, it, vi } from "vitest";
-import { freePort } from "../src/embedded-postgres/free-port.js";
-import { accountFor } from "../src/embedded-postgres/account.js";
 import { checkDatabase } from "../src/db/check.js";
 import { applyMigrations } from "../src/db/migrate.js";
 import { cleanupsAfterEachTest } from "./support/for-file.js";
 import { Chat } from "./support/chat.js";
 import { laterMigrations } from "./support/made-up-migrations.js";
+import { isPgBouncerThere, poolers } from "./support/pooler.js";
 import { createTestDatabase, startTestServer } from "./support/server.js";
 
 // A node that reaches its database through PgBouncer, Debian's.
 
 const cleanups = cleanupsAfterEachTest();
 
-const isThere = spawnSync("pgbouncer", ["--version"]).status === 0;
+const pooledDatabase = poolers(cleanups);
 const { signal } = new AbortController();
 
-/** A database behind a PgBouncer of its own, set up as docs/deploy says, which opens so many connections to it. */
-async function pooledDatabase(
-  mode: "transaction" | "session",
-  { size = 5, template }: { size?: number; template?: string } = {},
-): Promise<{ url: string; direct: string }> {
-  const { url: direct, drop } = await createTestDatabase(template);
-  cleanups.push(drop);
-  const { hostname, port, username, password, pathname } = new URL(direct);
-  const directory = await mkdtemp(join(tmpdir(), "acked-bouncer-"));
-  cleanups.push(() => rm(directory, { recursive: true }));
-  await chmod(directory, 0o755);
-  const own = await freePort();
-  await writeFile(join(directory, "users"), `"${username}" ""\n`);
-  let text = await readFile("docs/deploy/pgbouncer.ini", "utf8");
-  for (const [name, value] of Object.entries({
-    acked: `host=${hostname} port=${port} user=${username} password=${decodeURIComponent(password)}`,
-    listen_port: own,
-    auth_type: "trust",
-    auth_file: join(directory, "users"),
-    pool_mode: mode,
-    default_pool_size: size,
-  })) {
-    const line = new RegExp(`^${name} = .*$`, "m");
-    expect(text).toMatch(line);
-    text = text.replace(
-      line,
-      `${name === "acked" ? "*" : name} = ${String(value)}`,
-    );
-  }
-  await writeFile(join(directory, "ini"), `${text}\nunix_socket_dir =\n`);
-  const account = await accountFor(join(directory, "none"));
-  const child = spawn("pgbouncer", ["-q", join(directory, "ini")], {
-    stdio: "ignore",
-    ...account,
-  });
-  cleanups.push(async () => {
-    child.kill("SIGKILL");
-    await once(child, "exit");
-  });
-  for (let i = 0; i < 100 && !(await listens(own)); i++) await sleep(50);
-  return { url: `postgres://${username}@127.0.0.1:${own}${pathname}`, direct };
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connectTo(port, "127.0.0.1");
-    socket.on("connect", () => resolve(true)).on("error", () => resolve(false));
-    socket.on("connect", () => socket.destroy());
-  });
-}
-
-describe.skipIf(!isThere)("behind PgBouncer", () => {
+describe.skipIf(!isPgBouncerThere)("behind PgBouncer", () => {
   it.each([
     ["transaction", {}],
     ["session", {}],

@@ -10,6 +10,7 @@ import { runReplay } from "./replay/run-replay.js";
 import { createLog } from "../log/log.js";
 import { startServer } from "../server.js";
 import { isId } from "../foundation/limits.js";
+import { doctor } from "./doctor.js";
 import { migrate } from "./migrate.js";
 import { serve } from "./serve.js";
 
@@ -64,6 +65,14 @@ export function addCommands(program: Command): void {
       endpoint,
     )
     .action(replayFile);
+
+  program
+    .command("doctor")
+    .description(
+      "look at environment, database, bus, keys and clock, and say what is wrong and what to do",
+    )
+    .option("--json", "one line of JSON for programs")
+    .action(doctor);
 
   program
     .command("compact")

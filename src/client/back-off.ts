@@ -8,8 +8,11 @@ export interface BackOff {
   readonly longestMs: number;
 }
 
-/** The back-off of queues and of `follow` where the app sets none. */
+/** The back-off of queues where the app sets none. */
 export const defaultBackOff: BackOff = { firstMs: 500, longestMs: 30_000 };
+
+/** The back-off of `follow` where the app sets none: who lost a node come back over two seconds. */
+export const defaultReturn: BackOff = { firstMs: 2_000, longestMs: 30_000 };
 
 /**
  * The wait after a failed attempt, in milliseconds: a random time between half and the whole of the
@@ -25,6 +28,23 @@ export function waitMs(
 ): number {
   const wholeMs = Math.min(longestMs, firstMs * 2 ** attempt);
   return retryAfterMs + (wholeMs * (1 + Math.random())) / 2;
+}
+
+/**
+ * The wait after a lost subscription, in milliseconds: a random time up to the whole of the doubled time
+ * ("full jitter" in the same article). All clients of a node lose it in one moment, and the others are to
+ * see them come evenly from the first moment on.
+ * @param attempt 0 after the first loss
+ * @param retryAfterMs the time that the server asked for; the wait is never shorter
+ */
+export function returnMs(
+  { firstMs, longestMs }: BackOff,
+  attempt: number,
+  retryAfterMs = 0,
+): number {
+  return (
+    retryAfterMs + Math.min(longestMs, firstMs * 2 ** attempt) * Math.random()
+  );
 }
 
 /**

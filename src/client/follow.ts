@@ -1,4 +1,4 @@
-import { defaultBackOff, pause, waitMs, type BackOff } from "./back-off.js";
+import { defaultReturn, pause, returnMs, type BackOff } from "./back-off.js";
 import { failureOfStream, type Failure } from "./failure.js";
 import {
   cursorOf,
@@ -23,7 +23,7 @@ import { textOf } from "./untyped.js";
 
 /** How a following treats its losses. */
 export interface FollowSettings {
-  /** 500 ms to 30 s by default. An event, or a subscription longer than the longest wait, resets it. */
+  /** Up to 2 s at first, up to 30 s at last, by default. An event, or a subscription longer than the longest wait, resets it. */
   readonly backOff?: BackOff | undefined;
   /**
    * Called before each attempt, with 0 before the first one; the attempt begins when the promise
@@ -99,7 +99,7 @@ interface Loss {
 export function follow<Data, Variables extends SomeVariables = SomeVariables>(
   options: FollowOptions<Data, Variables>,
 ): Following {
-  const { backOff = defaultBackOff, wait = pause, onData, onEnd } = options;
+  const { backOff = defaultReturn, wait = pause, onData, onEnd } = options;
   const variables: Variables = { ...options.variables };
   const stopping = new AbortController();
   const isStopped = () => stopping.signal.aborted;
@@ -169,7 +169,7 @@ export function follow<Data, Variables extends SomeVariables = SomeVariables>(
         return;
       }
       if (Date.now() - startedMs > backOff.longestMs) attempt = 0;
-      ms = waitMs(backOff, attempt++, failure.retryAfterMs);
+      ms = returnMs(backOff, attempt++, failure.retryAfterMs);
     }
   }
   void run();

@@ -1,6 +1,7 @@
 import type { AuthKeys } from "../auth/token.js";
 import { parseBusUrl, type BusChoice } from "../bus/bus-url.js";
 import type { Pooler } from "../db/database-url.js";
+import { overloadLimits, type OverloadLimits } from "../foundation/overload.js";
 import { environment, type Environment, type LogLevel } from "./environment.js";
 
 /** The Postgres that the server uses: at a URL, or embedded, with its data under `dataDir`. */
@@ -60,6 +61,8 @@ export interface Config {
    * no variable sets it, and only tests shorten it.
    */
   readonly stuckMs: number;
+  /** The bounds past which new work is turned away. Fixed like `stuckMs`: only tests set others. */
+  readonly overload: OverloadLimits;
 }
 
 const stuckMs = 30_000;
@@ -143,6 +146,7 @@ export function readConfig(
     drainMs: e.DRAIN_MS,
     sweepMs: e.SWEEP_MS,
     stuckMs,
+    overload: overloadLimits,
   };
 }
 

@@ -12,11 +12,13 @@ import { differingSettings, type SessionKind } from "./session.js";
 /** A database that Acked can't do right by; each problem is a sentence, with what helps. */
 export class UnfitDatabaseError extends Error {
   override readonly name = "UnfitDatabaseError";
+  readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
     super(
       `DATABASE_URL leads to a database that can't be used:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
     );
+    this.problems = problems;
   }
 }
 
@@ -182,7 +184,7 @@ function problemsOf(facts: Facts): string[] {
 }
 
 /** The names of our tables, as a list of literals. */
-function tableNames(): string {
+export function tableNames(): string {
   return Object.values<unknown>(schema)
     .filter((each) => is(each, PgTable))
     .map((table) => `'${getTableName(table)}'`)

@@ -19,6 +19,9 @@ export interface Cluster {
 /** The one role of the cluster, a superuser: Acked is its only client. */
 export const roleName = "acked";
 
+/** The database of the cluster that Acked uses. */
+export const databaseName = "acked";
+
 /** In the directory of Postgres, so that password and data appear by one rename, and are copied and deleted as one. */
 export const passwordFile = "acked.password";
 
@@ -47,7 +50,9 @@ export function serverEnvironment(): Record<string, string> {
 }
 
 /** Reads the password of the role. */
-export async function readPassword({ directory }: Cluster): Promise<string> {
+export async function readPassword({
+  directory,
+}: Pick<Cluster, "directory">): Promise<string> {
   const path = join(directory, passwordFile);
   try {
     return (await readFile(path, "utf8")).trim();

@@ -26,7 +26,7 @@ const signalGraceMs = 5_000;
  * cluster. The working directory names it too, but root in a container lacks the capability to read the
  * working directory of another user's process.
  */
-export function marker({ directory }: Cluster): string {
+export function marker({ directory }: Pick<Cluster, "directory">): string {
   return `acked.directory=${directory}`;
 }
 
@@ -85,9 +85,12 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
 }
 
 /** Reads `postmaster.pid`: https://github.com/postgres/postgres/blob/REL_18_STABLE/src/include/utils/pidfile.h */
-async function readPidFile({
+export async function readPidFile({
   directory,
-}: Cluster): Promise<Pick<Postmaster, "pid" | "port" | "phase"> | null> {
+}: Pick<Cluster, "directory">): Promise<Pick<
+  Postmaster,
+  "pid" | "port" | "phase"
+> | null> {
   const path = join(directory, "postmaster.pid");
   const text = await readFile(path, "utf8").catch(() => "");
   const lines = text.split("\n");

@@ -3,7 +3,12 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { accountFor } from "./account.js";
 import { findBinaries } from "./binaries.js";
-import { readPassword, roleName, type Cluster } from "./cluster.js";
+import {
+  databaseName,
+  readPassword,
+  roleName,
+  type Cluster,
+} from "./cluster.js";
 import { ensureCluster } from "./initdb.js";
 import { Keeper, type Held } from "./keeper.js";
 import { launch } from "./launch.js";
@@ -30,7 +35,6 @@ export interface EmbeddedPostgres {
 
 type Log = (message: string) => void;
 
-const databaseName = "acked";
 /** A taken port is free, and old processes have ended, within seconds. A recovery may take minutes. */
 const settleLimitMs = 20_000;
 const recoveryLimitMs = 300_000;

@@ -155,6 +155,23 @@ describe("following a subscription", () => {
     expect(await waits(100)).toEqual([0, 1]);
   });
 
+  it("comes back at any time of the wait: those who lost a node together come evenly", async () => {
+    await begin();
+    for (const [share, ms] of [
+      [0, 0],
+      [0.25, 50],
+      [0.75, 300],
+    ] as const) {
+      vi.mocked(Math.random).mockReturnValue(share);
+      const before = server.attempts.length;
+      server.sink.error("gone");
+      if (ms > 0) await passed(ms - 1);
+      expect(server.attempts).toHaveLength(before);
+      await passed(1);
+      expect(server.attempts).toHaveLength(before + 1);
+    }
+  });
+
   it("R28: tries again what passes, and not before the server says", async () => {
     await begin();
     server.sink.next(refusal("RATE_LIMITED", { retryAfterMs: 5_000 }));

@@ -35,6 +35,8 @@ export interface MessageWriter {
    * @throws {AppError} UNAVAILABLE where too much waits, or the message waits for too long
    */
   write(message: NewMessage): Promise<SendOutcome>;
+  /** How many messages wait for their batch. */
+  inLanes(): number;
 }
 
 /**
@@ -129,6 +131,8 @@ export function createMessageWriter({
         ? twice(() => held.submit(message.conversationId, message))
         : outcome;
     },
+
+    inLanes: () => lanes.size,
   };
 }
 

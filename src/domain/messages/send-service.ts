@@ -15,6 +15,8 @@ export interface SendService {
    * made another message, BAD_USER_INPUT, FORBIDDEN where a user names another as the sender
    */
   send(viewer: Viewer, draft: Draft): Promise<Sent>;
+  /** How many messages wait for their batch. Those that wait apart, for a lock, are not among them. */
+  inLanes(): number;
 }
 
 /** The messages of a conversation that a viewer may see; null where they see nothing of it. */
@@ -74,6 +76,8 @@ export function createSendService({
         );
       return outcome;
     },
+
+    inLanes: writer.inLanes,
   };
 }
 

@@ -21,6 +21,8 @@ export interface MarkWriter {
   write(mark: Mark): Promise<MarkOutcome>;
   /** How many marks wait to be written. */
   readonly waiting: number;
+  /** How many of them wait for their batch, and not apart, for a lock or a participant. */
+  inLanes(): number;
 }
 
 /**
@@ -128,6 +130,8 @@ export function createMarkWriter({
       }
       return { ...outcome, changed };
     },
+
+    inLanes: () => lanes.size,
 
     get waiting() {
       return lanes.size + queues.conversation.size + queues.participant.size;

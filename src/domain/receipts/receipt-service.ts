@@ -75,6 +75,9 @@ export function createReceiptService({
     get waiting(): number {
       return writer.waiting;
     },
+
+    /** Marks that wait for their batch. Those that wait apart, for a lock, are not among them. */
+    inLanes: writer.inLanes,
   };
 }
 

@@ -11,11 +11,13 @@ import Fastify, {
   LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
+  type onRequestAsyncHookHandler,
 } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Authenticate } from "../../auth/token.js";
 import type { Viewer } from "../../auth/viewer.js";
+import type { Overload } from "../../foundation/overload.js";
 import {
   registerDemoPage,
   type DemoSession,
@@ -50,6 +52,7 @@ export interface HttpDependencies extends HealthDependencies {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly authenticate: Authenticate;
+  readonly overload: Overload;
   readonly introspection: boolean;
   readonly log: Logger;
   readonly observer: HttpObserver & OperationObserver;
@@ -80,11 +83,13 @@ export async function createHttpServer(
     origin: "*",
     methods: ["POST", "GET"],
     maxAge: 86_400,
+    exposedHeaders: ["retry-after"],
   });
   traceRequests(app);
   const apollo = await startApollo(needs);
   app.post(
     "/graphql",
+    { onRequest: shedding(needs) },
     fastifyApolloHandler(apollo, {
       context: ({ headers, id }) => contextOf(needs, headers.authorization, id),
     }),
@@ -118,6 +123,22 @@ export async function createHttpServer(
   );
   app.addHook("onClose", () => apollo.stop());
   return app;
+}
+
+/** Answers 503 before a request is read, while the node is past its limits. */
+function shedding({
+  overload,
+  log,
+}: HttpDependencies): onRequestAsyncHookHandler {
+  return async ({ id }, reply) => {
+    const refusal = overload.refusal("request");
+    if (!refusal) return;
+    const { retryAfterMs = 0 } = refusal.details;
+    await reply
+      .status(503)
+      .header("retry-after", Math.ceil(retryAfterMs / 1_000))
+      .send({ errors: [toClientError(refusal, id, log)] });
+  };
 }
 
 function statusOf(error: unknown): number {

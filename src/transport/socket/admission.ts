@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { Authenticate } from "../../auth/token.js";
 import { AppError } from "../../foundation/errors.js";
+import type { Overload } from "../../foundation/overload.js";
 import { toClientError } from "../../graphql/client-error.js";
 import type { Services } from "../../services.js";
 import { closings } from "./close-codes.js";
@@ -15,6 +16,7 @@ const longestTimerMs = 2 ** 31 - 1;
 export class Admission {
   private readonly authenticate: Authenticate;
   private readonly users: Services["users"];
+  private readonly overload: Overload;
   private readonly log: Logger;
   /** Sockets of each user on this node. */
   private readonly socketsOfUser = new Map<string, number>();
@@ -22,14 +24,17 @@ export class Admission {
   constructor({
     authenticate,
     users,
+    overload,
     log,
   }: {
     authenticate: Authenticate;
     users: Services["users"];
+    overload: Overload;
     log: Logger;
   }) {
     this.authenticate = authenticate;
     this.users = users;
+    this.overload = overload;
     this.log = log;
   }
 
@@ -59,6 +64,9 @@ export class Admission {
     authorization: unknown,
   ): Promise<boolean> {
     const { socket } = connection;
+    // Many sockets may have been opened in the turns before the shedding began.
+    const refusal = this.overload.refusal("socket");
+    if (refusal) throw refusal;
     const { viewer, profile } = await this.authenticate(
       typeof authorization === "string" ? authorization : undefined,
     );

@@ -29,7 +29,7 @@ export const closings = {
   notUtf8: { code: 1007, reason: "", sentBy: "ws", client: "give up" },
   /** A message is longer than `socketLimits.messageBytes`. */
   messageTooLong: { code: 1009, reason: "", sentBy: "ws", client: "give up" },
-  /** The token could not be checked, or the user could not be stored: the database may be away. */
+  /** The node is past its limits; or the token could not be checked, or the user not be stored: the database may be away. */
   tryAgainLater: {
     code: 1013,
     reason: "Try again later",

@@ -10,6 +10,7 @@ import {
 import { makeServer, type Server } from "graphql-ws";
 import type { Logger } from "pino";
 import { inSpan, type RunningSpan } from "../../foundation/tracer.js";
+import type { Overload } from "../../foundation/overload.js";
 import { toClientError } from "../../graphql/client-error.js";
 import { operationContext, type Context } from "../../graphql/context.js";
 import type {
@@ -41,6 +42,7 @@ export interface ProtocolDependencies {
   readonly documents: DocumentCache;
   readonly admission: Admission;
   readonly observer: OperationObserver;
+  readonly overload: Overload;
   readonly log: Logger;
 }
 
@@ -138,11 +140,13 @@ export function createProtocol(
  * before the first `await`, so that messages that arrive together are counted one by one.
  */
 function prepareOperation(
-  { schema, services, documents }: ProtocolDependencies,
+  { schema, services, documents, overload }: ProtocolDependencies,
   connection: Connection,
   operationId: string,
   payload: SubscribePayload,
 ): ExecutionArgs | readonly GraphQLError[] {
+  const refusal = overload.refusal("operation");
+  if (refusal) return [asGraphQLError(refusal)];
   const known = documents.get(payload.query);
   if (!("document" in known)) return known;
   // graphql-ws keeps the `subscribe` message until its operation ends. Each message has a copy of its

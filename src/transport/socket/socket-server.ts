@@ -5,6 +5,7 @@ import type { GraphQLSchema } from "graphql";
 import { handleProtocols, type Server } from "graphql-ws";
 import type { Logger } from "pino";
 import { withDeadline } from "../../foundation/deadline.js";
+import type { Overload } from "../../foundation/overload.js";
 import { WebSocketServer } from "ws";
 import type { Authenticate } from "../../auth/token.js";
 import type { DocumentCache } from "../../graphql/document-cache.js";
@@ -45,6 +46,7 @@ export function createSocketServer({
   services,
   documents,
   authenticate,
+  overload,
   stuckMs,
   observer,
   log,
@@ -53,6 +55,7 @@ export function createSocketServer({
   services: Services;
   documents: DocumentCache;
   authenticate: Authenticate;
+  overload: Overload;
   /** How long a socket may be stuck before it is closed as `closings.tooSlow`. */
   stuckMs: number;
   observer: SocketObserver & OperationObserver;
@@ -65,9 +68,11 @@ export function createSocketServer({
     handleProtocols,
     perMessageDeflate: false,
   });
-  const admission = new Admission({ authenticate, users: services.users, log });
+  const { users } = services;
+  const admission = new Admission({ authenticate, users, overload, log });
   const needs = {
-    ...{ schema, services, documents, admission, observer, log },
+    ...{ schema, services, documents },
+    ...{ admission, overload, observer, log },
   };
   const protocol = createProtocol(needs);
   const stopHeartbeat = startHeartbeat(connections);
@@ -79,7 +84,8 @@ export function createSocketServer({
         connections.add(connection);
         observer.onOpened();
         socket.once("close", (code) => observer.onClosed(code));
-        serve(connection, protocol, connections, log);
+        if (overload.refusal("socket")) turnAway(connection, connections);
+        else serve(connection, protocol, connections, log);
       }),
     get size() {
       return connections.size;
@@ -116,6 +122,14 @@ async function closeInTurn(
       connection.close(closings.goingAway);
     }),
   );
+}
+
+/** Closes a new socket; until the client has closed too it is among the open connections. */
+function turnAway(connection: Connection, connections: Set<Connection>): void {
+  const { socket } = connection;
+  socket.on("error", () => undefined);
+  socket.once("close", () => connections.delete(connection));
+  connection.close(closings.tryAgainLater);
 }
 
 /** Joins a socket of ws to graphql-ws, until the socket has closed and leaves the open connections. */
