@@ -55,6 +55,7 @@ export class Hub {
   private sweeping: Promise<void> | null = null;
   /** The sweep that begins when the one under way has ended. */
   private comparing: Promise<void> | null = null;
+  private isClosed = false;
   /** The watermark before the newest sweep. All that it sees was sent at least one sweep ago. */
   private safe: Watermark;
   /** A new timeline, until all subscriptions here go on in it: a restart that failed is tried again. */
@@ -89,16 +90,20 @@ export class Hub {
     needs.preferences.whenSwitched((userId) => {
       this.refreshRights(userId);
     });
+    // A sweep that is under way when the node stops may find the database closed.
+    const onSweepError = (error: unknown) => {
+      if (!this.isClosed) onError(error);
+    };
     this.stopListening = bus.listen(
       (notice) => {
         this.onNotice(notice);
       },
       () => {
-        this.compare().catch(onError);
+        this.compare().catch(onSweepError);
       },
     );
     this.timer = setInterval(
-      () => void this.sweep().catch(onError),
+      () => void this.sweep().catch(onSweepError),
       needs.sweepMs,
     );
     this.timer.unref();
@@ -141,7 +146,7 @@ export class Hub {
     const before = this.sweeping?.catch(() => undefined) ?? Promise.resolve();
     return (this.comparing ??= before.then(() => {
       this.comparing = null;
-      return this.sweep();
+      return this.isClosed ? undefined : this.sweep();
     }));
   }
 
@@ -161,6 +166,7 @@ export class Hub {
 
   /** Ends every subscription, and stops listening. */
   close(): void {
+    this.isClosed = true;
     clearInterval(this.timer);
     this.stopListening();
     for (const subscription of [...this.registry.subscriptions]) {
