@@ -21,7 +21,7 @@ export interface OwnNats {
 }
 
 /**
- * Starts servers that are one cluster, each known to its clients alone.
+ * Starts servers that are one cluster, and tell their clients of each other.
  * @param config more lines of their configuration
  * @param firstPort of the first server; a free one where it is left out
  * @throws where nats-server is not installed
@@ -59,7 +59,7 @@ function own(
   const cluster =
     routes.length === 0
       ? ""
-      : `cluster { name: acked, listen: "127.0.0.1:${String(clusterPorts[i])}", no_advertise: true, routes: [${routes.join(", ")}] }`;
+      : `cluster { name: acked, listen: "127.0.0.1:${String(clusterPorts[i])}", routes: [${routes.join(", ")}] }`;
   let child: ChildProcess | null = null;
 
   async function start(): Promise<void> {
