@@ -107,9 +107,10 @@ export function createMessageWriter({
       bus.publish({ kind: "conversation", conversationId, version, xid });
     const first = new Set<string>();
     const outcomes = items.map((item): SendOutcome => {
-      const message = stored.get(keyOf(item));
-      if (!message || first.has(keyOf(item))) return null;
-      first.add(keyOf(item));
+      const key = keyOf(item);
+      const message = stored.get(key);
+      if (!message || first.has(key)) return null;
+      first.add(key);
       return { message, duplicate: false, contentDigest: item.contentDigest };
     });
     const others = items.filter((_, i) => !outcomes[i]);
@@ -131,7 +132,6 @@ export function createMessageWriter({
         ? twice(() => held.submit(message.conversationId, message))
         : outcome;
     },
-
     inLanes: () => lanes.size,
   };
 }
