@@ -116,13 +116,9 @@ export function createMessageWriter({
     const others = items.filter((_, i) => !outcomes[i]);
     if (others.length === 0) return outcomes;
     const known = byKey(await queries.byKey(others));
-    return items.map((item, i) => {
-      if (outcomes[i]) return outcomes[i];
-      const message = known.get(keyOf(item));
-      return message
-        ? { message, duplicate: true, contentDigest: message.contentDigest }
-        : null;
-    });
+    return items.map(
+      (item, i) => outcomes[i] ?? storedBefore(known.get(keyOf(item))),
+    );
   }
 
   return {
@@ -134,6 +130,11 @@ export function createMessageWriter({
     },
     inLanes: () => lanes.size,
   };
+}
+
+function storedBefore(message: KeyedMessage | undefined): SendOutcome {
+  if (!message) return null;
+  return { message, duplicate: true, contentDigest: message.contentDigest };
 }
 
 /** Tries once more where another transaction was storing the same clientId, which has ended by then. */
