@@ -48,10 +48,14 @@ export class Feed implements FollowerHost {
   private readonly delivery: Delivery;
   private readonly rounds = new Batcher<number, void>({
     run: async (versions) => {
-      await this.sendRounds(Math.max(...versions));
+      this.sending = this.sendRounds(Math.max(...versions));
+      await this.sending;
       return versions.map(() => undefined);
     },
   });
+
+  /** The rounds under way, or the last ones. */
+  private sending: Promise<void> = Promise.resolve();
 
   /** All up to here was read and handed to the live followers; null until the first follower is live. */
   private position: Position | null = null;
@@ -66,13 +70,19 @@ export class Feed implements FollowerHost {
   }
 
   /**
-   * Sends what is new up to a version, at which the conversation stands. Resolves when it was sent.
+   * Sends what is new up to a version, at which the conversation stands. Resolves when all up to there was
+   * sent, also by a round that is under way: a sweep that waits for this moves the watermark past it.
    * @returns whether anything was new to the live followers
    */
   async sendUpTo(version: number): Promise<boolean> {
     this.highestVersion = Math.max(this.highestVersion, version);
     this.quietSweeps = 0;
-    if (!this.position || version <= this.position.version) return false;
+    if (!this.position) return false;
+    if (version <= this.position.version) {
+      // Where the round fails, it is told so, and its followers hold their watermarks.
+      await this.sending.catch(() => undefined);
+      return false;
+    }
     await this.rounds.submit(version);
     return true;
   }
@@ -212,12 +222,13 @@ export class Feed implements FollowerHost {
     for (const follower of this.followers) {
       if (follower.state !== "live")
         onWithheld({ reason: "behind", follower, version });
-      else if (!this.rights.of(follower)?.isActive) {
-        onWithheld({ reason: "removed", follower, version });
-        this.needs.onRemoved(follower);
-      } else if (follower.liveSince > begun) {
+      else if (follower.liveSince > begun) {
+        // Its rights may not have been read for this round.
         onWithheld({ reason: "not_served", follower, version });
         follower.readAgain();
+      } else if (!this.rights.of(follower)?.isActive) {
+        onWithheld({ reason: "removed", follower, version });
+        this.needs.onRemoved(follower);
       } else ready.push(follower);
     }
     return ready;

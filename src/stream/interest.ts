@@ -141,7 +141,7 @@ export class Interest {
             departure ?? row.position,
           );
           if (departure || snapshot === surveyedAt) together.push(follower);
-          else apart.push(this.beginAt(follower, snapshot));
+          else apart.push(this.beginApart(subscription, follower));
         }
       }
     registry.feeds.get(conversationId)?.begin(together, row.version);
@@ -149,13 +149,24 @@ export class Interest {
   }
 
   /**
-   * Begins where the conversation stood in a snapshot. The follower is registered, so whatever happens
-   * meanwhile reaches its feed.
+   * Lets a follower begin where the conversation stood in its subscription's snapshot. The follower is
+   * registered, so whatever happens meanwhile reaches its feed. Where that can't be read, the follower is
+   * removed: the next survey gives the subscription a new one.
    */
-  private async beginAt(follower: Follower, snapshot: Snapshot): Promise<void> {
+  private async beginApart(
+    subscription: RunningSubscription,
+    follower: Follower,
+  ): Promise<void> {
     const { conversationId } = follower;
-    const position = await this.positionAt({ conversationId, snapshot });
-    if (position) follower.position = position;
-    follower.begin();
+    const { snapshot } = subscription.watermark;
+    try {
+      const position = await this.positionAt({ conversationId, snapshot });
+      if (position && follower.state === "opening")
+        follower.position = position;
+      follower.begin();
+    } catch (error) {
+      this.needs.registry.unfollow(subscription, follower);
+      throw error;
+    }
   }
 }
