@@ -420,7 +420,7 @@ async function replay(
   for (let pages = 0; pages < 50; pages++) {
     const { statusChanges } = await service.must<Changes>(
       `query ($after: Cursor!, $id: ID) {
-        statusChanges(after: $after, conversationId: $id, first: 2) {
+        statusChanges(after: $after, conversationId: $id, first: 5) {
           nodes { reset conversation { id } receipts { ${receiptFields} } }
           endCursor hasNextPage
         }
