@@ -40,8 +40,7 @@ async function judge(
       world.loseSockets();
     }
     await world.stop();
-    world.history.truth = await world.truth();
-    await world.untilRight(world.history.truth);
+    world.history.truth = await world.untilRight();
     await world.replay();
   } finally {
     await world.close();

@@ -63,14 +63,13 @@ export async function underLoad(
   });
   const overMs = performance.now();
   await world.stop();
-  await world.untilRight(await world.truth());
+  await world.untilRight();
   const rightMs = performance.now() - overMs;
 
   world.start();
   await Promise.all([...keeping, world.keep("after the fault"), delay(loadMs)]);
   await world.stop();
-  const truth = await world.truth();
-  await world.untilRight(truth);
+  const truth = await world.untilRight();
   const { replayed, resets } = await world.replay();
   await world.close();
   return {

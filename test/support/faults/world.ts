@@ -180,34 +180,49 @@ export class World {
     return gone.size;
   }
 
-  /** What fresh queries tell. Nothing may be under way. */
-  async truth(): Promise<State> {
-    const truth = emptyState();
+  /**
+   * Waits until every subscriber knows what fresh queries tell. These are asked again each time: an attempt
+   * that its client has given up may still be carried out.
+   * @returns what they told last
+   */
+  async untilRight(): Promise<State> {
+    const deadline = performance.now() + this.settings.rightWithinMs;
+    for (;;) {
+      const truth = await this.readAll();
+      const lag = this.lagBehind(truth);
+      if (lag.length === 0) return truth;
+      if (performance.now() > deadline) {
+        this.wrong.push(...lag);
+        return truth;
+      }
+      await delay(50);
+    }
+  }
+
+  /** What fresh queries tell of all conversations. */
+  private async readAll(): Promise<State> {
+    const all = emptyState();
     await Promise.all(
       [...this.history.participants].map(async ([id, [reader]]) => {
         const follower = this.followers.find(
           ({ service }) => service.userId === reader,
         );
-        if (follower) replace(truth, id, await readState(follower.service, id));
+        if (follower) replace(all, id, await readState(follower.service, id));
       }),
     );
-    return truth;
+    return all;
   }
 
-  /** Waits until every subscriber knows the truth. */
-  async untilRight(truth: State): Promise<void> {
-    const lag = () =>
-      this.followers.flatMap((follower) => {
-        const { state, conversationIds, service, conversationId } = follower;
-        const problem = difference(state, truth, conversationIds);
-        const what = conversationId === null ? "all" : "one";
-        return problem
-          ? [`${service.userId}, following ${what}: ${problem}`]
-          : [];
-      });
-    const deadline = performance.now() + this.settings.rightWithinMs;
-    while (lag().length > 0 && performance.now() < deadline) await delay(50);
-    this.wrong.push(...lag());
+  /** The subscribers who know something else, in words. */
+  private lagBehind(truth: State): string[] {
+    return this.followers.flatMap((follower) => {
+      const { state, conversationIds, service, conversationId } = follower;
+      const problem = difference(state, truth, conversationIds);
+      const what = conversationId === null ? "all" : "one";
+      return problem
+        ? [`${service.userId}, following ${what}: ${problem}`]
+        : [];
+    });
   }
 
   /** Asks for the changes after each cursor that was kept: they lead to the truth, or to a reset. */

@@ -20,7 +20,29 @@ export function checkMarks(history: History, bounds: Bounds): Violation[] {
   checkReads(history, bounds, violations);
   checkSights(history, bounds, violations);
   checkChanged(history, bounds, violations);
+  checkCounts(history, bounds, violations);
   return violations.found;
+}
+
+/** In the end counts are those of the states. */
+function checkCounts(
+  { truth }: History,
+  bounds: Bounds,
+  violations: Violations,
+): void {
+  for (const [key, told] of truth.statuses) {
+    const [conversationId = "", seq = ""] = key.split(" ");
+    const states = bounds
+      .recipientsOf(conversationId, Number(seq))
+      .map((userId) => rankOfTimes(truth.receipts.get(`${key} ${userId}`)));
+    const delivered = states.filter((rank) => rank > 0).length;
+    const read = states.filter((rank) => rank > 1).length;
+    if (!told.endsWith(` ${delivered} ${read}`))
+      violations.wrong(
+        "R11",
+        `message ${key} is ${told} in the end, delivered to ${delivered} and read by ${read}`,
+      );
+  }
 }
 
 /** What the marks were answered. */
