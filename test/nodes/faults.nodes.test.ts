@@ -64,10 +64,10 @@ const faults: readonly Fault[] = [
     label: "NATS stopped for 3 s, started",
     bus: "nats",
     async inflict({ nats }, { keep }) {
-      await nats?.stop();
+      await nats?.server.kill();
       await keep();
       await delay(3_000);
-      await nats?.restart();
+      await nats?.server.start();
     },
   },
   {
@@ -203,7 +203,7 @@ describe.each(["nats", "postgres"] as const)(
 
     beforeAll(async () => {
       cluster = await NodeCluster.start(bus);
-    }, 60_000);
+    }, 180_000);
     afterAll(() => cluster.close(), 60_000);
 
     it.each(faults.filter((fault) => (fault.bus ?? bus) === bus))(

@@ -4,7 +4,7 @@ import { Clusters, type Cluster } from "../faults/postgres.js";
 import { createSwitchboard, type Switchboard } from "../faults/switchboard.js";
 import { testSecret } from "../server.js";
 import { startHaproxy, type Balancer } from "./haproxy.js";
-import { Nats } from "./nats.js";
+import { openNatsLines, type NatsLines } from "./nats-lines.js";
 import { Node } from "./node.js";
 
 /** How nodes tell each other. */
@@ -18,7 +18,7 @@ export class NodeCluster {
   primary: Cluster;
   readonly nodes: readonly Node[];
   readonly balancer: Balancer;
-  readonly nats: Nats | null;
+  readonly nats: NatsLines | null;
   readonly clusters: Clusters;
   /** Between the nodes and their database. */
   readonly switchboard: Switchboard;
@@ -29,7 +29,7 @@ export class NodeCluster {
     primary: Cluster;
     nodes: readonly Node[];
     balancer: Balancer;
-    nats: Nats | null;
+    nats: NatsLines | null;
     clusters: Clusters;
     clock: Clock | null;
     switchboard: Switchboard;
@@ -59,7 +59,7 @@ export class NodeCluster {
       const switchboard = createSwitchboard();
       closings.push(() => switchboard.cut());
       await switchboard.connectTo(primary.port);
-      const nats = bus === "nats" ? await Nats.start(nodeCount) : null;
+      const nats = bus === "nats" ? await openNatsLines(nodeCount) : null;
       closings.push(async () => nats?.close());
       const nodes: Node[] = [];
       closings.push(() => Promise.all(nodes.map((node) => node.kill())));
@@ -68,9 +68,7 @@ export class NodeCluster {
           await Node.start({
             DATABASE_URL: `postgres://acked@127.0.0.1:${switchboard.port}/postgres`,
             AUTH_JWT_SECRET: testSecret,
-            ...(process.env["NO_BUS"]
-              ? {}
-              : { BUS_URL: nats?.lines[i]?.url ?? "postgres" }),
+            BUS_URL: nats?.lines[i]?.url ?? "postgres",
             LOG_LEVEL: "warn",
             DEMO: "false",
           }),

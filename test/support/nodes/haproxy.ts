@@ -75,10 +75,7 @@ ${servers.join("\n")}
 }
 
 /** Waits until somebody listens on a port. */
-export async function listening(
-  port: number,
-  said: () => string,
-): Promise<void> {
+async function listening(port: number, said: () => string): Promise<void> {
   const giveUpAtMs = performance.now() + 20_000;
   for (;;) {
     const socket = connect(port, "127.0.0.1");
