@@ -137,15 +137,16 @@ const faults: readonly Fault[] = [
   {
     name: "held",
     label: "a transaction held open for 6 s",
-    inflict: (cluster, { keep }) =>
-      cluster.withSql((sql) =>
+    async inflict(cluster, { keep }) {
+      await cluster.withSql((sql) =>
         sql.begin(async (tx) => {
           await tx`select pg_current_xact_id()`;
           await delay(3_000);
           await keep();
           await delay(3_000);
         }),
-      ) as Promise<void>,
+      );
+    },
   },
   ...[-5, 5].map((seconds): Fault => ({
     name: `clock${seconds}`,

@@ -143,10 +143,11 @@ export class NodeCluster {
     await this.withSql(async (sql) => {
       await sql`alter system set synchronous_standby_names = '*'`;
       await sql`select pg_reload_conf()`;
-      for (let isSynchronous = false; !isSynchronous; await delay(50)) {
+      for (let isSynchronous = false; !isSynchronous;) {
         const [row] = await sql<{ state: string }[]>`
           select sync_state as state from pg_stat_replication`;
         isSynchronous = row?.state === "sync";
+        await delay(50);
       }
     });
     return standby;
