@@ -8,12 +8,14 @@ const graphql = fileURLToPath(
 
 const slow = "test/**/*.slow.test.ts";
 const browser = "test/browser/**/*.test.ts";
+const nodes = "test/nodes/**/*.nodes.test.ts";
 
-/** What `npm test` runs, and by `--mode` the two sets that take longer or need more. */
+/** What `npm test` runs, and by `--mode` the sets that take longer or need more. */
 const sets: Record<string, { include: string[]; exclude?: string[] }> = {
-  test: { include: ["test/**/*.test.ts"], exclude: [slow, browser] },
+  test: { include: ["test/**/*.test.ts"], exclude: [slow, browser, nodes] },
   slow: { include: [slow], exclude: [browser] },
   browser: { include: [browser] },
+  nodes: { include: [nodes] },
 };
 
 export default defineConfig(({ mode }) => {

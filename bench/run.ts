@@ -9,6 +9,7 @@ import { latency } from "./latency/scenario.js";
 import { marksOverHttp } from "./marks/http.js";
 import { marks } from "./marks/sockets.js";
 import { memory } from "./memory/scenario.js";
+import { nodes } from "./nodes/scenario.js";
 import { pages } from "./pages/scenario.js";
 import { start } from "./start/scenario.js";
 import { storage } from "./storage/scenario.js";
@@ -20,7 +21,7 @@ import type { Figure, Scenario } from "./support/scenario.js";
 /** In the order of the table. */
 const scenarios: readonly Scenario[] = [
   ...[marks, marksOverHttp, engine, bulk, fanout, storm],
-  ...[latency, memory, storage, pages, inbox, inboxFollowers, start],
+  ...[latency, memory, storage, pages, inbox, inboxFollowers, nodes, start],
 ];
 
 const { short, only, json } = new Command("bench")

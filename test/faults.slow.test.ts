@@ -1,10 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
-import Table from "cli-table3";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildClock, type Clock } from "./support/faults/clock.js";
 import { Clusters, type Cluster } from "./support/faults/postgres.js";
 import { createSwitchboard } from "./support/faults/switchboard.js";
-import { World } from "./support/faults/world.js";
+import {
+  tableOf,
+  underLoad,
+  type Trouble,
+  type Verdict,
+} from "./support/faults/under-load.js";
 import {
   fromSources,
   startServerProcess,
@@ -26,7 +30,7 @@ let primary: Cluster;
 let server: ServerProcess;
 const switchboard = createSwitchboard();
 const said: string[] = [];
-const rows: (string | number)[][] = [];
+const verdicts: Verdict[] = [];
 
 beforeAll(async () => {
   clusters = await Clusters.open(async (folder) => {
@@ -52,85 +56,24 @@ afterAll(async () => {
   await server.kill();
   await switchboard.cut();
   await clusters.close();
-  const table = new Table({
-    head: [
-      ...["fault", "clients", "acknowledged", "tried again", "lost", "doubled"],
-      ...["wrong", "cursors", "of them reset", "resets", "ms until right"],
-    ],
-    style: { head: [], border: [] },
-  });
-  table.push(...rows);
-  console.log(table.toString());
+  console.log(tableOf(verdicts));
 }, 60_000);
 
-/** A test that ends before its world is closed leaves no load behind. */
-const open = new Set<World>();
-afterEach(async () => {
-  for (const world of open) await world.close();
-  open.clear();
-}, 30_000);
-
-/** What a fault is given to work with. */
-interface Trouble {
-  readonly world: World;
-  /** Lets every client keep cursors. */
-  keep(): Promise<void>;
-  /** Adds to the fault's name in the table. */
-  note(text: string): void;
-}
-
-/**
- * Runs a fault under load, and compares everything that was acknowledged, every subscriber and every
- * cursor with what is there afterwards.
- * @param inflict resolves when the fault is over: from then on the time until all is right is taken
- */
-async function underLoad(
+/** Runs a fault under load, and expects that nothing was lost, doubled or wrong. */
+async function outlive(
   name: string,
   label: string,
   inflict: (trouble: Trouble) => Promise<void>,
-): Promise<{ resets: number }> {
-  const world = await World.open(server.url, name);
-  open.add(world);
-  const keeping: Promise<void>[] = [];
-  world.start();
-  await delay(loadMs);
-  await world.keep("before the fault");
-  let title = label;
-  await inflict({
-    world,
-    note(text) {
-      title += ` (${text})`;
-    },
-    async keep() {
-      keeping.push(world.keep("during the fault"));
-      await delay(300);
-    },
-  });
-  const overMs = performance.now();
-  await world.stop();
-  await world.untilRight(await world.truth());
-  const rightMs = performance.now() - overMs;
-
-  world.start();
-  await Promise.all([...keeping, world.keep("after the fault"), delay(loadMs)]);
-  await world.stop();
-  const truth = await world.truth();
-  await world.untilRight(truth);
-  const audit = world.audit(truth);
-  const { replayed, resets } = await world.replay(truth);
-  open.delete(world);
-  await world.close();
-  const wrong = [...audit.wrong, ...world.wrong];
-  rows.push([
-    ...[title, world.followers.length, world.acknowledged, world.retries],
-    ...[audit.lost.length, audit.doubled.length, wrong.length],
-    ...[replayed, resets, world.resets, Math.round(rightMs)],
-  ]);
+): Promise<Verdict> {
+  const { url } = server;
+  const verdict = await underLoad({ url, name, label, loadMs }, inflict);
+  verdicts.push(verdict);
+  const { lost, doubled, wrong } = verdict;
   expect(
-    { lost: audit.lost, doubled: audit.doubled, wrong: wrong.slice(0, 10) },
+    { lost, doubled, wrong: wrong.slice(0, 10) },
     said.join("").slice(-3_000),
   ).toEqual({ lost: [], doubled: [], wrong: [] });
-  return { resets: resets + world.resets };
+  return verdict;
 }
 
 describe("fifty clients that retry find everything that was acknowledged, once, and every subscriber and cursor is right", () => {
@@ -138,7 +81,7 @@ describe("fifty clients that retry find everything that was acknowledged, once, 
     "R10, R16, R17, R22: after a restart of Postgres (%s)",
     { timeout: limitMs },
     async (mode) => {
-      const { resets } = await underLoad(
+      const { resets } = await outlive(
         `restart-${mode}`,
         `Postgres restarted, ${mode}`,
         async ({ keep }) => {
@@ -160,7 +103,7 @@ describe("fifty clients that retry find everything that was acknowledged, once, 
           "The clock can't be stepped: this needs Linux and a C compiler (cc).",
         );
       const { set } = clock;
-      const { resets } = await underLoad(
+      const { resets } = await outlive(
         `clock${seconds}`,
         `clock stepped by ${seconds} s`,
         async ({ keep }) => {
@@ -178,7 +121,7 @@ describe("fifty clients that retry find everything that was acknowledged, once, 
     "R22: while a transaction is held open for 20 s, and after it",
     { timeout: limitMs },
     async () => {
-      const { resets } = await underLoad(
+      const { resets } = await outlive(
         "held",
         "transaction held open for 20 s",
         async ({ keep }) => {
@@ -212,7 +155,7 @@ describe("fifty clients that retry find everything that was acknowledged, once, 
         await delay(50);
       }
       await sql.end();
-      const { resets } = await underLoad(
+      const { resets } = await outlive(
         "failover",
         "failover to a synchronous standby",
         async ({ keep }) => {
@@ -234,7 +177,7 @@ describe("fifty clients that retry find everything that was acknowledged, once, 
     "R22, R25, R54: after a restore from a backup that was taken under load, which tells every subscriber",
     { timeout: limitMs },
     async () => {
-      const { resets } = await underLoad(
+      const { resets } = await outlive(
         "restore",
         "restored from a backup",
         async ({ world, keep, note }) => {

@@ -28,6 +28,7 @@ export class Contender {
     name: string,
     script: URL,
     databaseUrl = "",
+    env: Readonly<Record<string, string>> = {},
   ): Promise<Contender> {
     const profile =
       process.env["CPU_PROF"] === name
@@ -41,6 +42,7 @@ export class Contender {
         DATABASE_URL: databaseUrl,
         AUTH_JWT_SECRET: secret,
         NODE_ENV: "production",
+        ...env,
       },
     });
     const ready = await next(name, child);

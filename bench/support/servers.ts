@@ -18,10 +18,16 @@ export interface Servers {
   readonly drizzle: Server;
 }
 
-/** Starts Acked. */
-export function startAcked(databaseUrl: string): Promise<Contender> {
+/**
+ * Starts Acked.
+ * @param env what it finds in its environment beside the database
+ */
+export function startAcked(
+  databaseUrl: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Contender> {
   const script = new URL("acked-server.ts", import.meta.url);
-  return Contender.start("acked", script, databaseUrl);
+  return Contender.start("acked", script, databaseUrl, env);
 }
 
 function startPeer(

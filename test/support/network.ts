@@ -5,6 +5,8 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 export interface NetworkOptions {
   /** Made for each connection; gets the bytes that the client sends. */
   readonly watch?: () => (bytes: Buffer) => void;
+  /** Made for each connection; gets the bytes that the client sends, and returns those that arrive. */
+  readonly alter?: () => (bytes: Buffer) => Buffer;
   /** Whether a piece of the server's answer arrives. Where it returns false, the connection breaks. */
   readonly passes?: (bytes: Buffer) => boolean;
 }
@@ -18,31 +20,42 @@ export interface Network {
   restore(): Promise<void>;
   /** From now on nothing arrives on the open connections, and neither end is told. */
   fallSilent(): void;
+  /** From now on nothing passes, on new connections neither; nothing is lost. */
+  hold(): void;
+  /** What was held passes, late. */
+  release(): void;
   close(): Promise<void>;
 }
 
 /** Opens a network to the port of `target`, a URL. */
 export async function openNetwork(
   target: string,
-  { watch, passes = () => true }: NetworkOptions = {},
+  {
+    watch,
+    alter = () => (bytes) => bytes,
+    passes = () => true,
+  }: NetworkOptions = {},
 ): Promise<Network> {
   const { hostname, port: targetPort } = new URL(target);
   const ends = new Set<Socket>();
   let port = 0;
+  let isHeld = false;
 
   const listener = createServer((client) => {
     const server = connect(Number(targetPort), hostname);
     const see = watch?.();
+    const altered = alter();
     join(client, server);
     join(server, client);
     client.on("data", (bytes) => {
       see?.(bytes);
-      server.write(bytes);
+      server.write(altered(bytes));
     });
     server.on("data", (bytes) => {
       if (passes(bytes)) client.write(bytes);
       else server.destroy();
     });
+    if (isHeld) for (const end of [client, server]) end.pause();
   });
 
   /** A connection that ends at one end is ended at the other. */
@@ -80,6 +93,14 @@ export async function openNetwork(
           end.removeAllListeners(event);
         end.resume(); // read, so that the system does not notice either, and lost
       }
+    },
+    hold() {
+      isHeld = true;
+      for (const end of ends) end.pause();
+    },
+    release() {
+      isHeld = false;
+      for (const end of ends) end.resume();
     },
     close: cut,
   };

@@ -6,6 +6,7 @@ import { Lanes } from "../../foundation/lanes.js";
 import type { Turns } from "../../foundation/turns.js";
 import type { MessageRow } from "./message.js";
 import type {
+  KeyedMessage,
   InsertTerms,
   MessageQueries,
   NewMessage,

@@ -1,4 +1,9 @@
+import type { Client } from "graphql-ws";
 import { follow, type Following } from "../../../src/client/follow.js";
+import { createSeal } from "../../../src/foundation/seal.js";
+import { createStreamCursors } from "../../../src/stream/cursor.js";
+import type { History, Stream, Told } from "../history/history.js";
+import { testSecret } from "../server.js";
 import type { Service } from "./service.js";
 import {
   applyReceipts,
@@ -64,6 +69,14 @@ const messageDocument = `subscription ($id: ID, $after: Cursor) {
   }
 }`;
 
+const cursors = createStreamCursors(createSeal(testSecret));
+
+/** The version of a conversation that a cursor stands at; null where it was read from another one. */
+function versionAt(cursor: string, conversationId: string): number | null {
+  const { origin } = cursors.decode(cursor);
+  return origin?.conversationId === conversationId ? origin.version : null;
+}
+
 /** Lost subscriptions are tried again soon: a fault lasts for moments here. */
 const backOff = { firstMs: 50, longestMs: 500 };
 
@@ -73,14 +86,13 @@ export class Follower {
   readonly kept: KeptCursor[] = [];
   /** How often it was told to read anew. */
   resets = 0;
-  /** Messages that came again as they had come before. */
-  repeats = 0;
   /** What must not happen, in words. */
   readonly wrong: string[] = [];
   private followings: Following[] = [];
   /** Events are taken one after the other, also while the state is read anew. */
   private work: Promise<void> = Promise.resolve();
   private wanted: string | null = null;
+  private readonly record: Stream;
 
   readonly service: Service;
   /** Null where it follows all. */
@@ -91,7 +103,15 @@ export class Follower {
     service: Service,
     conversationId: string | null,
     conversationIds: readonly string[],
+    history: History,
   ) {
+    const what = conversationId === null ? "all" : "one";
+    this.record = {
+      name: `${service.userId}, following ${what}`,
+      conversationIds,
+      told: [],
+    };
+    history.streams.push(this.record);
     this.service = service;
     this.conversationId = conversationId;
     this.conversationIds = conversationIds;
@@ -100,20 +120,21 @@ export class Follower {
   /** Reads the state, and follows from there. */
   async begin(): Promise<void> {
     const after = await this.readAnew();
-    const source = { client: this.service.socket, backOff } as const;
+    const source = (stream: "status" | "messages") =>
+      ({ client: this.noting(stream), backOff }) as const;
     const variables = { id: this.conversationId, after };
     const onEnd = (failure: unknown) =>
       void this.wrong.push(`a subscription ended: ${JSON.stringify(failure)}`);
     this.followings = [
       follow<StatusEvent>({
-        ...source,
+        ...source("status"),
         query: statusDocument,
         variables,
         onData: (event) => this.inTurn(() => this.takeStatus(event)),
         onEnd,
       }),
       follow<MessageEvent>({
-        ...source,
+        ...source("messages"),
         query: messageDocument,
         variables,
         onData: (event) => this.inTurn(() => this.takeMessage(event)),
@@ -166,9 +187,27 @@ export class Follower {
   private async readAnew(): Promise<string> {
     const [first = ""] = this.conversationIds;
     const cursor = await readCursor(this.service, first);
-    for (const id of this.conversationIds)
-      replace(this.state, id, await readState(this.service, id));
+    for (const id of this.conversationIds) {
+      const state = await readState(this.service, id);
+      replace(this.state, id, state);
+      this.note({ kind: "read", conversationId: id, state });
+    }
     return cursor;
+  }
+
+  private note(told: Told): void {
+    this.record.told.push(told);
+  }
+
+  /** The socket, which notes when a subscription begins, in turn with the events. */
+  private noting(stream: "status" | "messages"): Pick<Client, "subscribe"> {
+    const { socket } = this.service;
+    return {
+      subscribe: (payload, sink) => {
+        this.inTurn(() => this.note({ kind: "opened", stream }));
+        return socket.subscribe(payload, sink);
+      },
+    };
   }
 
   private async takeStatus({
@@ -179,6 +218,14 @@ export class Follower {
       this.resets++;
       await this.readAnew();
     }
+    this.note({
+      kind: "status",
+      atMs: performance.now(),
+      conversationId: conversation.id,
+      version: versionAt(cursor, conversation.id),
+      receipts,
+      statuses: messages.map(({ seq, status }) => ({ seq, ...status })),
+    });
     applyReceipts(this.state.receipts, conversation.id, receipts);
     for (const { seq, status } of messages)
       this.state.statuses.set(`${conversation.id} ${seq}`, textOf(status));
@@ -194,11 +241,9 @@ export class Follower {
 
   private takeMessage({ messageAdded: { message } }: MessageEvent): void {
     const { id, clientId, seq, sender, conversation } = message;
-    const { messages } = this.state;
-    const key = `${conversation.id} ${seq}`;
-    if (messages.get(key)?.id === id) this.repeats++;
-    if (seq > 1 && !messages.has(`${conversation.id} ${seq - 1}`))
-      this.wrong.push(`message ${key} came before the one before it`);
-    messages.set(key, { id, clientId, senderId: sender.id });
+    const stored = { id, clientId, senderId: sender.id };
+    const conversationId = conversation.id;
+    this.note({ kind: "message", conversationId, seq, ...stored });
+    this.state.messages.set(`${conversationId} ${seq}`, stored);
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createClient, type Client } from "graphql-ws";
 import { WebSocket } from "ws";
 import { signToken } from "../../../src/auth/token.js";
+import type { Outcome as AttemptOutcome, Watch } from "../history/history.js";
 import { testSecret } from "../server.js";
 
 /** An answer, or the code of a refusal. */
@@ -18,6 +19,15 @@ const passing = ["UNAVAILABLE", "RATE_LIMITED"];
 const retryMs = 50;
 /** An answer that takes longer counts as lost. */
 const answerMs = 15_000;
+
+/** UNAVAILABLE may also mean that it was stored, and the answer was lost (R28). */
+function outcomeOf<T>({ data, errors }: Answer): AttemptOutcome<T> {
+  if (data && !errors) return { kind: "ok", answer: data as T };
+  const code = errors?.[0]?.extensions?.code;
+  return typeof code === "string" && code !== "UNAVAILABLE"
+    ? { kind: "fail", code }
+    : { kind: "unknown" };
+}
 
 /** One user's way to the service: by socket or by HTTP, each operation until it is answered. */
 export class Service {
@@ -47,17 +57,26 @@ export class Service {
     });
   }
 
-  /** Asks until there is an answer, or a refusal for good. */
+  /**
+   * Asks until there is an answer, or a refusal for good.
+   * @param watch told of each attempt
+   * @param bySocket another way than the user's own: another device of theirs
+   */
   async insist<T>(
     query: string,
     variables: Record<string, unknown> = {},
+    watch: Watch<T> = () => () => undefined,
+    bySocket = this.bySocket,
   ): Promise<Outcome<T>> {
     while (!this.isClosed) {
-      const { data, errors } = await this.attempt(query, variables);
-      const code = errors?.[0]?.extensions?.code;
-      if (data && !errors) return { data: data as T };
-      if (typeof code === "string" && !passing.includes(code))
-        return { refused: code };
+      const tell = watch();
+      const outcome = outcomeOf<T>(
+        await this.attempt(query, variables, bySocket),
+      );
+      tell(outcome);
+      if (outcome.kind === "ok") return { data: outcome.answer };
+      if (outcome.kind === "fail" && !passing.includes(outcome.code))
+        return { refused: outcome.code };
       this.retries++;
       await delay(retryMs * (1 + Math.random()));
     }
@@ -74,6 +93,11 @@ export class Service {
     throw new Error(`${this.userId}: ${outcome.refused} for ${query}`);
   }
 
+  /** Breaks the socket, as a network does. */
+  loseSocket(): void {
+    this.socket.terminate();
+  }
+
   async close(): Promise<void> {
     this.isClosed = true;
     await this.socket.dispose();
@@ -82,9 +106,10 @@ export class Service {
   private async attempt(
     query: string,
     variables: Record<string, unknown>,
+    bySocket: boolean,
   ): Promise<Answer> {
     try {
-      return await (this.bySocket
+      return await (bySocket
         ? this.overSocket(query, variables)
         : this.overHttp(query, variables));
     } catch {

@@ -26,6 +26,7 @@ export interface StoredMessage {
 /** The counts of a message. */
 export interface Counts {
   readonly overallStatus: string;
+  readonly totalRecipients: number;
   readonly deliveredCount: number;
   readonly readCount: number;
 }
@@ -39,7 +40,9 @@ export interface Receipt {
   readonly participant: { readonly user: { readonly id: string } };
 }
 
-export const countFields = "overallStatus deliveredCount readCount";
+export const countFields =
+  "overallStatus totalRecipients deliveredCount readCount";
+export const statusFields = `${countFields} recipients(first: 50) { nodes { user { id } deliveredAt readAt } }`;
 export const receiptFields =
   "kind at fromSeq toSeq participant { user { id } }";
 
@@ -48,7 +51,11 @@ export function emptyState(): State {
   return { messages: new Map(), receipts: new Map(), statuses: new Map() };
 }
 
-export function textOf({ overallStatus, deliveredCount, readCount }: Counts) {
+export function textOf({
+  overallStatus,
+  deliveredCount,
+  readCount,
+}: Counts): string {
   return `${overallStatus} ${deliveredCount} ${readCount}`;
 }
 
@@ -81,6 +88,28 @@ export function replace(state: State, conversationId: string, by: State): void {
   }
 }
 
+/** The counts of a message, and the state of each recipient. */
+export interface StatusWithRecipients extends Counts {
+  readonly recipients: {
+    readonly nodes: readonly {
+      readonly user: { readonly id: string };
+      readonly deliveredAt: string | null;
+      readonly readAt: string | null;
+    }[];
+  };
+}
+
+/** Adds the recipients who have a message. */
+export function addRecipients(
+  receipts: State["receipts"],
+  key: string,
+  { recipients }: StatusWithRecipients,
+): void {
+  for (const { user, deliveredAt, readAt } of recipients.nodes)
+    if (deliveredAt !== null)
+      receipts.set(`${key} ${user.id}`, { deliveredAt, readAt });
+}
+
 interface Page {
   readonly conversation: {
     readonly messages: {
@@ -89,15 +118,7 @@ interface Page {
         readonly clientId: string;
         readonly seq: number;
         readonly sender: { readonly id: string };
-        readonly status: Counts & {
-          readonly recipients: {
-            readonly nodes: readonly {
-              readonly user: { readonly id: string };
-              readonly deliveredAt: string | null;
-              readonly readAt: string | null;
-            }[];
-          };
-        };
+        readonly status: StatusWithRecipients;
       }[];
       readonly pageInfo: {
         readonly hasNextPage: boolean;
@@ -117,7 +138,7 @@ export async function readState(service: Service, id: string): Promise<State> {
           messages(first: 100, after: $after) {
             nodes {
               id clientId seq sender { id }
-              status { ${countFields} recipients(first: 50) { nodes { user { id } deliveredAt readAt } } }
+              status { ${statusFields} }
             }
             pageInfo { hasNextPage endCursor }
           }
@@ -130,9 +151,7 @@ export async function readState(service: Service, id: string): Promise<State> {
       const key = `${id} ${seq}`;
       state.messages.set(key, { id: messageId, clientId, senderId: sender.id });
       state.statuses.set(key, textOf(status));
-      for (const { user, deliveredAt, readAt } of status.recipients.nodes)
-        if (deliveredAt !== null)
-          state.receipts.set(`${key} ${user.id}`, { deliveredAt, readAt });
+      addRecipients(state.receipts, key, status);
     }
     if (!pageInfo.hasNextPage) return state;
     after = pageInfo.endCursor;
