@@ -7,8 +7,7 @@ import { Lanes } from "../../foundation/lanes.js";
 import { Turns } from "../../foundation/turns.js";
 import { membershipKey } from "../conversations/participant.js";
 import { createApplyMarks } from "./apply-marks.js";
-import type { Mark } from "./mark.js";
-import type { Apart, MarkOutcome } from "./mark-statement.js";
+import type { Apart, Mark, MarkOutcome } from "./mark.js";
 import type { ReceiptQueries } from "./receipt-queries.js";
 
 /** Told of the write path, for metrics. */
