@@ -35,7 +35,8 @@ async function comeAndGo(times: number) {
 async function moves() {
   return sql<{ first: number; last: number; hasGaps: boolean }[]>`
     select l.first_seq as first, l.last_seq as last, l.has_gaps as "hasGaps"
-    from receipt_log l join participants p on p.key = l.participant_key
+    from receipt_log l
+    join participants p on p.conversation_key = l.conversation_key and p.number = l.participant_number
     where p.conversation_id = ${chat.conversationId} and l.kind in ('JOINED', 'LEFT')
     order by l.version`;
 }
@@ -138,22 +139,22 @@ describe("what a change of who is there is told as", () => {
     const stays = await sql.begin(async (tx) => {
       const gone = await tx`
         delete from receipt_log l using participants p
-        where p.key = l.participant_key and p.conversation_id = ${chat.conversationId}
+        where p.conversation_key = l.conversation_key and p.number = l.participant_number and p.conversation_id = ${chat.conversationId}
           and l.kind in ('JOINED', 'LEFT')
         returning l.*, p.member::text as member`;
       expect(gone).toHaveLength(6);
       return tx`
-        insert into receipt_log (conversation_key, version, participant_key, at, kind, first_seq, last_seq)
-        select l.conversation_key, l.version, l.participant_key, l.at::timestamptz, l.kind::log_kind,
+        insert into receipt_log (conversation_key, version, participant_number, at, kind, first_seq, last_seq)
+        select l.conversation_key, l.version, l.participant_number, l.at::timestamptz, l.kind::log_kind,
           lower(run), upper(run) - 1
         from jsonb_to_recordset(${tx.json(gone as never)}) as l (conversation_key int8, version int8,
-          participant_key int8, at text, kind text, first_seq int, last_seq int, member text),
+          participant_number int4, at text, kind text, first_seq int, last_seq int, member text),
           unnest(l.member::int8multirange * int8multirange(int8range(l.first_seq, l.last_seq, '[]'))) run
         union all
-        select l.conversation_key, l.version, l.participant_key, l.at::timestamptz, l.kind::log_kind,
+        select l.conversation_key, l.version, l.participant_number, l.at::timestamptz, l.kind::log_kind,
           l.last_seq + 1, l.last_seq
         from jsonb_to_recordset(${tx.json(gone as never)}) as l (conversation_key int8, version int8,
-          participant_key int8, at text, kind text, first_seq int, last_seq int)
+          participant_number int4, at text, kind text, first_seq int, last_seq int)
         returning 1`;
     });
     expect(stays).toHaveLength(2 * (1 + 2 + 3) + 6);

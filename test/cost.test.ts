@@ -296,17 +296,17 @@ async function seeded(size: number, senders: readonly string[]): Promise<Chat> {
   const ids = senders.map((name) => chat.id(name));
   await database.begin(async (tx) => {
     await tx`
-      insert into messages (conversation_id, seq, version, sender_id, sender_key, sender_ordinal, client_id,
-        body, type, sent_at)
-      select ${chat.conversationId}, seq, seq, p.user_id, p.key,
+      insert into messages (conversation_key, conversation_id, seq, version, sender_id, sender_number,
+        sender_ordinal, client_id, body, type, sent_at)
+      select p.conversation_key, p.conversation_id, seq, seq, p.user_id, p.number,
         1 + (seq - 1) / ${ids.length}, ${chat.conversationId} || seq, 'message ' || seq, 'text',
         date_trunc('milliseconds', now())
       from generate_series(1, ${size}::int) seq
       join participants p on p.conversation_id = ${chat.conversationId}
         and p.user_id = (${ids}::text[])[1 + (seq - 1) % ${ids.length}]`;
     await tx`
-      insert into message_keys (sender_id, client_id, conversation_id, seq, content_digest)
-      select sender_id, client_id, conversation_id, seq, '' from messages
+      insert into message_keys (conversation_key, sender_number, client_id, seq, content_digest)
+      select conversation_key, sender_number, client_id, seq, '' from messages
       where conversation_id = ${chat.conversationId}`;
     await tx`
       update conversations

@@ -35,9 +35,9 @@ async function fragmented(): Promise<Chat> {
   const last = 2 * pieces + spare;
   await database.begin(async (tx) => {
     await tx`
-      insert into messages (conversation_id, seq, version, sender_id, sender_key, sender_ordinal, client_id,
-        body, type, sent_at)
-      select p.conversation_id, seq, seq, p.user_id, p.key, seq, p.conversation_id || seq, 'message ' || seq,
+      insert into messages (conversation_key, conversation_id, seq, version, sender_id, sender_number,
+        sender_ordinal, client_id, body, type, sent_at)
+      select p.conversation_key, p.conversation_id, seq, seq, p.user_id, p.number, seq, p.conversation_id || seq, 'message ' || seq,
         'text', to_timestamp(${sentMs / 1_000})
       from generate_series(1, ${last}::int) seq
       join participants p on p.conversation_id = ${chat.conversationId} and p.user_id = ${chat.id("alice")}`;

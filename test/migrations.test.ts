@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
-import { expect, inject, it } from "vitest";
+import { describe, expect, inject, it, vi } from "vitest";
 import { applyMigrations } from "../src/db/migrate.js";
 import { everyone } from "../src/domain/receipts/audience.js";
 import { cleanupsAfterEachTest } from "./support/for-file.js";
@@ -123,4 +123,135 @@ it("0002 keeps who received and read what, and when, and the stream of it", asyn
       await services.conversations.viewed(viewer("alice"), conversationId),
     ).toMatchObject({ unreadCount: 0 });
   }
+});
+
+describe("0006: keys of conversations from their ids", () => {
+  /** Two conversations as the version before left them; Carol came to the first one later, and has left. */
+  async function seeded(): Promise<string> {
+    const url = await databaseBefore("0006_conversation_keys");
+    const client = postgres(url, { max: 1 });
+    await client.unsafe(`
+      insert into users (id) values ('alice'), ('bob'), ('carol');
+      insert into conversations (id, version, last_seq, created_at, changed_at, active_at)
+        select id, 7, 3, '2026-01-01Z', '2026-01-07Z', '2026-01-03Z' from unnest('{one,two}'::text[]) id;
+      insert into participants (conversation_id, user_id, role, is_founder, joined_at, member, delivered, read, sent_count)
+        select c.id, 'bob', 'MEMBER'::participant_role, true, '2026-01-01Z'::timestamptz, '{[1,)}'::int8multirange,
+          '{[1,4)}'::int8multirange, '{[1,3)}'::int8multirange, 1 from conversations c
+        union all
+        select c.id, 'alice', 'OWNER', true, '2026-01-01Z', '{[1,)}', '{[1,3)}', '{[1,3)}', 2 from conversations c;
+      insert into participants (conversation_id, user_id, role, is_founder, joined_at, left_at, member)
+        values ('one', 'carol', 'MEMBER', false, '2026-01-02Z', '2026-01-07Z', '{[2,4)}');
+      insert into messages (conversation_id, seq, version, sender_id, sender_key, sender_ordinal, client_id, body, type, sent_at)
+        select p.conversation_id, m.seq, m.seq, m.sender, p.key, m.ordinal, p.conversation_id || m.seq, 'hello', 'text', '2026-01-02Z'
+        from (values (1, 'alice', 1), (2, 'alice', 2), (3, 'bob', 1)) m (seq, sender, ordinal)
+        join participants p on p.user_id = m.sender;
+      insert into message_keys (sender_id, client_id, conversation_id, seq, content_digest)
+        select sender_id, client_id, conversation_id, seq, 'digest of ' || client_id from messages;
+      insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, at)
+        select c.key, l.version, p.key, l.kind::log_kind, l.first, l.last, '2026-01-05Z'
+        from (values (4, 'bob', 'DELIVERED', 1, 2), (5, 'bob', 'READ', 1, 2), (6, 'alice', 'DELETED', 1, 1)) l (version, who, kind, first, last)
+        join participants p on p.user_id = l.who join conversations c on c.id = p.conversation_id;
+      insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, at)
+        select c.key, 7, p.key, 'LEFT', 2, 3, '2026-01-07Z'
+        from participants p join conversations c on c.id = p.conversation_id where p.user_id = 'carol';
+    `);
+    await client.end();
+    return url;
+  }
+
+  it("carries every row along, and what is done now goes on from it", async () => {
+    const url = await seeded();
+    await applyMigrations(url);
+    await applyMigrations(url); // nothing is left to do
+
+    const { services, close } = await createHubRig(url);
+    cleanups.push(close);
+    for (const conversationId of ["one", "two"]) {
+      const { rows } = await services.changes.since(conversationId, {
+        version: 0,
+        lastSeq: 0,
+      });
+      expect(
+        rows.map((row) => [
+          row.version,
+          row.userId,
+          row.kind,
+          row.firstSeq,
+          row.lastSeq,
+        ]),
+      ).toEqual([
+        [4, "bob", "DELIVERED", 1, 2],
+        [5, "bob", "READ", 1, 2],
+        [6, "alice", "DELETED", 1, 1],
+        ...(conversationId === "one" ? [[7, "carol", "LEFT", 2, 3]] : []),
+      ]);
+      expect(
+        await services.conversations.viewed(viewer("alice"), conversationId),
+      ).toMatchObject({ lastSeq: 3, unreadCount: 1 });
+      const marked = await services.receipts.mark(
+        viewer("alice"),
+        "READ",
+        { conversationId, seq: 3 },
+        { upTo: true },
+      );
+      expect(marked).toMatchObject({ changed: true, position: { version: 8 } });
+    }
+    // Carol comes back under her number, Dave gets the next one.
+    await services.conversations.add(viewer("alice"), "one", ["carol", "dave"]);
+    const client = postgres(url, { max: 1 });
+    cleanups.push(() => client.end());
+    expect(
+      await client`
+        select number, user_id from participants where conversation_id = 'one' order by number`,
+    ).toMatchObject([
+      { number: 1, user_id: "bob" },
+      { number: 2, user_id: "alice" },
+      { number: 3, user_id: "carol" },
+      { number: 5, user_id: "dave" },
+    ]);
+    expect(
+      await client`
+        select p.user_id, k.client_id, k.seq, k.content_digest from message_keys k
+        join participants p on p.conversation_key = k.conversation_key and p.number = k.sender_number
+        where p.conversation_id = 'two' order by k.seq`,
+    ).toMatchObject(
+      ["alice", "alice", "bob"].map((user_id, i) => ({
+        user_id,
+        client_id: `two${i + 1}`,
+        seq: i + 1,
+        content_digest: `digest of two${i + 1}`,
+      })),
+    );
+  });
+
+  it("leaves all as it was where it is given up, and is done when it is run again", async () => {
+    const url = await seeded();
+    const client = postgres(url, { max: 2 });
+    cleanups.push(() => client.end());
+    const writer = await client.reserve();
+    await writer`begin`;
+    await writer`update conversations set title = 'held'`;
+    const gaveUp = new AbortController();
+    const migrated = applyMigrations(url, { signal: gaveUp.signal }).then(
+      () => "done",
+      () => "given up",
+    );
+    await vi.waitFor(async () => {
+      const [waits] = await client`
+        select from pg_locks where not granted and relation = 'conversations'::regclass`;
+      expect(waits).toBeDefined();
+    }, 10_000);
+    gaveUp.abort();
+    expect(await migrated).toBe("given up");
+    await writer`commit`;
+    writer.release();
+    const [before] =
+      await client`select count(participant_key)::int as rows from receipt_log`;
+    expect(before).toEqual({ rows: 7 });
+
+    await applyMigrations(url);
+    const [after] =
+      await client`select count(participant_number)::int as rows from receipt_log`;
+    expect(after).toEqual({ rows: 7 });
+  });
 });

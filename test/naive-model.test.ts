@@ -362,12 +362,14 @@ describe("sending", () => {
     expect(model.messages()).toHaveLength(1);
   });
 
-  it("R17: another content or conversation is CONFLICT, another sender is not", () => {
+  it("R17: another content is CONFLICT, another conversation or sender is not", () => {
     value(model.createConversation("ann", "B", ["bob"]));
     value(model.sendMessage("ann", "A", "x", "hi"));
     expect(code(model.sendMessage("ann", "A", "x", "ho"))).toBe("CONFLICT");
     expect(code(model.sendMessage("ann", "A", "x", null))).toBe("CONFLICT");
-    expect(code(model.sendMessage("ann", "B", "x", "hi"))).toBe("CONFLICT");
+    expect(value(model.sendMessage("ann", "B", "x", "hi")).duplicate).toBe(
+      false,
+    );
     expect(value(model.sendMessage("bob", "A", "x", "ho")).duplicate).toBe(
       false,
     );

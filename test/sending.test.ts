@@ -289,16 +289,46 @@ describe("R17: the same clientId stores one message", () => {
     expect(again.duplicate).toBe(true);
   });
 
-  it("R17: in another conversation it is CONFLICT and stores nothing in either", async () => {
+  it("R17: in another conversation it is another message, and each repeat finds its own", async () => {
     const here = await chat.conversation("alice", "bob");
-    await chat.send("alice", { clientId: "a1", body: "hi" });
-    await chat.conversation("alice", "carol");
-    expect(
-      codeOf(await chat.trySend("alice", { clientId: "a1", body: "hi" })),
-    ).toBe("CONFLICT");
-    expect(await chat.hears("carol")).toEqual([]);
+    const first = await chat.send("alice", { clientId: "a1", body: "hi" });
+    const there = await chat.conversation("alice", "carol");
+    const second = await chat.send("alice", { clientId: "a1", body: "ho" });
+    expect([first.duplicate, second.duplicate]).toEqual([false, false]);
+    expect(await chat.hears("carol")).toEqual(["ho"]);
+    for (const [id, body, { message }] of [
+      [here, "hi", first],
+      [there, "ho", second],
+    ] as const) {
+      chat.conversationId = id;
+      expect(await chat.send("alice", { clientId: "a1", body })).toEqual({
+        message,
+        duplicate: true,
+      });
+    }
     chat.conversationId = here;
     expect(await chat.hears("bob")).toEqual(["hi"]);
+  });
+
+  it("R17: in two conversations at the same moment, both messages are stored and told apart", async () => {
+    const ids = [
+      await chat.conversation("alice", "bob"),
+      await chat.conversation("alice", "bob"),
+    ];
+    const sent = await Promise.all(
+      ids.flatMap((conversationId) =>
+        ["hi", "ho"].map((body) =>
+          chat.trySend("alice", { conversationId, clientId: "a1", body }),
+        ),
+      ),
+    );
+    expect(sent.map(({ errors }) => !errors)).toEqual(
+      expect.arrayContaining([true, false]),
+    );
+    for (const id of ids) {
+      chat.conversationId = id;
+      expect(await chat.hears("bob")).toHaveLength(1);
+    }
   });
 
   it("R17: is unique per sender: two people may use the same", async () => {

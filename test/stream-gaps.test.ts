@@ -282,9 +282,9 @@ it("R22: a cursor over all conversations misses no change whose transaction was 
   await held`begin`;
   await held`update conversations set version = version + 1, changed_at = now(),
     changed_xid = pg_current_xact_id()::text::int8 where id = ${conversationId}`;
-  await held`insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, at, is_delivery)
-    select c.key, c.version, p.key, 'READ', ${place.seq}, ${place.seq}, c.changed_at, true
-    from conversations c join participants p on p.conversation_id = c.id and p.user_id = 'bob'
+  await held`insert into receipt_log (conversation_key, version, participant_number, kind, first_seq, last_seq, at, is_delivery)
+    select c.key, c.version, p.number, 'READ', ${place.seq}, ${place.seq}, c.changed_at, true
+    from conversations c join participants p on p.conversation_key = c.key and p.user_id = 'bob'
     where c.id = ${conversationId}`;
   await held`update participants set read = '{[1,2)}', delivered = '{[1,2)}'
     where conversation_id = ${conversationId} and user_id = 'bob'`;

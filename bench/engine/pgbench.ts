@@ -44,7 +44,8 @@ export async function writeScript(file: string, batch: number): Promise<void> {
   const n = `mark / ${readersPerConnection}`;
   const seq = `${n} - ${n} % ${readBlock} + ${n} % ${readBlock} * 7 % ${readBlock} + 1`;
   const list = (of: string) => `array(select ${of} from ${marks})`;
-  const values: Record<keyof typeof applyMarks.parameters, string> = {
+  const values: Record<keyof typeof applyMarks.many.parameters, string> = {
+    conversationKeys: list(`conversation_key('conversation-' || (${chat}))`),
     conversationIds: list(`'conversation-' || (${chat})`),
     userIds: list(`'reader-' || mark % 10`),
     kinds: list(`'READ'`),
@@ -53,7 +54,7 @@ export async function writeScript(file: string, batch: number): Promise<void> {
     spans: list(`'{[' || ${seq} || ',' || ${seq} + 1 || ')}'`),
     largestSets: String(quickSets),
   };
-  const { sql, params } = new PgDialect().sqlToQuery(applyMarks.text);
+  const { sql, params } = new PgDialect().sqlToQuery(applyMarks.many.text);
   const filled = sql.replace(/\$(\d+)/g, (_, number: string) => {
     const parameter = params[Number(number) - 1];
     if (!is(parameter, Placeholder)) throw new Error(`$${number} has no name`);

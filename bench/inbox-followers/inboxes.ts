@@ -102,21 +102,22 @@ export async function seedInboxes(
     await tx`
       insert into users (id) select 'listener-' || u from generate_series(0, ${listeners - 1}::int) u`;
     await tx`
-      insert into conversations (id, version, last_seq, created_at, changed_at, active_at)
-      select 'inbox-' || i, 1, 1, ${sentAt}, ${sentAt}, ${sentAt} from generate_series(0, ${last}::int) i`;
+      insert into conversations (key, id, version, last_seq, last_participant, created_at, changed_at, active_at)
+      select conversation_key(id), id, 1, 1, ${participants}::int, ${sentAt}, ${sentAt}, ${sentAt}
+      from generate_series(0, ${last}::int) i cross join lateral (select 'inbox-' || i as id) c`;
     await tx`
-      insert into participants (conversation_id, user_id, role, is_founder, joined_at, member, sent_count,
-        delivered, read)
-      select 'inbox-' || i, 'listener-' || (i + place * (1 + i / ${listeners}::int)) % ${listeners}::int,
+      insert into participants (conversation_key, conversation_id, number, user_id, role, is_founder, joined_at,
+        member, sent_count, delivered, read)
+      select conversation_key('inbox-' || i), 'inbox-' || i, 1 + place, 'listener-' || (i + place * (1 + i / ${listeners}::int)) % ${listeners}::int,
         case when place = 0 then 'OWNER' else 'MEMBER' end::participant_role, place = 0, ${sentAt}, '{[1,)}',
         case when place = 0 then 1 else 0 end,
         case when place = 0 then '{[1,2)}' else '{}' end::int8multirange,
         case when place = 0 then '{[1,2)}' else '{}' end::int8multirange
       from generate_series(0, ${last}::int) i, generate_series(0, ${participants - 1}::int) place`;
     await tx`
-      insert into messages (conversation_id, seq, version, sender_id, sender_key, sender_ordinal, client_id,
-        body, type, sent_at)
-      select conversation_id, 1, 1, user_id, key, 1, conversation_id, 'a message', 'text', ${sentAt}
+      insert into messages (conversation_key, conversation_id, seq, version, sender_id, sender_number,
+        sender_ordinal, client_id, body, type, sent_at)
+      select conversation_key, conversation_id, 1, 1, user_id, number, 1, conversation_id, 'a message', 'text', ${sentAt}
       from participants where role = 'OWNER'`;
   });
   await client`vacuum analyze`;

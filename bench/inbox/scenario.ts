@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { execute, parse, type DocumentNode } from "graphql";
 import { startPostgresProxy } from "../../test/support/postgres-proxy.js";
 import { conversationQueries } from "../../src/domain/conversations/conversation-queries.js";
+import { conversationKey } from "../../src/db/conversation-key.js";
 import { connect, type Db } from "../../src/db/connect.js";
 import { prepare } from "../../src/db/prepare.js";
 import { createInProcessBus } from "../../src/bus/in-process-bus.js";
@@ -59,13 +60,17 @@ export const inbox: Scenario = {
       const statements = proxy.statements - before;
       watched.services.hub.close();
 
-      const selectOne = prepare<{ id: string }, { title: string | null }>(
+      const selectOne = prepare<{ key: string }, { title: string | null }>(
         direct.db,
         "bench_one_row",
-        sql`select c.title from conversations c where c.id = ${sql.placeholder("id")}`,
+        sql`select c.title from conversations c where c.key = ${sql.placeholder("key")}`,
       );
       const [whole = [], queries = [], single = []] = await interleave(
-        [open.read, open.statements, () => selectOne({ id: "conversation-7" })],
+        [
+          open.read,
+          open.statements,
+          () => selectOne({ key: conversationKey("conversation-7") }),
+        ],
         isFull ? 9 : 3,
         (read) => millisecondsOf(read, isFull ? 100 : 10),
       );

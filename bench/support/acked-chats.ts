@@ -26,31 +26,31 @@ export async function seedAcked(
         insert into users (id) select * from unnest(${[senderId, ...readerIds]}::text[])
         on conflict do nothing`;
       await tx`
-        insert into conversations (id, version, last_seq, created_at, changed_at, active_at)
-        select ${id}, ${messageCount}::int8, ${messageCount}::int4, at, at, at
+        insert into conversations (key, id, version, last_seq, last_participant, created_at, changed_at, active_at)
+        select conversation_key(${id}), ${id}, ${messageCount}::int8, ${messageCount}::int4, ${readerIds.length + 1}::int4, at, at, at
         from to_timestamp(${seededAtMs}::float8 / 1000) at`;
       // A sender who has read everything before their own message has read up to it: their run goes on.
       const own = String(SeqSet.span(1, messageCount));
       await tx`
-        insert into participants (conversation_id, user_id, role, is_founder, joined_at, member,
-          sent_count, delivered, read)
-        values (${id}, ${senderId}, 'OWNER', true, now(), '{[1,)}', ${messageCount},
+        insert into participants (conversation_key, conversation_id, number, user_id, role, is_founder, joined_at,
+          member, sent_count, delivered, read)
+        values (conversation_key(${id}), ${id}, 1, ${senderId}, 'OWNER', true, now(), '{[1,)}', ${messageCount},
           ${own}::text::int8multirange, ${own}::text::int8multirange)`;
       await tx`
-        insert into participants (conversation_id, user_id, role, is_founder, joined_at, member)
-        select ${id}, user_id, 'MEMBER', true, now(), '{[1,)}'
-        from unnest(${[...readerIds]}::text[]) user_id`;
+        insert into participants (conversation_key, conversation_id, number, user_id, role, is_founder, joined_at,
+          member)
+        select conversation_key(${id}), ${id}, 1 + n, user_id, 'MEMBER', true, now(), '{[1,)}'
+        from unnest(${[...readerIds]}::text[]) with ordinality as reader (user_id, n)`;
       await tx`
-        insert into messages (conversation_id, seq, version, sender_id, sender_key, sender_ordinal, client_id,
-          body, type, sent_at)
-        select ${id}, seq, seq, ${senderId}, p.key, seq, ${id} || ':' || seq, 'message ' || seq, 'text',
-          to_timestamp(${seededAtMs}::float8 / 1000)
-        from participants p, generate_series(1, ${messageCount}::int) seq
-        where p.conversation_id = ${id} and p.user_id = ${senderId}`;
+        insert into messages (conversation_key, conversation_id, seq, version, sender_id, sender_number,
+          sender_ordinal, client_id, body, type, sent_at)
+        select conversation_key(${id}), ${id}, seq, seq, ${senderId}, 1, seq, ${id} || ':' || seq,
+          'message ' || seq, 'text', to_timestamp(${seededAtMs}::float8 / 1000)
+        from generate_series(1, ${messageCount}::int) seq`;
       await tx`
-        insert into message_keys (sender_id, client_id, conversation_id, seq, content_digest)
-        select sender_id, client_id, conversation_id, seq, '' from messages
-        where conversation_id = ${id}`;
+        insert into message_keys (conversation_key, sender_number, client_id, seq, content_digest)
+        select conversation_key, sender_number, client_id, seq, '' from messages
+        where conversation_key = conversation_key(${id})`;
     }
   });
   await client`vacuum analyze`;

@@ -18,6 +18,8 @@ interface JsTypes {
   timestamptz: string;
   /** As Postgres writes a set, which is how `SeqSet` writes itself. */
   int8multirange: string;
+  /** A `conversationKey`: an `int8` that no number can hold. */
+  key: string;
 }
 
 type Scalar = keyof JsTypes;
@@ -27,7 +29,7 @@ export type ParameterType =
   Scalar | `${Scalar}?` | `${Scalar}[]` | `${Scalar}?[]`;
 
 /** The parameters of a statement: the name of each and its type. */
-type Parameters = Readonly<Record<string, ParameterType>>;
+export type Parameters = Readonly<Record<string, ParameterType>>;
 
 type ValueOf<Type> = Type extends `${infer Element}[]`
   ? readonly ValueOf<Element>[]
@@ -81,10 +83,17 @@ export interface Statement<P extends Parameters, Row> {
   readonly text: SQL;
 }
 
-/** Every statement that has been declared, by name. `test/statements.test.ts` describes each to Postgres. */
+/**
+ * Every statement that has been declared, by name. `test/statements.test.ts` describes each to Postgres, and
+ * `test/shards.test.ts` looks where it reads.
+ */
 export const statements = new Map<
   string,
-  { readonly text: SQL; readonly columns: Readonly<Record<string, string>> }
+  {
+    readonly text: SQL;
+    readonly parameters: Parameters;
+    readonly columns: Readonly<Record<string, string>>;
+  }
 >();
 
 /**
@@ -114,7 +123,11 @@ export function statement<const P extends Parameters, Row = never>({
     row: row ?? null,
     text: text(placeholders),
   };
-  statements.set(name, { text: declared.text, columns: row?.columns ?? {} });
+  statements.set(name, {
+    text: declared.text,
+    parameters,
+    columns: row?.columns ?? {},
+  });
   return declared;
 }
 
@@ -123,7 +136,7 @@ export function statement<const P extends Parameters, Row = never>({
  * for one boolean.
  */
 function placeholder(name: string, type: ParameterType): SQL {
-  const cast = type.replace("?", "");
+  const cast = type.replace("?", "").replace("key", "int8");
   const wire = isBoolean(type)
     ? `${cast.replace("bool", "text")}::${cast}`
     : cast;

@@ -60,7 +60,9 @@ const own = {
   bytea_output: "hex",
   extra_float_digits: "1",
   client_min_messages: "warning",
-  plan_cache_mode: "auto",
+  // A statement is planned once for a connection. Left to choose, Postgres plans most of them anew each time, since a
+  // plan for one item looks cheaper than the general one: a mark took 3.0 ms of its CPU that way.
+  plan_cache_mode: "force_generic_plan",
   default_transaction_deferrable: "off",
   idle_session_timeout: "0",
   // Since Postgres 17.
@@ -95,7 +97,8 @@ export function greet(
 ): string {
   if (kind === "lent") return isReadOnlyStatement;
   const settings = allowsBitmapScans
-    ? { ...own, enable_bitmapscan: "on" }
+    ? // How much has changed decides the plan of a sweep.
+      { ...own, enable_bitmapscan: "on", plan_cache_mode: "auto" }
     : own;
   const values = Object.entries(settings).map(
     ([name, value]) => `(${literal(name)}, ${literal(value)})`,

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Run } from "../foundation/seq-set.js";
 import type { Db } from "../db/connect.js";
+import { inConversation } from "../db/per-conversation.js";
 import { prepare, rowOf, statement } from "../db/prepare.js";
 import {
   messageFields,
@@ -13,6 +14,7 @@ import type { AffectedRun } from "./visible-change.js";
 const newest = statement({
   name: "newest_affected",
   parameters: {
+    conversationKey: "key",
     conversationId: "text",
     froms: "int8[]",
     tos: "int8[]",
@@ -21,11 +23,20 @@ const newest = statement({
     limit: "int8",
   },
   row: messageRow,
-  text: ({ conversationId, froms, tos, exceptSenders, sentBy, limit }) => sql`
+  text: ({
+    conversationKey,
+    conversationId,
+    froms,
+    tos,
+    exceptSenders,
+    sentBy,
+    limit,
+  }) => sql`
     select m.* from unnest(${froms}, ${tos}, ${exceptSenders}) as run (first, last, except_sender)
     cross join lateral (
       select ${messageFields(sql`m`)} from messages m
-      where m.conversation_id = ${conversationId} and m.seq between run.first and run.last
+      where m.conversation_key = ${conversationKey} and m.conversation_id = ${conversationId}
+        and m.seq between run.first and run.last
         and m.sender_id is distinct from run.except_sender
         and (${sentBy} is null or m.sender_id = ${sentBy})
       order by m.seq desc limit ${limit}
@@ -37,19 +48,22 @@ const newest = statement({
 const ownCounts = statement({
   name: "own_counts",
   parameters: {
+    conversationKey: "key",
     conversationId: "text",
     froms: "int8[]",
     tos: "int8[]",
     senders: "text[]",
   },
   row: rowOf<{ count: number }>({ count: "int4" }),
-  text: ({ conversationId, froms, tos, senders }) => sql`
+  text: ({ conversationKey, conversationId, froms, tos, senders }) => sql`
     select ${ownMessagesIn(
-      sql`p.key`,
+      conversationKey,
+      sql`p.number`,
       sql`int8range(run.first, run.last, '[]')`,
     )}::int as count
     from unnest(${froms}, ${tos}, ${senders}) with ordinality as run (first, last, sender, position)
-    left join participants p on p.conversation_id = ${conversationId} and p.user_id = run.sender
+    left join participants p
+      on p.conversation_key = ${conversationKey} and p.conversation_id = ${conversationId} and p.user_id = run.sender
     order by run.position`,
 });
 
@@ -57,6 +71,7 @@ const ownCounts = statement({
 const ownBounds = statement({
   name: "own_bounds",
   parameters: {
+    conversationKey: "key",
     conversationId: "text",
     froms: "int8[]",
     tos: "int8[]",
@@ -66,14 +81,17 @@ const ownBounds = statement({
     from: "int4?",
     to: "int4?",
   }),
-  text: ({ conversationId, froms, tos, sender }) => sql`
+  text: ({ conversationKey, conversationId, froms, tos, sender }) => sql`
     select
-      (select m.seq from messages m where m.sender_key = p.key
+      (select m.seq from messages m
+         where m.conversation_key = ${conversationKey} and m.sender_number = p.number
          and m.seq between run.first and run.last order by m.seq limit 1) as "from",
-      (select m.seq from messages m where m.sender_key = p.key
+      (select m.seq from messages m
+         where m.conversation_key = ${conversationKey} and m.sender_number = p.number
          and m.seq between run.first and run.last order by m.seq desc limit 1) as "to"
     from unnest(${froms}, ${tos}) with ordinality as run (first, last, position)
-    left join participants p on p.conversation_id = ${conversationId} and p.user_id = ${sender}
+    left join participants p
+      on p.conversation_key = ${conversationKey} and p.conversation_id = ${conversationId} and p.user_id = ${sender}
     order by run.position`,
 });
 
@@ -94,7 +112,7 @@ export function affectedQueries(db: Db) {
       limit: number,
     ) =>
       run.newest({
-        conversationId,
+        ...inConversation(conversationId),
         ...bounds(runs),
         exceptSenders: runs.map(({ exceptSender }) => exceptSender),
         sentBy,
@@ -104,9 +122,18 @@ export function affectedQueries(db: Db) {
       conversationId: string,
       runs: readonly Run[],
       senders: readonly string[],
-    ) => run.ownCounts({ conversationId, ...bounds(runs), senders }),
+    ) =>
+      run.ownCounts({
+        ...inConversation(conversationId),
+        ...bounds(runs),
+        senders,
+      }),
     ownBounds: (conversationId: string, runs: readonly Run[], sender: string) =>
-      run.ownBounds({ conversationId, ...bounds(runs), sender }),
+      run.ownBounds({
+        ...inConversation(conversationId),
+        ...bounds(runs),
+        sender,
+      }),
   };
 }
 

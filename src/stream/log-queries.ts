@@ -1,7 +1,11 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { Db } from "../db/connect.js";
 import { millisecondsOf } from "../db/fragments.js";
-import { prepare, rowOf, statement } from "../db/prepare.js";
+import {
+  perConversation,
+  preparePerConversation,
+} from "../db/per-conversation.js";
+import { rowOf } from "../db/prepare.js";
 import { partsOf, type Snapshot } from "./snapshot.js";
 import type { LogRow } from "./visible-change.js";
 
@@ -35,10 +39,13 @@ interface TailRow {
 }
 
 /** The runs that a READ row `l` of participant `p` tells of: its run, less the runs of earlier rows within it. */
-const readAnew = sql`(p.member * int8multirange(int8range(l.first_seq, l.last_seq, '[]')) - (
+const readAnew = (
+  conversationKey: SQL,
+) => sql`(p.member * int8multirange(int8range(l.first_seq, l.last_seq, '[]')) - (
   select coalesce(range_agg(int8range(earlier.first_seq, earlier.last_seq, '[]')), '{}')
   from receipt_log earlier
-  where earlier.participant_key = l.participant_key and earlier.kind = 'READ'
+  where earlier.conversation_key = ${conversationKey}
+    and earlier.participant_number = l.participant_number and earlier.kind = 'READ'
     and earlier.first_seq > l.first_seq and earlier.first_seq < l.last_seq
     and earlier.version < l.version))`;
 
@@ -50,10 +57,10 @@ const isMove = sql`l.kind in ('JOINED', 'LEFT')`;
  * in one tail. The messages that such a row concerns are among those that the next such row concerns, so
  * the last row tells of all their stays, and each row before it of an empty run.
  */
-const runsTold = sql`(
+const runsTold = (conversationKey: SQL) => sql`(
       select l.first_seq, l.last_seq where not l.has_gaps
       union all
-      select lower(r), upper(r) - 1 from unnest(${readAnew}) r where l.has_gaps and not ${isMove}
+      select lower(r), upper(r) - 1 from unnest(${readAnew(conversationKey)}) r where l.has_gaps and not ${isMove}
       union all
       select lower(r), upper(r) - 1
       from unnest(p.member * int8multirange(int8range(l.first_seq, l.last_seq, '[]'))) r
@@ -67,10 +74,9 @@ const runsTold = sql`(
  * the rows of one version are never parted. The version is null for an unknown conversation. Each row also
  * names the users who switched a preference after a snapshot.
  */
-const tails = statement({
+const tails = perConversation({
   name: "log_tails",
   parameters: {
-    conversationIds: "text[]",
     versions: "int8[]",
     limit: "int8",
     xmin: "int8",
@@ -86,31 +92,33 @@ const tails = statement({
     rows: "json",
     changedUsers: "json",
   }),
-  text: ({ conversationIds, versions, limit, xmin, xmax, xip }) => sql`
+  text: ({ items, key }, { versions, limit, xmin, xmax, xip }) => sql`
     select c.version, c.last_seq as "lastSeq", c.changed_xid as xid,
       ${millisecondsOf(sql`c.changed_at`)} as "changedMs", pg_current_snapshot()::text as snapshot,
       coalesce(tail.rows, '[]') as rows,
       (select coalesce(json_agg(users.id), '[]') from users
        where users.preferences_xid >= ${xmin}
          and (users.preferences_xid >= ${xmax} or users.preferences_xid = any(${xip}))) as "changedUsers"
-    from unnest(${conversationIds}, ${versions}) with ordinality as asked (conversation_id, version, position)
-    left join conversations c on c.id = asked.conversation_id
+    from ${items(sql`asked`, { version: versions })}
+    left join conversations c
+      on c.key = ${key(sql`asked.conversation_key`)} and c.id = asked.conversation_id
     left join lateral (
       select json_agg(json_build_object('version', l.version, 'userId', p.user_id, 'kind', l.kind,
         'firstSeq', run.first_seq, 'lastSeq', run.last_seq, 'at', l.at, 'isHidden', l.is_hidden,
-        'isDelivery', l.is_delivery)) as rows
+        'isDelivery', l.is_delivery) order by l.version) as rows
       from (
-        select l.*, max(l.version) filter (where ${isMove}) over (partition by l.participant_key) as last_move
+        select l.*, max(l.version) filter (where ${isMove}) over (partition by l.participant_number) as last_move
         from (
           select * from receipt_log l
-          where l.conversation_key = c.key and l.version > asked.version
+          where l.conversation_key = ${key(sql`c.key`)} and c.key is not null and l.version > asked.version
           order by l.version
           fetch first (${limit}) rows with ties
         ) l
         order by l.version
       ) l
-      join participants p on p.key = l.participant_key
-      cross join lateral ${runsTold} run
+      join participants p
+        on p.conversation_key = ${key(sql`l.conversation_key`)} and p.number = l.participant_number
+      cross join lateral ${runsTold(key(sql`l.conversation_key`))} run
     ) tail on true
     order by asked.position`,
 });
@@ -130,7 +138,7 @@ export type LogQueries = ReturnType<typeof logQueries>;
 /** The statements that read the receipt log. */
 export function logQueries(db: Db) {
   const run = {
-    tails: prepare(db, tails),
+    tails: preparePerConversation(db, tails),
   };
   return {
     /** @param preferencesSince the snapshot after which switched preferences are told of */
@@ -139,12 +147,14 @@ export function logQueries(db: Db) {
       limit: number,
       preferencesSince: Snapshot,
     ): Promise<TailsReading> {
-      const rows = await run.tails({
-        conversationIds: keys.map((key) => key.conversationId),
-        versions: keys.map((key) => key.version),
-        limit,
-        ...partsOf(preferencesSince),
-      });
+      const rows = await run.tails(
+        keys.map((key) => key.conversationId),
+        {
+          versions: keys.map((key) => key.version),
+          limit,
+          ...partsOf(preferencesSince),
+        },
+      );
       return {
         tails: rows.map(({ version, lastSeq, xid, changedMs, ...row }) =>
           version === null ||

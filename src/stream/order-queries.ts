@@ -1,5 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../db/connect.js";
+import {
+  joinedKey,
+  perConversation,
+  preparePerConversation,
+} from "../db/per-conversation.js";
 import { prepare, rowOf, statement } from "../db/prepare.js";
 import type { Position } from "../domain/conversations/position.js";
 import type { Witness } from "./cursor.js";
@@ -35,21 +40,21 @@ const snapshotNow = statement({
 });
 
 /** Where conversations stood in snapshots; no row for an unknown conversation. */
-const positionsAt = statement({
+const positionsAt = perConversation({
   name: "positions_at",
-  parameters: { conversationIds: "text[]", snapshots: "text[]" },
+  parameters: { snapshots: "text[]" },
   row: rowOf<PositionInSnapshot>({
     conversationId: "text",
     snapshot: "text",
     version: "int8",
     lastSeq: "int4",
   }),
-  text: ({ conversationIds, snapshots }) => sql`
+  text: ({ items, key }, { snapshots }) => sql`
     select c.id as "conversationId", asked.snapshot,
-      ${versionIn(sql`c`, sql`s`)} as version, ${lastSeqIn(sql`c`, sql`s`)} as "lastSeq"
-    from unnest(${conversationIds}, ${snapshots}) as asked (conversation_id, snapshot)
+      ${versionIn(sql`c`, sql`s`, key)} as version, ${lastSeqIn(sql`c`, sql`s`, key)} as "lastSeq"
+    from ${items(sql`asked`, { snapshot: snapshots })}
     cross join lateral ${parsed(sql`asked.snapshot`)} s
-    join conversations c on c.id = asked.conversation_id`,
+    join conversations c on c.key = ${key(sql`asked.conversation_key`)} and c.id = asked.conversation_id`,
 });
 
 interface ChangedRow {
@@ -84,12 +89,12 @@ const changedOf = statement({
     select now.seen, changed.* from (select pg_current_snapshot()::text as seen) now
     left join lateral (
       select c.id as "conversationId", c.changed_xid as "changedXid",
-        ${versionIn(sql`c`, sql`c`)} as version, ${lastSeqIn(sql`c`, sql`c`)} as "lastSeq"
+        ${versionIn(sql`c`, sql`c`, joinedKey)} as version, ${lastSeqIn(sql`c`, sql`c`, joinedKey)} as "lastSeq"
       from (
         select c.id, c.key, c.changed_xid, s.*
         from ${parsed(snapshot)} s
         join participants p on p.user_id = ${userId} and p.left_at is null
-        join conversations c on c.id = p.conversation_id
+        join conversations c on c.key = p.conversation_key
         where not ${isSeen(sql`c.changed_xid`, sql`s`)} and (c.changed_xid, c.id) > (${afterXid}, ${afterId})
         order by c.changed_xid, c.id
         limit ${limit}
@@ -105,22 +110,24 @@ const lastChanged = statement({
   row: rowOf<{ conversationId: string }>({ conversationId: "text" }),
   text: ({ userId }) => sql`
     select c.id as "conversationId" from participants p
-    join conversations c on c.id = p.conversation_id
+    join conversations c on c.key = p.conversation_key
     where p.user_id = ${userId} and p.left_at is null
     order by c.changed_xid desc, c.id desc limit 1`,
 });
 
 /** Where conversations stand now. */
-const versions = statement({
+const versions = perConversation({
   name: "versions",
-  parameters: { ids: "text[]" },
+  parameters: {},
   row: rowOf<ConversationPosition>({
     conversationId: "text",
     version: "int8",
     lastSeq: "int4",
   }),
-  text: ({ ids }) => sql`
-    select id as "conversationId", version, last_seq as "lastSeq" from conversations where id = any(${ids})`,
+  text: ({ items, key }) => sql`
+    select c.id as "conversationId", c.version, c.last_seq as "lastSeq"
+    from ${items(sql`asked`, {})}
+    join conversations c on c.key = ${key(sql`asked.conversation_key`)} and c.id = asked.conversation_id`,
 });
 
 /** The statements that tell in which order changes happened, and where conversations stood. */
@@ -152,12 +159,12 @@ export interface OrderQueries {
 export function orderQueries(db: Db): OrderQueries {
   const run = {
     snapshotNow: prepare(db, snapshotNow),
-    positionsAt: prepare(db, positionsAt),
+    positionsAt: preparePerConversation(db, positionsAt),
     changedOf: prepare(db, changedOf),
     lastChanged: prepare(db, lastChanged),
-    versions: prepare(db, versions),
-    survey: prepare(db, survey),
-    proofs: prepare(db, proofs),
+    versions: preparePerConversation(db, versions),
+    survey: preparePerConversation(db, survey),
+    proofs: preparePerConversation(db, proofs),
   };
   return {
     async snapshotNow() {
@@ -166,10 +173,10 @@ export function orderQueries(db: Db): OrderQueries {
       return row.snapshot;
     },
     positionsAt: (keys) =>
-      run.positionsAt({
-        conversationIds: keys.map((key) => key.conversationId),
-        snapshots: keys.map((key) => key.snapshot),
-      }),
+      run.positionsAt(
+        keys.map((key) => key.conversationId),
+        { snapshots: keys.map((key) => key.snapshot) },
+      ),
     async changedOf(asked) {
       const rows = await run.changedOf(asked);
       const [first] = rows;
@@ -195,21 +202,23 @@ export function orderQueries(db: Db): OrderQueries {
     },
     lastChanged: async (userId) =>
       (await run.lastChanged({ userId }))[0]?.conversationId ?? null,
-    versions: (ids) => run.versions({ ids }),
+    versions: (ids) => run.versions(ids, {}),
     async survey(ids, snapshot) {
-      const rows = await run.survey({ ids, snapshot });
+      const rows = await run.survey(ids, { snapshot });
       return rows.map(({ versionThen, lastSeqThen, ...row }) => ({
         ...row,
         position: { version: versionThen, lastSeq: lastSeqThen },
       }));
     },
     proofs: (witnesses) =>
-      run.proofs({
-        conversationIds: witnesses.map((one) => one.conversationId),
-        versions: witnesses.map((one) => one.version),
-        lastSeqs: witnesses.map((one) => one.lastSeq),
-        xids: witnesses.map((one) => one.xid),
-        times: witnesses.map((one) => one.changedMs),
-      }),
+      run.proofs(
+        witnesses.map((one) => one.conversationId),
+        {
+          versions: witnesses.map((one) => one.version),
+          lastSeqs: witnesses.map((one) => one.lastSeq),
+          xids: witnesses.map((one) => one.xid),
+          times: witnesses.map((one) => one.changedMs),
+        },
+      ),
   };
 }

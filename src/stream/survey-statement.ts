@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { rowOf, statement } from "../db/prepare.js";
+import { perConversation } from "../db/per-conversation.js";
+import { rowOf } from "../db/prepare.js";
 import type { Position } from "../domain/conversations/position.js";
 import { lastSeqIn, parsed, versionIn } from "./snapshot-fragments.js";
 
@@ -19,9 +20,9 @@ interface SurveyRow extends Omit<SurveyedConversation, "position"> {
 }
 
 /** Whom changes in these conversations may concern, and where each stood in a snapshot. */
-export const survey = statement({
+export const survey = perConversation({
   name: "survey",
-  parameters: { ids: "text[]", snapshot: "text" },
+  parameters: { snapshot: "text" },
   row: rowOf<SurveyRow>({
     conversationId: "text",
     version: "int8",
@@ -29,18 +30,19 @@ export const survey = statement({
     lastSeqThen: "int4",
     userIds: "json",
   }),
-  text: ({ ids, snapshot }) => sql`
+  text: ({ items, key }, { snapshot }) => sql`
     select c.id as "conversationId", c.version, c.version_then as "versionThen", c.last_seq_then as "lastSeqThen",
       (select coalesce(json_agg(p.user_id), '[]') from participants p
-       where p.conversation_id = c.id and (p.left_at is null or exists (
+       where p.conversation_key = ${key(sql`c.key`)} and (p.left_at is null or exists (
          select from receipt_log l
-         where l.conversation_key = c.key and l.version > c.version_then
-           and l.participant_key = p.key and l.kind = 'LEFT'))) as "userIds"
+         where l.conversation_key = ${key(sql`c.key`)} and l.version > c.version_then
+           and l.participant_number = p.number and l.kind = 'LEFT'))) as "userIds"
     from (
       select c.id, c.key, c.version,
-        ${versionIn(sql`c`, sql`s`)} as version_then, ${lastSeqIn(sql`c`, sql`s`)} as last_seq_then
+        ${versionIn(sql`c`, sql`s`, key)} as version_then, ${lastSeqIn(sql`c`, sql`s`, key)} as last_seq_then
       from ${parsed(snapshot)} s
-      join conversations c on c.id = any(${ids})
+      cross join ${items(sql`asked`, {})}
+      join conversations c on c.key = ${key(sql`asked.conversation_key`)} and c.id = asked.conversation_id
       offset 0
     ) c`,
 });

@@ -33,18 +33,16 @@ const changedAfter = statement({
     with
     -- a conversation with a row of the log that the snapshot did not see, or with such a message
     changed as (
-      select l.conversation_key as key from receipt_log l
+      select l.conversation_key from receipt_log l
       where l.xid >= ${xmin} and (l.xid >= ${xmax} or l.xid = any(${xip}))
       union
-      select c.key from (
-        select distinct m.conversation_id from messages m
-        where m.xid >= ${xmin} and (m.xid >= ${xmax} or m.xid = any(${xip}))
-      ) sent join conversations c on c.id = sent.conversation_id
+      select m.conversation_key from messages m
+      where m.xid >= ${xmin} and (m.xid >= ${xmax} or m.xid = any(${xip}))
     )
     select now.seen, c.id as "conversationId", c.version, c.last_seq as "lastSeq", c.changed_xid as xid,
       ${millisecondsOf(sql`c.changed_at`)} as "changedMs"
     from (select pg_current_snapshot()::text as seen) now
-    left join (changed join conversations c using (key)) on true`,
+    left join (changed join conversations c on c.key = changed.conversation_key) on true`,
 });
 
 /** The statement of a sweep. */

@@ -199,7 +199,7 @@ export class NaiveModel {
     return done({ id: conversationId });
   }
 
-  /** Stores a message once per sender and `clientId` (R16, R17); marks nothing (R18a). */
+  /** Stores a message once per sender and `clientId` in the conversation (R16, R17); marks nothing (R18a). */
   sendMessage(
     by: string,
     conversationId: string,
@@ -212,11 +212,9 @@ export class NaiveModel {
     if (body !== null && Buffer.byteLength(body) > MAX_BODY_BYTES) {
       return refused("BAD_USER_INPUT");
     }
-    for (const earlier of this.messages()) {
+    for (const earlier of conversation.messages) {
       if (earlier.senderId !== by || earlier.clientId !== clientId) continue;
-      const same =
-        earlier.conversationId === conversationId && earlier.sentBody === body;
-      return same
+      return earlier.sentBody === body
         ? done({ message: earlier, duplicate: true })
         : refused("CONFLICT");
     }

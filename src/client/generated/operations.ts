@@ -102,7 +102,7 @@ export type RemoveParticipantInput = {
 export type SendMessageInput = {
   /** At most 65,536 bytes of UTF-8. */
   body?: InputMaybe<Scalars["String"]["input"]>;
-  /** Made by the client, unique per sender, at most 128 characters: what makes a retry safe. */
+  /** Made by the client, unique per sender in a conversation, at most 128 characters: what makes a retry safe. */
   clientId: Scalars["String"]["input"];
   conversationId: Scalars["ID"]["input"];
   fileType?: InputMaybe<Scalars["String"]["input"]>;

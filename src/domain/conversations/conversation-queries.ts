@@ -1,6 +1,12 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
 import { waitsAtMost } from "../../db/locking.js";
+import {
+  inConversation,
+  joinedKey,
+  perConversation,
+  preparePerConversation,
+} from "../../db/per-conversation.js";
 import { prepare, rowOf, statement } from "../../db/prepare.js";
 import type { ConversationRow, ViewedConversation } from "./conversation.js";
 import {
@@ -25,28 +31,32 @@ const conversation = sql`conversation`;
 const participant = sql`participant`;
 
 /** Conversations by id; no row for an unknown id. */
-const byId = statement({
+const byId = perConversation({
   name: "conversations_by_id",
-  parameters: { ids: "text[]" },
+  parameters: {},
   row: conversationRow,
-  text: ({ ids }) => sql`
-    select ${conversationFields(conversation)} from conversations conversation
-    where conversation.id = any(${ids})`,
+  text: (asked) => sql`
+    select ${conversationFields(conversation)}
+    from ${asked.items(sql`asked`, {})}
+    join conversations conversation
+      on conversation.key = ${asked.key(sql`asked.conversation_key`)} and conversation.id = asked.conversation_id`,
 });
 
 /** Conversations as these viewers see them; no row where the viewer is no present participant. */
-const viewed = statement({
+const viewed = perConversation({
   name: "viewed_conversations",
-  parameters: { conversationIds: "text[]", userIds: "text[]" },
+  parameters: { userIds: "text[]" },
   row: rowOf<ViewedConversation & { userId: string }>({
     userId: "text",
     ...viewedRow.columns,
   }),
-  text: ({ conversationIds, userIds }) => sql`
-    select participant.user_id as "userId", ${viewedFields(participant, conversation)}
-    from unnest(${conversationIds}, ${userIds}) as asked (conversation_id, user_id)
-    join participants participant using (conversation_id, user_id)
-    join conversations conversation on conversation.id = participant.conversation_id
+  text: ({ items, key }, { userIds }) => sql`
+    select participant.user_id as "userId", ${viewedFields(participant, conversation, key)}
+    from ${items(sql`asked`, { user_id: userIds })}
+    join participants participant
+      on participant.conversation_key = ${key(sql`asked.conversation_key`)} and participant.user_id = asked.user_id
+    join conversations conversation
+      on conversation.key = ${key(sql`participant.conversation_key`)} and conversation.id = asked.conversation_id
     where participant.left_at is null`,
 });
 
@@ -61,17 +71,17 @@ const inbox = statement({
   },
   row: viewedRow,
   text: ({ userId, activeAt, conversationId, limit }) => sql`
-    select ${viewedFields(participant, conversation)}
+    select ${viewedFields(participant, conversation, joinedKey)}
     from (
       select conversation.* from participants participant
-      join conversations conversation on conversation.id = participant.conversation_id
+      join conversations conversation on conversation.key = participant.conversation_key
       where participant.user_id = ${userId} and participant.left_at is null
         and (conversation.active_at, conversation.id) < (${activeAt}, ${conversationId})
       order by conversation.active_at desc, conversation.id desc
       limit ${limit}
     ) conversation
     join participants participant
-      on participant.conversation_id = conversation.id and participant.user_id = ${userId}
+      on participant.conversation_key = conversation.key and participant.user_id = ${userId}
     order by conversation.active_at desc, conversation.id desc`,
 });
 
@@ -92,32 +102,40 @@ const all = statement({
 });
 
 /** Participants, present or not; no row for a user who never was in the conversation. */
-const participants = statement({
+const participants = perConversation({
   name: "participants",
-  parameters: { conversationIds: "text[]", userIds: "text[]" },
+  parameters: { userIds: "text[]" },
   row: participantRow,
-  text: ({ conversationIds, userIds }) => sql`
-    select ${participantFields(participant, conversation)}
-    from unnest(${conversationIds}, ${userIds}) as asked (conversation_id, user_id)
-    join participants participant using (conversation_id, user_id)
-    join conversations conversation on conversation.id = participant.conversation_id`,
+  text: ({ items, key }, { userIds }) => sql`
+    select ${participantFields(participant, conversation, key)}
+    from ${items(sql`asked`, { user_id: userIds })}
+    join participants participant
+      on participant.conversation_key = ${key(sql`asked.conversation_key`)} and participant.user_id = asked.user_id
+    join conversations conversation
+      on conversation.key = ${key(sql`participant.conversation_key`)} and conversation.id = asked.conversation_id`,
 });
 
 /** A page of the present participants by user id, each row with the number of all of them. */
 const participantsPage = statement({
   name: "participants_page",
-  parameters: { conversationId: "text", afterUserId: "text", limit: "int8" },
+  parameters: {
+    conversationKey: "key",
+    conversationId: "text",
+    afterUserId: "text",
+    limit: "int8",
+  },
   row: rowOf<ParticipantRow & { totalCount: number }>({
     ...participantRow.columns,
     totalCount: "int4",
   }),
-  text: ({ conversationId, afterUserId, limit }) => sql`
-    select ${participantFields(participant, conversation)},
+  text: ({ conversationKey, conversationId, afterUserId, limit }) => sql`
+    select ${participantFields(participant, conversation, () => conversationKey)},
       (select count(*)::int from participants present
-       where present.conversation_id = conversation.id and present.left_at is null) as "totalCount"
+       where present.conversation_key = ${conversationKey} and present.left_at is null) as "totalCount"
     from conversations conversation
-    join participants participant on participant.conversation_id = conversation.id
-    where conversation.id = ${conversationId} and participant.left_at is null
+    join participants participant on participant.conversation_key = conversation.key
+    where conversation.key = ${conversationKey} and conversation.id = ${conversationId}
+      and participant.left_at is null
       and participant.user_id > ${afterUserId}
     order by participant.user_id
     limit ${limit}`,
@@ -129,20 +147,24 @@ const totalUnread = statement({
   parameters: { userId: "text" },
   row: rowOf<{ unreadCount: number }>({ unreadCount: "int4" }),
   text: ({ userId }) => sql`
-    select coalesce(sum(${unreadCount(participant, conversation)}), 0)::int as "unreadCount"
+    select coalesce(sum(${unreadCount(participant, conversation, joinedKey)}), 0)::int as "unreadCount"
     from participants participant
-    join conversations conversation on conversation.id = participant.conversation_id
+    join conversations conversation on conversation.key = participant.conversation_key
     where participant.user_id = ${userId} and participant.left_at is null`,
 });
 
 /** Waits for the lock of a conversation for so long, and gives it back. */
 const awaitFree = statement({
   name: "await_free_conversation",
-  parameters: { id: "text", waitMs: "int8" },
+  parameters: {
+    conversationKey: "key",
+    conversationId: "text",
+    waitMs: "int8",
+  },
   row: rowOf<{ id: string }>({ id: "text" }),
-  text: ({ id, waitMs }) => sql`
+  text: ({ conversationKey, conversationId, waitMs }) => sql`
     select conversation.id from conversations conversation
-    where conversation.id = ${id} and ${waitsAtMost(waitMs)} for update`,
+    where conversation.key = ${conversationKey} and conversation.id = ${conversationId} and ${waitsAtMost(waitMs)} for update`,
 });
 
 /** The statements that read conversations and participants. */
@@ -178,30 +200,30 @@ export interface ConversationQueries {
 /** Prepares the statements that read conversations and participants. */
 export function conversationQueries(db: Db): ConversationQueries {
   const run = {
-    byId: prepare(db, byId),
-    viewed: prepare(db, viewed),
+    byId: preparePerConversation(db, byId),
+    viewed: preparePerConversation(db, viewed),
     inbox: prepare(db, inbox),
     all: prepare(db, all),
-    participants: prepare(db, participants),
+    participants: preparePerConversation(db, participants),
+    participantsPage: prepare(db, participantsPage),
     totalUnread: prepare(db, totalUnread),
     awaitFree: prepare(db, awaitFree),
   };
   return {
-    byId: (ids) => run.byId({ ids }),
-    viewed: (keys) => run.viewed(columns(keys)),
+    byId: (ids) => run.byId(ids, {}),
+    viewed: (keys) => run.viewed(idsOf(keys), { userIds: usersOf(keys) }),
     inbox: (userId, after, limit) => run.inbox({ userId, ...after, limit }),
     all: (after, limit) => run.all({ ...after, limit }),
-    participants: (keys) => run.participants(columns(keys)),
-    participantsPage: prepare(db, participantsPage),
+    participants: (keys) =>
+      run.participants(idsOf(keys), { userIds: usersOf(keys) }),
+    participantsPage: ({ conversationId, ...page }) =>
+      run.participantsPage({ ...page, ...inConversation(conversationId) }),
     totalUnread: async (userId) =>
       (await run.totalUnread({ userId }))[0]?.unreadCount ?? 0,
-    awaitFree: (id, waitMs) => run.awaitFree({ id, waitMs }),
+    awaitFree: (id, waitMs) => run.awaitFree({ ...inConversation(id), waitMs }),
   };
 }
 
-function columns(keys: readonly Membership[]) {
-  return {
-    conversationIds: keys.map((key) => key.conversationId),
-    userIds: keys.map((key) => key.userId),
-  };
-}
+const idsOf = (keys: readonly Membership[]) =>
+  keys.map((key) => key.conversationId);
+const usersOf = (keys: readonly Membership[]) => keys.map((key) => key.userId);

@@ -96,7 +96,7 @@ async function make(
   id: string,
   { title, founders }: Draft,
 ): Promise<boolean> {
-  if (await membership.insertConversation(tx, { id, title })) {
+  if (await membership.insertConversation(tx, id, title, founders.length)) {
     await membership.insertUsers(tx, founders);
     await membership.insertFounders(tx, id, founders);
     return true;

@@ -1,5 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { millisecondsOf } from "../../db/fragments.js";
+import type { KeyOf } from "../../db/per-conversation.js";
 import { rowOf } from "../../db/prepare.js";
 import { messageJson, ownMessagesIn } from "../messages/fragments.js";
 import type { ConversationRow, ViewedConversation } from "./conversation.js";
@@ -64,23 +65,29 @@ export function conversationFields(conversation: SQL): SQL {
  * neither 0.5 ms for 1,000 stays, with both 3 ms.
  * @param participant an alias of `participants`
  * @param conversation an alias of `conversations`
+ * @param key what keys are compared with
  */
-export function unreadCount(participant: SQL, conversation: SQL): SQL {
+export function unreadCount(
+  participant: SQL,
+  conversation: SQL,
+  key: KeyOf,
+): SQL {
+  const conversationKey = key(sql`${participant}.conversation_key`);
   return sql`(
   select coalesce(sum(
     upper(unread) - lower(unread)
     - case when ${participant}.sent_count = 0 then 0
-      else ${ownMessagesIn(sql`${participant}.key`, sql`unread`)} end
+      else ${ownMessagesIn(conversationKey, sql`${participant}.number`, sql`unread`)} end
     - case when not deletions.has_any then 0
       else (select count(*) from messages gone
-       where gone.conversation_id = ${participant}.conversation_id and gone.deleted_at is not null
+       where gone.conversation_key = ${conversationKey} and gone.deleted_at is not null
          and gone.seq >= lower(unread) and gone.seq < upper(unread) and gone.sender_id <> ${participant}.user_id) end
   ), 0)
   from unnest(${sentWhileMember(participant, conversation)} - ${participant}.read) unread
   -- without the offset it would be asked for each run
   cross join (select exists (
     select from messages gone
-    where gone.conversation_id = ${participant}.conversation_id and gone.deleted_at is not null
+    where gone.conversation_key = ${conversationKey} and gone.deleted_at is not null
   ) as has_any offset 0) deletions)`;
 }
 
@@ -88,12 +95,13 @@ export function unreadCount(participant: SQL, conversation: SQL): SQL {
  * The newest message that a participant may see, as JSON.
  * @param participant an alias of `participants`
  * @param conversation an alias of `conversations`
+ * @param key what keys are compared with
  */
-function lastMessage(participant: SQL, conversation: SQL): SQL {
+function lastMessage(participant: SQL, conversation: SQL, key: KeyOf): SQL {
   return sql`(
   select ${messageJson(sql`message`)}
   from messages message
-  where message.conversation_id = ${conversation}.id
+  where message.conversation_key = ${key(sql`${conversation}.key`)}
     and message.seq = upper(${sentWhileMember(participant, conversation)}) - 1)`;
 }
 
@@ -109,11 +117,16 @@ export const viewedRow = rowOf<ViewedConversation>({
  * Selects the fields of {@link ViewedConversation}.
  * @param participant an alias of `participants`: the viewer
  * @param conversation an alias of `conversations`
+ * @param key what keys are compared with
  */
-export function viewedFields(participant: SQL, conversation: SQL): SQL {
+export function viewedFields(
+  participant: SQL,
+  conversation: SQL,
+  key: KeyOf,
+): SQL {
   return sql`${conversationFields(conversation)}, ${participant}.member::text as visible,
-  ${unreadCount(participant, conversation)}::int as "unreadCount",
-  ${lastMessage(participant, conversation)} as "lastMessage"`;
+  ${unreadCount(participant, conversation, key)}::int as "unreadCount",
+  ${lastMessage(participant, conversation, key)} as "lastMessage"`;
 }
 
 /**
@@ -121,14 +134,20 @@ export function viewedFields(participant: SQL, conversation: SQL): SQL {
  * @param set an expression for an `int8multirange`
  * @param participant an alias of `participants`
  * @param conversation an alias of `conversations`
+ * @param key what keys are compared with
  */
-function upToSeq(set: SQL, participant: SQL, conversation: SQL): SQL {
+function upToSeq(
+  set: SQL,
+  participant: SQL,
+  conversation: SQL,
+  key: KeyOf,
+): SQL {
   return sql`coalesce((
   select gap.seq - 1
   from unnest(${sentWhileMember(participant, conversation)} - ${set}) with ordinality as missing (run, n)
   cross join lateral (
     select message.seq from messages message
-    where message.conversation_id = ${participant}.conversation_id
+    where message.conversation_key = ${key(sql`${participant}.conversation_key`)}
       and message.sender_id <> ${participant}.user_id
       and message.seq >= lower(missing.run) and message.seq < upper(missing.run)
     order by message.seq limit 1) gap
@@ -151,9 +170,14 @@ export const participantRow = rowOf<ParticipantRow>({
  * Selects the fields of {@link ParticipantRow}.
  * @param participant an alias of `participants`
  * @param conversation an alias of `conversations`
+ * @param key what keys are compared with
  */
-export function participantFields(participant: SQL, conversation: SQL): SQL {
-  const upToIn = (set: SQL) => upToSeq(set, participant, conversation);
+export function participantFields(
+  participant: SQL,
+  conversation: SQL,
+  key: KeyOf,
+): SQL {
+  const upToIn = (set: SQL) => upToSeq(set, participant, conversation, key);
   return sql`
   ${participant}.conversation_id as "conversationId", ${participant}.user_id as "userId", ${participant}.role,
   ${participant}.left_at is null as "isActive", ${participant}.joined_at as "joinedAt",

@@ -1,5 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
+import { conversationKey } from "../../db/conversation-key.js";
 import { changeTime, thisTransaction } from "../../db/fragments.js";
 import { upTo } from "./fragments.js";
 import type { ParticipantRole } from "./participant.js";
@@ -9,13 +10,16 @@ import type { ParticipantRole } from "./participant.js";
 /** A conversation's row as it stands while the transaction holds its lock. */
 export interface LockedConversation {
   readonly id: string;
-  readonly key: number;
   readonly version: number;
   readonly lastSeq: number;
+  /** The newest participant's number. */
+  readonly lastParticipant: number;
   /** The time of the change that the transaction makes. */
   readonly at: string;
 }
 
+/** The key of a conversation, as a parameter. */
+const keyOf = (id: string) => sql`${conversationKey(id)}::int8`;
 const owner: ParticipantRole = "OWNER";
 const member: ParticipantRole = "MEMBER";
 
@@ -26,14 +30,15 @@ export async function lockConversation(
 ): Promise<LockedConversation | null> {
   const [row] = await tx.execute<{
     id: string;
-    key: number;
     version: number;
     lastSeq: number;
+    lastParticipant: number;
     at: string;
   }>(sql`
-    select conversation.id, conversation.key, conversation.version, conversation.last_seq as "lastSeq",
-      ${changeTime(sql`conversation`)} as at
-    from conversations conversation where conversation.id = ${id} for update`);
+    select conversation.id, conversation.version, conversation.last_seq as "lastSeq",
+      conversation.last_participant as "lastParticipant", ${changeTime(sql`conversation`)} as at
+    from conversations conversation
+    where conversation.key = ${keyOf(id)} and conversation.id = ${id} for update`);
   return row ?? null;
 }
 
@@ -78,14 +83,19 @@ export async function selectConversationKey(
   return row ?? null;
 }
 
-/** Makes a conversation. Returns false where the id is taken already. */
+/**
+ * Makes a conversation of so many participants. Returns false where the id is taken already, or another id with
+ * the same key.
+ */
 export async function insertConversation(
   tx: Db,
-  { id, title }: { id: string; title: string | null },
+  id: string,
+  title: string | null,
+  participants: number,
 ): Promise<boolean> {
   const rows = await tx.execute(sql`
-    insert into conversations (id, title, created_at, changed_at, active_at)
-    select ${id}::text, ${title}::text, at, at, at from date_trunc('milliseconds', clock_timestamp()) at
+    insert into conversations (key, id, title, last_participant, created_at, changed_at, active_at)
+    select ${keyOf(id)}, ${id}::text, ${title}::text, ${participants}::int4, at, at, at from date_trunc('milliseconds', clock_timestamp()) at
     on conflict do nothing returning id`);
   return rows.length > 0;
 }
@@ -107,20 +117,22 @@ export async function insertFounders(
   userIds: readonly string[],
 ): Promise<void> {
   await tx.execute(sql`
-    insert into participants (conversation_id, user_id, role, is_founder, joined_at, member)
-    select conversation.id, founder.user_id,
+    insert into participants (conversation_key, conversation_id, number, user_id, role, is_founder, joined_at, member)
+    select conversation.key, conversation.id, founder.n, founder.user_id,
       (case founder.n when 1 then ${owner} else ${member} end)::participant_role, true,
       conversation.created_at, '{[1,)}'
     from conversations conversation,
       unnest(${sql.param(userIds)}::text[]) with ordinality as founder (user_id, n)
-    where conversation.id = ${id}
+    where conversation.key = ${keyOf(id)} and conversation.id = ${id}
     order by founder.user_id`);
 }
 
 /** The users who were named when the conversation was made. */
 export async function selectFounders(tx: Db, id: string): Promise<string[]> {
   const rows = await tx.execute<{ userId: string }>(sql`
-    select user_id as "userId" from participants where conversation_id = ${id} and is_founder`);
+    select participant.user_id as "userId" from participants participant
+    where participant.conversation_key = ${keyOf(id)} and participant.conversation_id = ${id}
+      and participant.is_founder`);
   return rows.map((row) => row.userId);
 }
 
@@ -134,21 +146,24 @@ export async function selectPresent(
     userId: string;
     role: ParticipantRole;
   }>(sql`
-    select user_id as "userId", role from participants
-    where conversation_id = ${id} and left_at is null and user_id = any(${sql.param(userIds)}::text[])`);
+    select participant.user_id as "userId", participant.role from participants participant
+    where participant.conversation_key = ${keyOf(id)} and participant.conversation_id = ${id}
+      and participant.left_at is null and participant.user_id = any(${sql.param(userIds)}::text[])`);
   return new Map(rows.map((row) => [row.userId, row.role]));
 }
 
 /** The number of present participants. */
 export async function countPresent(tx: Db, id: string): Promise<number> {
   const [row] = await tx.execute<{ count: number }>(sql`
-    select count(*)::int as count from participants where conversation_id = ${id} and left_at is null`);
+    select count(*)::int as count from participants participant
+    where participant.conversation_key = ${keyOf(id)} and participant.conversation_id = ${id}
+      and participant.left_at is null`);
   return row?.count ?? 0;
 }
 
 /**
- * Lets users in, from the next message on. A user who was in the conversation before comes back with
- * what was sent to them then (R2), and the log tells the stream of those messages: each has one
+ * Lets users in, from the next message on, each with a number behind `lastParticipant`. A user who was in the conversation before comes back with
+ * what was sent to them then (R2) and keeps their number, and the log tells the stream of those messages: each has one
  * recipient more.
  */
 export async function insertParticipants(
@@ -156,19 +171,20 @@ export async function insertParticipants(
   conversation: LockedConversation,
   userIds: readonly string[],
 ): Promise<void> {
-  const { id, lastSeq, at } = conversation;
+  const { id, lastSeq, lastParticipant, at } = conversation;
   await tx.execute(sql`
     with
     -- a user who has come in
     joined as (
-      insert into participants as participant (conversation_id, user_id, role, is_founder, joined_at, member)
-      select ${id}::text, user_id, ${member}::participant_role, false, ${at}::timestamptz,
-        int8multirange(int8range(${lastSeq + 1}::int8, null))
-      from unnest(${sql.param(userIds)}::text[]) user_id order by user_id
-      on conflict (conversation_id, user_id) do update
+      insert into participants as participant (conversation_key, conversation_id, number, user_id, role, is_founder,
+        joined_at, member)
+      select ${keyOf(id)}, ${id}::text, ${lastParticipant}::int4 + added.n, added.user_id,
+        ${member}::participant_role, false, ${at}::timestamptz, int8multirange(int8range(${lastSeq + 1}::int8, null))
+      from unnest(${sql.param(userIds)}::text[]) with ordinality as added (user_id, n) order by added.user_id
+      on conflict (conversation_key, user_id) do update
         set member = participant.member + excluded.member, joined_at = excluded.joined_at, left_at = null
         where participant.left_at is not null
-      returning key, member as visible
+      returning participant.number, participant.member as visible
     )
     ${logOf(conversation, "JOINED", sql`joined`, upTo(sql`joined.visible`, sql`${lastSeq}::int8`))}`);
 }
@@ -184,10 +200,11 @@ export async function endStay(
     with
     -- the user who has left
     gone as (
-      update participants
-      set left_at = ${at}::timestamptz, member = ${upTo(sql`member`, sql`${lastSeq}::int8`)}
-      where conversation_id = ${id} and user_id = ${userId} and left_at is null
-      returning key, member as visible
+      update participants participant
+      set left_at = ${at}::timestamptz, member = ${upTo(sql`participant.member`, sql`${lastSeq}::int8`)}
+      where participant.conversation_key = ${keyOf(id)} and participant.conversation_id = ${id}
+        and participant.user_id = ${userId} and participant.left_at is null
+      returning participant.number, participant.member as visible
     )
     ${logOf(conversation, "LEFT", sql`gone`, sql`gone.visible`)}`);
 }
@@ -198,31 +215,36 @@ export async function endStay(
  * is concerned. The row has gaps where their stays do. The messages themselves are not written down:
  * they are what `member` holds of that run, which no later stay changes. 1,000 leaves and returns wrote
  * 1,003,018 rows when each stay had a row of its own.
- * @param participants a common table expression with the `key` of each participant
+ * @param participants a common table expression with the `number` of each participant
  * @param seqs an expression for the messages concerned
  */
 function logOf(
-  { key, version, lastSeq, at }: LockedConversation,
+  { id, version, lastSeq, at }: LockedConversation,
   kind: "JOINED" | "LEFT",
   participants: SQL,
   seqs: SQL,
 ): SQL {
   return sql`
-    insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, has_gaps, at)
-    select ${key}::int8, ${version + 1}::int8, key, ${kind}::log_kind,
+    insert into receipt_log (conversation_key, version, participant_number, kind, first_seq, last_seq, has_gaps, at)
+    select ${keyOf(id)}, ${version + 1}::int8, number, ${kind}::log_kind,
       coalesce(lower(concerned.seqs), ${lastSeq + 1}::int8), coalesce(upper(concerned.seqs) - 1, ${lastSeq}::int8),
       concerned.seqs <> int8multirange(range_merge(concerned.seqs)), ${at}::timestamptz
     from ${participants} cross join lateral (select ${seqs} as seqs) concerned`;
 }
 
-/** Gives the conversation its new version, by which streams find the change. Returns the version. */
+/**
+ * Gives the conversation its new version, by which streams find the change. Returns the version.
+ * @param joined how many numbers of participants were given out
+ */
 export async function bumpVersion(
   tx: Db,
-  { id, version, at }: LockedConversation,
+  { id, version, lastParticipant, at }: LockedConversation,
+  joined = 0,
 ): Promise<number> {
   await tx.execute(sql`
-    update conversations
-    set version = ${version + 1}, changed_at = ${at}::timestamptz, changed_xid = ${thisTransaction}
-    where id = ${id}`);
+    update conversations conversation
+    set version = ${version + 1}, last_participant = ${lastParticipant + joined}::int4,
+      changed_at = ${at}::timestamptz, changed_xid = ${thisTransaction}
+    where conversation.key = ${keyOf(id)} and conversation.id = ${id}`);
   return version + 1;
 }

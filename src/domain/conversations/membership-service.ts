@@ -132,7 +132,10 @@ async function letIn(
   );
   await membership.insertUsers(tx, added);
   await membership.insertParticipants(tx, conversation, added);
-  return { added, version: await membership.bumpVersion(tx, conversation) };
+  return {
+    added,
+    version: await membership.bumpVersion(tx, conversation, added.length),
+  };
 }
 
 /** Ends a user's stay. Returns the conversation's version afterwards. */

@@ -1,6 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
-import { prepare, rowOf, statement } from "../../db/prepare.js";
+import {
+  perConversation,
+  preparePerConversation,
+} from "../../db/per-conversation.js";
+import { rowOf } from "../../db/prepare.js";
 import type { Membership } from "./participant.js";
 import type { Position } from "./position.js";
 
@@ -17,9 +21,9 @@ export interface RightsRow extends Membership, Position {
 }
 
 /** What users may see of conversations; no row for a user who never was in the conversation. */
-const rights = statement({
+const rights = perConversation({
   name: "stream_members",
-  parameters: { conversationIds: "text[]", userIds: "text[]" },
+  parameters: { userIds: "text[]" },
   row: rowOf<RightsRow>({
     conversationId: "text",
     userId: "text",
@@ -30,14 +34,16 @@ const rights = statement({
     version: "int8",
     lastSeq: "int4",
   }),
-  text: ({ conversationIds, userIds }) => sql`
+  text: ({ items, key }, { userIds }) => sql`
     select participant.conversation_id as "conversationId", participant.user_id as "userId",
       participant.left_at is null as "isActive", participant.member::text as visible,
       participant.hidden <> '{}' as "hasHidden", users.read_receipts as "readReceipts",
       conversation.version, conversation.last_seq as "lastSeq"
-    from unnest(${conversationIds}, ${userIds}) as asked (conversation_id, user_id)
-    join participants participant using (conversation_id, user_id)
-    join conversations conversation on conversation.id = participant.conversation_id
+    from ${items(sql`asked`, { user_id: userIds })}
+    join participants participant
+      on participant.conversation_key = ${key(sql`asked.conversation_key`)} and participant.user_id = asked.user_id
+    join conversations conversation
+      on conversation.key = ${key(sql`participant.conversation_key`)} and conversation.id = asked.conversation_id
     join users on users.id = participant.user_id`,
 });
 
@@ -49,12 +55,12 @@ export interface RightsQueries {
 
 /** Prepares the statement that reads rights. */
 export function rightsQueries(db: Db): RightsQueries {
-  const run = prepare(db, rights);
+  const run = preparePerConversation(db, rights);
   return {
     rights: (keys) =>
-      run({
-        conversationIds: keys.map((key) => key.conversationId),
-        userIds: keys.map((key) => key.userId),
-      }),
+      run(
+        keys.map((key) => key.conversationId),
+        { userIds: keys.map((key) => key.userId) },
+      ),
   };
 }

@@ -44,13 +44,18 @@ export function messageJson(message: SQL): SQL {
  * How many of a participant's own messages lie in a range of sequence numbers: the ordinal of their
  * last message before the range's end less the ordinal of their last message before its start. It
  * takes two index probes, however long the range is.
- * @param participantKey an expression for `participants.key`
+ * @param conversationKey an expression for the conversation's key
+ * @param number an expression for `participants.number`
  * @param range an expression for an `int8range`
  */
-export function ownMessagesIn(participantKey: SQL, range: SQL): SQL {
+export function ownMessagesIn(
+  conversationKey: SQL,
+  number: SQL,
+  range: SQL,
+): SQL {
   const ordinalBefore = (seq: SQL) => sql`coalesce((
     select own.sender_ordinal from messages own
-    where own.sender_key = ${participantKey} and own.seq < ${seq}
+    where own.conversation_key = ${conversationKey} and own.sender_number = ${number} and own.seq < ${seq}
     order by own.seq desc limit 1), 0)`;
   return sql`(${ordinalBefore(sql`upper(${range})`)} - ${ordinalBefore(sql`lower(${range})`)})`;
 }

@@ -1,14 +1,14 @@
 /*
  * Stores messages and numbers them. One statement, so one commit.
  *
- * Locking: conversations in order of id, then the senders' participant rows. The statement reads
+ * Locking: conversations in order of key, then the senders' participant rows. The statement reads
  * both as they stand once locked, so numbers have no gaps. A known clientId stores nothing and gives
  * no row. A clientId that another transaction is storing at the same moment violates the key of
  * `message_keys`; the caller then runs the message again, alone. A sender who is no participant gives
  * no row.
  *
  * The statement comes in two. The ordinary one passes over conversations that another transaction has
- * locked, so that nobody in the batch waits for another's conversation; the other one waits for them. Both
+ * locked, so that nobody in the batch waits for another's conversation; the other one waits for one. Both
  * pass over a sender whose row another transaction has locked, or whose sets are larger than the caller
  * wants to work on. A message that was passed over gives no row either.
  *
@@ -30,11 +30,15 @@
 import { sql, type SQL } from "drizzle-orm";
 import { changeTime, thisTransaction } from "../../db/fragments.js";
 import { lockClause, waitsAtMost, type Locking } from "../../db/locking.js";
-import { statement, type Placeholders } from "../../db/prepare.js";
+import {
+  forOneConversation,
+  perConversation,
+  type Asked,
+} from "../../db/per-conversation.js";
+import type { Placeholders } from "../../db/prepare.js";
 import { messageFields, messageRow } from "./fragments.js";
 
 const parameters = {
-  conversationIds: "text[]",
   senderIds: "text[]",
   clientIds: "text[]",
   bodies: "text?[]",
@@ -47,50 +51,61 @@ const parameters = {
 
 /** The messages that are new, and the rows that they concern, locked. */
 const locked = (
+  { items, key, isAmong }: Asked,
   handedIn: Placeholders<typeof parameters>,
   locking: Locking,
   condition: SQL,
 ) => sql`
     -- a message that was handed in
     handed_in as (
-      select * from unnest(
-        ${handedIn.conversationIds}, ${handedIn.senderIds}, ${handedIn.clientIds}, ${handedIn.bodies},
-        ${handedIn.types}, ${handedIn.fileTypes}, ${handedIn.digests}
-      ) with ordinality
-        as message (conversation_id, sender_id, client_id, body, type, file_type, digest, position)
+      select * from ${items(sql`message`, {
+        sender_id: handedIn.senderIds,
+        client_id: handedIn.clientIds,
+        body: handedIn.bodies,
+        type: handedIn.types,
+        file_type: handedIn.fileTypes,
+        digest: handedIn.digests,
+      })}
     ),
     -- the first message of each clientId that is not known yet
     new_message as (
-      select distinct on (handed_in.sender_id, handed_in.client_id) handed_in.* from handed_in
+      select distinct on (handed_in.conversation_id, handed_in.sender_id, handed_in.client_id) handed_in.*
+      from handed_in
       where not exists (
-        select from message_keys known
-        where known.sender_id = handed_in.sender_id and known.client_id = handed_in.client_id)
-      order by handed_in.sender_id, handed_in.client_id, handed_in.position
+        select from participants sender
+        join message_keys known
+          on known.conversation_key = ${key(sql`sender.conversation_key`)} and known.sender_number = sender.number
+        where sender.conversation_key = ${key(sql`handed_in.conversation_key`)}
+          and sender.user_id = handed_in.sender_id and known.client_id = handed_in.client_id
+        -- asked for each message: without the offset the planner may join all keys
+        offset 0)
+      order by handed_in.conversation_id, handed_in.sender_id, handed_in.client_id, handed_in.position
     ),
     -- a conversation that gets messages, locked, with the version and time of this change
     locked_conversation as (
-      select conversation.id, conversation.version + 1 as version, conversation.last_seq,
-        ${changeTime(sql`conversation`)} as at
+      select conversation.key as conversation_key, conversation.id, conversation.version + 1 as version,
+        conversation.last_seq, ${changeTime(sql`conversation`)} as at
       from conversations conversation
-      where conversation.id in (select conversation_id from new_message) and ${condition}
-      order by conversation.id for update ${lockClause(locking)}
+      where ${isAmong(sql`conversation`, sql`new_message`)} and ${condition}
+      order by conversation.key for update ${lockClause(locking)}
     ),
     -- a present participant who sends, locked
     locked_sender as (
-      select sender.conversation_id, sender.user_id, sender.key, sender.sent_count
-      from participants sender
-      join locked_conversation conversation on conversation.id = sender.conversation_id
-      where (sender.conversation_id, sender.user_id) in (select conversation_id, sender_id from new_message)
-        and sender.left_at is null
+      select sender.conversation_id, sender.user_id, sender.number, sender.sent_count
+      from (select distinct conversation_id, sender_id from new_message) sending
+      join locked_conversation conversation on conversation.id = sending.conversation_id
+      join participants sender
+        on sender.conversation_key = ${key(sql`conversation.conversation_key`)} and sender.user_id = sending.sender_id
+      where sender.left_at is null
         and pg_column_size(sender.read) + pg_column_size(sender.delivered) <= ${handedIn.largestSets}
-      order by sender.conversation_id, sender.user_id for update of sender skip locked
+      order by sender.conversation_key, sender.user_id for update of sender skip locked
     )`;
 
 /** Everything that the messages write. */
-const writes = sql`
+const writes = ({ key }: Asked) => sql`
     -- a message with its numbers, in its conversation and among those of its sender
     numbered as (
-      select new_message.*, conversation.version, conversation.at, sender.key as sender_key,
+      select new_message.*, conversation.version, conversation.at, sender.number as sender_number,
         conversation.last_seq
           + row_number() over (partition by conversation.id order by new_message.position) as seq,
         sender.sent_count
@@ -102,14 +117,15 @@ const writes = sql`
     ),
     -- a clientId that is known from now on
     stored_key as (
-      insert into message_keys (sender_id, client_id, conversation_id, seq, content_digest)
-      select sender_id, client_id, conversation_id, seq, digest from numbered order by 1, 2
+      insert into message_keys (conversation_key, sender_number, client_id, seq, content_digest)
+      select conversation_key, sender_number, client_id, seq, digest from numbered order by 1, 2, 3
     ),
     -- a message as it was stored
     stored_message as (
-      insert into messages as message (conversation_id, seq, version, sender_id, sender_key, sender_ordinal,
-        client_id, body, type, file_type, sent_at)
-      select conversation_id, seq, version, sender_id, sender_key, ordinal, client_id, body, type, file_type, at
+      insert into messages as message (conversation_key, conversation_id, seq, version, sender_id, sender_number,
+        sender_ordinal, client_id, body, type, file_type, sent_at)
+      select conversation_key, conversation_id, seq, version, sender_id, sender_number, ordinal, client_id, body,
+        type, file_type, at
       from numbered
       returning ${messageFields(sql`message`)}
     ),
@@ -118,13 +134,15 @@ const writes = sql`
       update conversations conversation
       set version = newest.version, last_seq = newest.seq, changed_at = newest.at, active_at = newest.at,
         changed_xid = ${thisTransaction}
-      from (select conversation_id, version, at, max(seq) as seq from numbered group by 1, 2, 3) newest
-      where conversation.id = newest.conversation_id
+      from (
+        select conversation_key, version, at, max(seq) as seq from numbered group by conversation_key, version, at
+      ) newest
+      where conversation.key = ${key(sql`newest.conversation_key`)}
     ),
     -- a sender, with their messages as runs
     sent as (
-      select conversation_id, sender_id, count(*) as count, range_agg(int8range(seq, seq + 1)) as seqs
-      from numbered group by conversation_id, sender_id
+      select conversation_key, sender_id, count(*) as count, range_agg(int8range(seq, seq + 1)) as seqs
+      from numbered group by conversation_key, sender_id
     ),
     -- a sender as written. The runs of messages that follow what they had read are read along; where
     -- there are none, no set is stored again
@@ -140,33 +158,34 @@ const writes = sql`
         ) along
       )
       from sent
-      where sender.conversation_id = sent.conversation_id and sender.user_id = sent.sender_id
+      where sender.conversation_key = ${key(sql`sent.conversation_key`)} and sender.user_id = sent.sender_id
     )`;
 
 /** The whole statement. */
 const text = (
+  asked: Asked,
   handedIn: Placeholders<typeof parameters>,
   locking: Locking,
   condition: SQL,
 ) => sql`
     with
-    ${locked(handedIn, locking, condition)},
-    ${writes}
+    ${locked(asked, handedIn, locking, condition)},
+    ${writes(asked)}
     select * from stored_message`;
 
 /** Stores messages and waits for nobody. The head of this file says how. */
-export const insertMessages = statement({
+export const insertMessages = perConversation({
   name: "insert_messages",
   parameters,
   row: messageRow,
-  text: (handedIn) => text(handedIn, "skip", sql`true`),
+  text: (asked, handedIn) => text(asked, handedIn, "skip", sql`true`),
 });
 
-/** Stores messages, waiting for the locks of their conversations for so long. */
-export const insertMessagesOnceFree = statement({
+/** Stores messages of one conversation, waiting for its lock for so long. */
+export const insertMessagesOnceFree = forOneConversation({
   name: "insert_messages_once_free",
   parameters: { ...parameters, waitMs: "int8" },
   row: messageRow,
-  text: ({ waitMs, ...handedIn }) =>
-    text(handedIn, "wait", waitsAtMost(waitMs)),
+  text: (asked, { waitMs, ...handedIn }) =>
+    text(asked, handedIn, "wait", waitsAtMost(waitMs)),
 });

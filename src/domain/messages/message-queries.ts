@@ -2,6 +2,12 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
 import { changeTime, thisTransaction } from "../../db/fragments.js";
 import { waitsAtMost } from "../../db/locking.js";
+import {
+  inConversation,
+  perConversation,
+  prepareForOneConversation,
+  preparePerConversation,
+} from "../../db/per-conversation.js";
 import { prepare, rowOf, statement } from "../../db/prepare.js";
 import { messageFields, messageRow } from "./fragments.js";
 import { insertMessages, insertMessagesOnceFree } from "./insert-statement.js";
@@ -22,7 +28,10 @@ export interface NewMessage {
 
 /** What messages are stored on, and what they wait for. */
 export interface InsertTerms {
-  /** How long they wait for a conversation that another transaction has locked, in milliseconds; null for not at all. */
+  /**
+   * How long they wait for their conversation where another transaction has locked it, in milliseconds; null for
+   * not at all. Messages of one conversation alone may wait.
+   */
   readonly waitMs: number | null;
   /** Messages of a sender whose stored sets take more bytes are passed over. */
   readonly largestSets: number;
@@ -47,35 +56,42 @@ export interface MessageWindow {
 
 const message = sql`message`;
 
-/** The messages that these senders' clientIds made; no row for an unknown clientId. */
-const byKey = statement({
+/** The messages that these senders' clientIds made in conversations; no row for an unknown clientId. */
+const byKey = perConversation({
   name: "messages_by_key",
   parameters: { senderIds: "text[]", clientIds: "text[]" },
   row: rowOf<KeyedMessage>({ ...messageRow.columns, contentDigest: "text" }),
-  text: ({ senderIds, clientIds }) => sql`
+  text: ({ items, key }, { senderIds, clientIds }) => sql`
     select ${messageFields(message)}, known.content_digest as "contentDigest"
-    from unnest(${senderIds}, ${clientIds}) as asked (sender_id, client_id)
-    join message_keys known using (sender_id, client_id)
+    from ${items(sql`asked`, { sender_id: senderIds, client_id: clientIds })}
+    join participants sender
+      on sender.conversation_key = ${key(sql`asked.conversation_key`)} and sender.user_id = asked.sender_id
+        and sender.conversation_id = asked.conversation_id
+    join message_keys known
+      on known.conversation_key = ${key(sql`sender.conversation_key`)} and known.sender_number = sender.number
+        and known.client_id = asked.client_id
     join messages message
-      on message.conversation_id = known.conversation_id and message.seq = known.seq`,
+      on message.conversation_key = ${key(sql`known.conversation_key`)} and message.seq = known.seq`,
 });
 
 /** Messages by conversation and seq; no row for a message that does not exist. */
-const byRef = statement({
+const byRef = perConversation({
   name: "messages_by_place",
-  parameters: { conversationIds: "text[]", seqs: "int8[]" },
+  parameters: { seqs: "int8[]" },
   row: messageRow,
-  text: ({ conversationIds, seqs }) => sql`
+  text: ({ items, key }, { seqs }) => sql`
     select ${messageFields(message)}
-    from unnest(${conversationIds}, ${seqs}) as asked (conversation_id, seq)
+    from ${items(sql`asked`, { seq: seqs })}
     join messages message
-      on message.conversation_id = asked.conversation_id and message.seq = asked.seq`,
+      on message.conversation_key = ${key(sql`asked.conversation_key`)} and message.seq = asked.seq
+        and message.conversation_id = asked.conversation_id`,
 });
 
 const page = (direction: "asc" | "desc") =>
   statement({
     name: `messages_page_${direction}`,
     parameters: {
+      conversationKey: "key",
       conversationId: "text",
       visible: "int8multirange",
       above: "int8",
@@ -83,10 +99,17 @@ const page = (direction: "asc" | "desc") =>
       limit: "int8",
     },
     row: messageRow,
-    text: ({ conversationId, visible, above, below, limit }) => sql`
+    text: ({
+      conversationKey,
+      conversationId,
+      visible,
+      above,
+      below,
+      limit,
+    }) => sql`
     select ${messageFields(message)}
     from messages message
-    where message.conversation_id = ${conversationId}
+    where message.conversation_key = ${conversationKey} and message.conversation_id = ${conversationId}
       and message.seq > ${above} and message.seq < ${below}
       and ${visible} @> message.seq::int8
     order by message.seq ${sql.raw(direction)}
@@ -103,38 +126,38 @@ const backward = page("desc");
 const blank = statement({
   name: "blank_message",
   parameters: {
+    conversationKey: "key",
     conversationId: "text",
     seq: "int8",
     senderId: "text",
     waitMs: "int8",
   },
   row: rowOf<{ version: number }>({ version: "int8" }),
-  text: ({ conversationId, seq, senderId, waitMs }) => sql`
+  text: ({ conversationKey, conversationId, seq, senderId, waitMs }) => sql`
     with
     -- the conversation, locked, with the version and time of this change
     locked_conversation as (
-      select conversation.id, conversation.key, conversation.version + 1 as version,
+      select conversation.key as conversation_key, conversation.version + 1 as version,
         ${changeTime(sql`conversation`)} as at
       from conversations conversation
-      where conversation.id = ${conversationId} and ${waitsAtMost(waitMs)} for update
+      where conversation.key = ${conversationKey} and conversation.id = ${conversationId} and ${waitsAtMost(waitMs)} for update
     ),
     -- the message, where it was not blank before
     blanked as (
       update messages message set body = null, deleted_at = conversation.at
       from locked_conversation conversation
-      where message.conversation_id = conversation.id and message.seq = ${seq}
+      where message.conversation_key = ${conversationKey} and message.seq = ${seq}
         and message.sender_id = ${senderId} and message.deleted_at is null
-      returning conversation.id, conversation.key, message.seq, message.sender_key,
-        conversation.version, conversation.at
+      returning message.conversation_key, message.seq, message.sender_number, conversation.version, conversation.at
     ),
     -- the change as the stream is told of it
     logged as (
-      insert into receipt_log (conversation_key, version, participant_key, kind, first_seq, last_seq, at)
-      select key, version, sender_key, 'DELETED', seq, seq, at from blanked
+      insert into receipt_log (conversation_key, version, participant_number, kind, first_seq, last_seq, at)
+      select conversation_key, version, sender_number, 'DELETED', seq, seq, at from blanked
     )
-    update conversations conversation 
+    update conversations conversation
     set version = blanked.version, changed_at = blanked.at, changed_xid = ${thisTransaction}
-    from blanked where conversation.id = blanked.id
+    from blanked where conversation.key = ${conversationKey}
     returning conversation.version`,
 });
 
@@ -166,16 +189,18 @@ export interface MessageQueries {
 /** Prepares the statements on messages. */
 export function messageQueries(db: Db): MessageQueries {
   const run = {
-    insert: prepare(db, insertMessages),
-    insertOnceFree: prepare(db, insertMessagesOnceFree),
-    byKey: prepare(db, byKey),
-    byRef: prepare(db, byRef),
+    insert: preparePerConversation(db, insertMessages),
+    insertOnceFree: prepareForOneConversation(db, insertMessagesOnceFree),
+    byKey: preparePerConversation(db, byKey),
+    byRef: preparePerConversation(db, byRef),
+    forward: prepare(db, forward),
+    backward: prepare(db, backward),
     blank: prepare(db, blank),
   };
   return {
     insert: (items, { waitMs, largestSets }) => {
+      const conversationIds = idsOf(items);
       const values = {
-        conversationIds: items.map((item) => item.conversationId),
         senderIds: items.map((item) => item.senderId),
         clientIds: items.map((item) => item.clientId),
         bodies: items.map((item) => item.body),
@@ -185,21 +210,24 @@ export function messageQueries(db: Db): MessageQueries {
         largestSets,
       };
       return waitMs === null
-        ? run.insert(values)
-        : run.insertOnceFree({ ...values, waitMs });
+        ? run.insert(conversationIds, values)
+        : run.insertOnceFree(conversationIds, { ...values, waitMs });
     },
     byKey: (items) =>
-      run.byKey({
+      run.byKey(idsOf(items), {
         senderIds: items.map((item) => item.senderId),
         clientIds: items.map((item) => item.clientId),
       }),
     byRef: (refs) =>
-      run.byRef({
-        conversationIds: refs.map((ref) => ref.conversationId),
-        seqs: refs.map((ref) => ref.seq),
-      }),
-    forward: prepare(db, forward),
-    backward: prepare(db, backward),
-    blank: (message, waitMs) => run.blank({ ...message, waitMs }),
+      run.byRef(idsOf(refs), { seqs: refs.map((ref) => ref.seq) }),
+    forward: ({ conversationId, ...window }) =>
+      run.forward({ ...window, ...inConversation(conversationId) }),
+    backward: ({ conversationId, ...window }) =>
+      run.backward({ ...window, ...inConversation(conversationId) }),
+    blank: ({ conversationId, ...message }, waitMs) =>
+      run.blank({ ...message, ...inConversation(conversationId), waitMs }),
   };
 }
+
+const idsOf = (items: readonly { readonly conversationId: string }[]) =>
+  items.map((item) => item.conversationId);

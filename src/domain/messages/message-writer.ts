@@ -150,12 +150,13 @@ async function twice<T>(store: () => Promise<T>): Promise<T> {
 
 /** What a message is recognised by when it is sent again (R17). */
 interface MessageKey {
+  readonly conversationId: string;
   readonly senderId: string;
   readonly clientId: string;
 }
 
-function keyOf({ senderId, clientId }: MessageKey): string {
-  return `${senderId}\0${clientId}`;
+function keyOf({ conversationId, senderId, clientId }: MessageKey): string {
+  return `${conversationId}\0${senderId}\0${clientId}`;
 }
 
 function byKey<Row extends MessageKey>(

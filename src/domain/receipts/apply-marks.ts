@@ -1,7 +1,6 @@
 import type { Bus } from "../../bus/bus.js";
 import { membershipKey } from "../conversations/participant.js";
-import { disjointSpans, type Mark } from "./mark.js";
-import type { MarkOutcome } from "./mark-statement.js";
+import { disjointSpans, type Mark, type MarkOutcome } from "./mark.js";
 import type { MarkTerms, ReceiptQueries } from "./receipt-queries.js";
 
 /** Applies marks by one statement, and tells the bus. Gives the outcome of each, in order. */

@@ -1,5 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { thisTransaction } from "../../db/fragments.js";
+import type { Asked } from "../../db/per-conversation.js";
 import type { logKind } from "../../db/schema.js";
 import { ownMessagesIn } from "../messages/fragments.js";
 import { hiddenAfter } from "./privacy-fragments.js";
@@ -52,7 +53,7 @@ function withoutShortGaps(set: SQL, visible: SQL, read: SQL): SQL {
  * The steps of the statement of marks that write. They go on from its step `merged`, which has a
  * participant whose sets change. `mark-statement.ts` shows the rows of an example.
  */
-export const writes = sql`
+export const writes = ({ key }: Asked) => sql`
     -- a participant as written. A set that stays as it is is not stored again
     written_participant as (
       update participants participant
@@ -62,12 +63,11 @@ export const writes = sql`
           else participant.delivered + merged.added end,
         hidden = ${hiddenAfter(sql`participant.hidden`, sql`merged.read_added`, sql`merged.hides_reads`)}
       from merged
-      where participant.conversation_id = merged.conversation_id and participant.user_id = merged.user_id
+      where participant.conversation_key = ${key(sql`merged.conversation_key`)} and participant.user_id = merged.user_id
     ),
     -- a run to be logged
     acknowledged as (
-      select merged.conversation_id, merged.conversation_key, merged.key, merged.version + 1 as version,
-        merged.at, receipt.*
+      select merged.conversation_key, merged.number, merged.version + 1 as version, merged.at, receipt.*
       from merged
       -- of the messages marked, those with a delivery of their own: reported before, or in this batch
       cross join lateral (
@@ -87,20 +87,24 @@ export const writes = sql`
           else part.seqs end) run
       ) receipt
       where merged.sent_count = 0
-        or upper(receipt.run) - lower(receipt.run) > ${ownMessagesIn(sql`merged.key`, sql`receipt.run`)}
+        or upper(receipt.run) - lower(receipt.run) > ${ownMessagesIn(
+          key(sql`merged.conversation_key`),
+          sql`merged.number`,
+          sql`receipt.run`,
+        )}
     ),
     -- a row of the log
     logged as (
-      insert into receipt_log (conversation_key, version, participant_key, at, kind, first_seq, last_seq,
+      insert into receipt_log (conversation_key, version, participant_number, at, kind, first_seq, last_seq,
         is_hidden, is_delivery, has_gaps)
-      select conversation_key, version, key, at, kind, lower(run), upper(run) - 1, is_hidden, is_delivery, has_gaps
+      select conversation_key, version, number, at, kind, lower(run), upper(run) - 1, is_hidden, is_delivery, has_gaps
       from acknowledged
     ),
     -- a conversation with its new version
     bumped_conversation as (
       update conversations conversation
       set version = conversation.version + 1, changed_at = changed.at, changed_xid = ${thisTransaction}
-      from (select distinct conversation_id, at from acknowledged) changed
-      where conversation.id = changed.conversation_id
+      from (select distinct conversation_key, at from acknowledged) changed
+      where conversation.key = ${key(sql`changed.conversation_key`)}
       returning conversation.id, conversation.version, conversation.changed_xid, conversation.changed_at
     )`;

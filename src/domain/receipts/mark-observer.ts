@@ -1,4 +1,4 @@
-import type { Apart } from "./mark-statement.js";
+import type { Apart } from "./mark.js";
 import type { ReceiptKind } from "./receipt.js";
 
 /** How a mark ended: `unchanged` is a repeat, or a mark with nothing to mark. */

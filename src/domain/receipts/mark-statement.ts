@@ -2,13 +2,13 @@
  * The statement that applies a batch of marks. One statement, so one commit. A mark of ten messages and a mark of a
  * million write as many rows. The steps here lock and compute; those that write are in `mark-fragments.ts`.
  *
- * Locking: conversations in order of id, then participants in order of (conversation, user). The
+ * Locking: conversations in order of key, then participants in order of (conversation, user). The
  * statement computes from locked rows alone, which it reads as they stand once locked, so marks
  * at the same moment on any node add up. The spans of one user's marks of one kind are disjoint, so
  * each mark's `changed` is its own.
  *
  * The statement has two forms. That of the lanes passes over a conversation that another transaction has
- * locked, so that no mark of a batch waits for another's conversation. The other form waits for the lock.
+ * locked, so that no mark of a batch waits for another's conversation. The other form waits for the lock of one.
  * Both pass over a participant whose row another transaction has locked, or whose sets are larger than the
  * caller wants to work on. The outcome of a mark that was passed over says so, and the mark goes apart.
  *
@@ -36,37 +36,18 @@
 import { sql, type SQL } from "drizzle-orm";
 import { changeTime, millisecondsOf } from "../../db/fragments.js";
 import { lockClause, waitsAtMost, type Locking } from "../../db/locking.js";
-import { rowOf, statement, type Placeholders } from "../../db/prepare.js";
+import {
+  forOneConversation,
+  perConversation,
+  type Asked,
+} from "../../db/per-conversation.js";
+import { rowOf, type Placeholders } from "../../db/prepare.js";
 import { upTo } from "../conversations/fragments.js";
 import { ownMessagesIn } from "../messages/fragments.js";
+import type { MarkOutcome } from "./mark.js";
 import { delivered, read, writes } from "./mark-fragments.js";
 import { hidesReads } from "./privacy-fragments.js";
 import type { ReceiptKind } from "./receipt.js";
-
-/**
- * What a mark that was passed over waits for: its conversation, which another transaction has locked,
- * or its participant, who is locked alone or has large sets.
- */
-export type Apart = "conversation" | "participant";
-
-/** The outcome of a mark. */
-export interface MarkOutcome {
-  /** Null for a mark that was applied or refused; else nothing was done, and nothing else here holds. */
-  readonly apart: Apart | null;
-  /** False where the message does not exist, or the user may not see it. */
-  readonly found: boolean;
-  /** Whether the mark gave its status to a message that was for the user. */
-  readonly changed: boolean;
-  /** The conversation's version after the mark. */
-  readonly version: number;
-  readonly lastSeq: number;
-  /** The transaction that made the version. */
-  readonly xid: number;
-  /** When the version was made, in milliseconds since the epoch. */
-  readonly changedMs: number;
-  /** What the statement saw: a `pg_snapshot` as text. */
-  readonly snapshot: string;
-}
 
 /** For each kind of receipt the set of what a participant marked so before, of what the batch covers. */
 const markedBefore: Record<ReceiptKind, SQL> = {
@@ -75,16 +56,21 @@ const markedBefore: Record<ReceiptKind, SQL> = {
 };
 
 const locked = (
+  { items, key, isAmong }: Asked,
   marks: Placeholders<typeof parameters>,
   locking: Locking,
   condition: SQL,
 ) => sql`
     -- a mark, with the span that it covers and no earlier mark of the batch does
     asked as (
-      select mark.*, mark.span_text::int8multirange as span from unnest(
-        ${marks.conversationIds}, ${marks.userIds}, ${marks.kinds}, ${marks.seqs}, ${marks.sentTimes},
-        ${marks.spans}
-      ) with ordinality as mark (conversation_id, user_id, kind, seq, sent_at, span_text, position)
+      select mark.*, mark.span_text::int8multirange as span
+      from ${items(sql`mark`, {
+        user_id: marks.userIds,
+        kind: marks.kinds,
+        seq: marks.seqs,
+        sent_at: marks.sentTimes,
+        span_text: marks.spans,
+      })}
     ),
     -- a user who marks in a conversation, with all their marks there
     asking as (
@@ -94,17 +80,17 @@ const locked = (
     ),
     -- a conversation with marks, locked, with the time of this change
     locked_conversation as (
-      select conversation.id, conversation.key, conversation.version, conversation.last_seq,
+      select conversation.key as conversation_key, conversation.id, conversation.version, conversation.last_seq,
         conversation.changed_xid, conversation.changed_at, ${changeTime(sql`conversation`)} as at
       from conversations conversation
-      where conversation.id in (select conversation_id from asked) and ${condition}
-      order by conversation.id
+      where ${isAmong(sql`conversation`, sql`asked`)} and ${condition}
+      order by conversation.key
       for update ${lockClause(locking)}
     ),
     -- a present participant who marks, locked, with their marks
     locked_participant as (
-      select participant.conversation_id, participant.user_id, participant.key,
-        conversation.key as conversation_key, participant.member as visible, participant.delivered,
+      select participant.conversation_key, participant.conversation_id, participant.user_id, participant.number,
+        participant.member as visible, participant.delivered,
         participant.read, participant.sent_count, ${hidesReads(sql`users`)} as hides_reads,
         conversation.version, conversation.last_seq, conversation.changed_xid, conversation.changed_at,
         conversation.at, asking.covered, asking.positions, asking.kinds, asking.seqs, asking.spans,
@@ -112,20 +98,19 @@ const locked = (
       from asking
       join locked_conversation conversation on conversation.id = asking.conversation_id
       join participants participant
-        on participant.conversation_id = asking.conversation_id and participant.user_id = asking.user_id
+        on participant.conversation_key = ${key(sql`conversation.conversation_key`)} and participant.user_id = asking.user_id
       join users on users.id = participant.user_id
       where participant.left_at is null
         and pg_column_size(participant.read) + pg_column_size(participant.delivered) <= ${marks.largestSets}
-      order by participant.conversation_id, participant.user_id
+      order by participant.conversation_key, participant.user_id
       for update of participant skip locked
     )`;
 /** The messages that the marks add to the sets of participants. */
-const changes = sql`
+const changes = ({ key }: Asked) => sql`
     -- the same participant, with what the whole batch adds to each set, and whether each mark whose
     -- message the user may see changes anything: whether it gives its status to a message of another user
     marked as (
-      select participant.conversation_id, participant.user_id, participant.conversation_key,
-        participant.key, participant.version, participant.last_seq, participant.changed_xid,
+      select participant.conversation_key, participant.user_id, participant.number, participant.version, participant.last_seq, participant.changed_xid,
         participant.changed_at, participant.at,
         participant.sent_count, participant.hides_reads, participant.visible, participant.read,
         before.delivered as delivered_before, batch.*
@@ -146,7 +131,11 @@ const changes = sql`
           select asked.position, asked.kind, added.seqs as added, exists (
             select from unnest(added.seqs) run
             where participant.sent_count = 0
-              or upper(run) - lower(run) > ${ownMessagesIn(sql`participant.key`, sql`run`)}
+              or upper(run) - lower(run) > ${ownMessagesIn(
+                key(sql`participant.conversation_key`),
+                sql`participant.number`,
+                sql`run`,
+              )}
           ) as changed
           from unnest(participant.positions, participant.kinds, participant.seqs, participant.spans,
             participant.sent_times) as asked (position, kind, seq, span, sent_at)
@@ -163,7 +152,7 @@ const changes = sql`
             -- not another message that got its number after a restore (R54)
             and (asked.sent_at is null or exists (
               select from messages message
-              where message.conversation_id = participant.conversation_id and message.seq = asked.seq
+              where message.conversation_key = ${key(sql`participant.conversation_key`)} and message.seq = asked.seq
                 and message.sent_at = asked.sent_at::timestamptz))
           offset 0
         ) mark
@@ -180,7 +169,6 @@ const changes = sql`
     )`;
 
 const parameters = {
-  conversationIds: "text[]",
   userIds: "text[]",
   kinds: "text[]",
   seqs: "int8[]",
@@ -201,21 +189,23 @@ const row = rowOf<MarkOutcome>({
 });
 
 const text = (
+  mark: Asked,
   marks: Placeholders<typeof parameters>,
   locking: Locking,
   condition: SQL,
 ) => sql`
     with
-    ${locked(marks, locking, condition)},
-    ${changes},
-    ${writes}
+    ${locked(mark, marks, locking, condition)},
+    ${changes(mark)},
+    ${writes(mark)}
     select
       case
         when found.position is not null
           or (asked.conversation_id, asked.user_id) in (select conversation_id, user_id from locked_participant)
           or not exists (
             select from participants passed_over
-            where passed_over.conversation_id = asked.conversation_id and passed_over.user_id = asked.user_id
+            where passed_over.conversation_key = ${mark.key(sql`asked.conversation_key`)}
+              and passed_over.conversation_id = asked.conversation_id and passed_over.user_id = asked.user_id
               and passed_over.left_at is null)
           then null
         when asked.conversation_id in (select id from locked_conversation) then 'participant'
@@ -234,17 +224,18 @@ const text = (
     order by asked.position`;
 
 /** Applies a batch of marks and waits for nobody. */
-export const applyMarks = statement({
+export const applyMarks = perConversation({
   name: "mark",
   parameters,
   row,
-  text: (marks) => text(marks, "skip", sql`true`),
+  text: (mark, marks) => text(mark, marks, "skip", sql`true`),
 });
 
-/** Applies a batch of marks, waiting for the locks of their conversations for so long. */
-export const applyMarksOnceFree = statement({
+/** Applies a batch of marks in one conversation, waiting for its lock for so long. */
+export const applyMarksOnceFree = forOneConversation({
   name: "mark_once_free",
   parameters: { ...parameters, waitMs: "int8" },
   row,
-  text: ({ waitMs, ...marks }) => text(marks, "wait", waitsAtMost(waitMs)),
+  text: (mark, { waitMs, ...marks }) =>
+    text(mark, marks, "wait", waitsAtMost(waitMs)),
 });

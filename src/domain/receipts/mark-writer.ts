@@ -7,9 +7,8 @@ import { Lanes } from "../../foundation/lanes.js";
 import { Turns } from "../../foundation/turns.js";
 import { membershipKey } from "../conversations/participant.js";
 import { createApplyMarks } from "./apply-marks.js";
-import type { Mark } from "./mark.js";
+import type { Apart, Mark, MarkOutcome } from "./mark.js";
 import type { MarkObserver } from "./mark-observer.js";
-import type { Apart, MarkOutcome } from "./mark-statement.js";
 import type { ReceiptQueries } from "./receipt-queries.js";
 
 /** Writes marks. */

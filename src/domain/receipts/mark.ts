@@ -12,6 +12,31 @@ export interface Mark extends MessageRef {
   readonly sentMs: number | null;
 }
 
+/**
+ * What a mark that was passed over waits for: its conversation, which another transaction has locked,
+ * or its participant, who is locked alone or has large sets.
+ */
+export type Apart = "conversation" | "participant";
+
+/** The outcome of a mark. */
+export interface MarkOutcome {
+  /** Null for a mark that was applied or refused; else nothing was done, and nothing else here holds. */
+  readonly apart: Apart | null;
+  /** False where the message does not exist, or the user may not see it. */
+  readonly found: boolean;
+  /** Whether the mark gave its status to a message that was for the user. */
+  readonly changed: boolean;
+  /** The conversation's version after the mark. */
+  readonly version: number;
+  readonly lastSeq: number;
+  /** The transaction that made the version. */
+  readonly xid: number;
+  /** When the version was made, in milliseconds since the epoch. */
+  readonly changedMs: number;
+  /** What the statement saw: a `pg_snapshot` as text. */
+  readonly snapshot: string;
+}
+
 /** The messages that earlier marks of a batch by one user cover. */
 interface Covered {
   readonly delivered: SeqSet;

@@ -1,16 +1,18 @@
 import type { Db } from "../../db/connect.js";
-import { prepare } from "../../db/prepare.js";
-import type { SeqSet } from "../../foundation/seq-set.js";
-import type { Mark } from "./mark.js";
 import {
-  applyMarks,
-  applyMarksOnceFree,
-  type MarkOutcome,
-} from "./mark-statement.js";
+  prepareForOneConversation,
+  preparePerConversation,
+} from "../../db/per-conversation.js";
+import type { SeqSet } from "../../foundation/seq-set.js";
+import type { Mark, MarkOutcome } from "./mark.js";
+import { applyMarks, applyMarksOnceFree } from "./mark-statement.js";
 
 /** What a batch of marks is applied to, and what it waits for. */
 export interface MarkTerms {
-  /** How long it waits for a conversation that another transaction has locked, in milliseconds; null for not at all. */
+  /**
+   * How long it waits for its conversation where another transaction has locked it, in milliseconds; null for not
+   * at all. Marks in one conversation alone may wait.
+   */
   readonly waitMs: number | null;
   /** Marks of a participant whose stored sets take more bytes go apart. */
   readonly largestSets: number;
@@ -33,13 +35,13 @@ export interface ReceiptQueries {
 /** Prepares the statements that write receipts. */
 export function receiptQueries(db: Db): ReceiptQueries {
   const run = {
-    now: prepare(db, applyMarks),
-    onceFree: prepare(db, applyMarksOnceFree),
+    now: preparePerConversation(db, applyMarks),
+    onceFree: prepareForOneConversation(db, applyMarksOnceFree),
   };
   return {
     mark: (marks, spans, { waitMs, largestSets }) => {
+      const conversationIds = marks.map((mark) => mark.conversationId);
       const values = {
-        conversationIds: marks.map((mark) => mark.conversationId),
         userIds: marks.map((mark) => mark.userId),
         kinds: marks.map((mark) => mark.kind),
         seqs: marks.map((mark) => mark.seq),
@@ -50,8 +52,8 @@ export function receiptQueries(db: Db): ReceiptQueries {
         largestSets,
       };
       return waitMs === null
-        ? run.now(values)
-        : run.onceFree({ ...values, waitMs });
+        ? run.now(conversationIds, values)
+        : run.onceFree(conversationIds, { ...values, waitMs });
     },
   };
 }

@@ -1,6 +1,11 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
 import { millisecondsOf } from "../../db/fragments.js";
+import {
+  inConversation,
+  perConversation,
+  preparePerConversation,
+} from "../../db/per-conversation.js";
 import { prepare, rowOf, statement } from "../../db/prepare.js";
 import type { MessageRef } from "../messages/message-id.js";
 import type { Audience } from "./audience.js";
@@ -11,8 +16,9 @@ import {
   stateText,
   type LookedAt,
 } from "./privacy-fragments.js";
-import type { ReceiptKind, RecipientState } from "./receipt.js";
+import type { RecipientState } from "./receipt.js";
 import type { RecipientRow, StatusCounts } from "./status.js";
+import { timeOf } from "./time-fragments.js";
 
 /** A message whose status is asked for, and the audience that asks. */
 export interface StatusKey extends MessageRef {
@@ -65,48 +71,12 @@ function isRecipient(participant: SQL, message: SQL): SQL {
 }
 
 /**
- * Selects when a recipient's device reported a message: the run of deliveries that holds the message
- * is the last run to start at or before it.
- * @param recipient a row with the participant's `key`
- * @param seq an expression for the message's sequence number
- */
-function timeOfDelivery(recipient: SQL, seq: SQL): SQL {
-  return sql`
-  select run.at from (
-    select log.at, log.last_seq from receipt_log log
-    where log.participant_key = ${recipient}.key and log.kind = 'DELIVERED' and log.first_seq <= ${seq}
-    order by log.first_seq desc limit 1
-  ) run where run.last_seq >= ${seq}`;
-}
-
-/**
- * Selects when a recipient read a message: of the runs of reads that hold the message the inmost is
- * the earliest. The runs that the index passes on the way to it lie in short gaps of that run.
- * @param recipient a row with the participant's `key`, and whether they read the message in `is_read`
- * @param seq an expression for the message's sequence number
- */
-function timeOfReading(recipient: SQL, seq: SQL): SQL {
-  return sql`
-  select log.at from receipt_log log
-  where ${recipient}.is_read and log.participant_key = ${recipient}.key and log.kind = 'READ'
-    and log.first_seq <= ${seq} and log.last_seq >= ${seq}
-  order by log.first_seq desc limit 1`;
-}
-
-/** Selects when a recipient's receipt of each kind was. A new kind needs a line here. */
-const timeOf: Record<ReceiptKind, typeof timeOfReading> = {
-  DELIVERED: timeOfDelivery,
-  READ: timeOfReading,
-};
-
-/**
  * Counts for many messages at once, each for its audience, in the order asked. Known counts are not
  * counted again while the conversation's version, and what the audience sees, are the same.
  */
-const counts = statement({
+const counts = perConversation({
   name: "status_counts",
   parameters: {
-    conversationIds: "text[]",
     seqs: "int8[]",
     selves: "text?[]",
     seesReads: "bool?[]",
@@ -121,20 +91,24 @@ const counts = statement({
     counts: "json?",
     position: "int8",
   }),
-  text: (keys) => sql`
+  text: ({ items, key }, keys) => sql`
     with
     -- a message that is asked for, with the conversation's version
     message_asked as (
-      select key.*, ${seesReads(sql`key.sees_reads`, sql`key.self`)} as sees,
+      select item.*, ${seesReads(sql`item.sees_reads`, sql`item.self`)} as sees,
         message.sender_id, conversation.version, ${millisecondsOf(sql`conversation.changed_at`)} as changed_ms
-      from unnest(
-        ${keys.conversationIds}, ${keys.seqs}, ${keys.selves}, ${keys.seesReads},
-        ${keys.knownVersions}, ${keys.knownTimes}, ${keys.knownSees}
-      ) with ordinality
-        as key (conversation_id, seq, self, sees_reads, known_version, known_ms, known_sees, position)
-      join conversations conversation on conversation.id = key.conversation_id
+      from ${items(sql`item`, {
+        seq: keys.seqs,
+        self: keys.selves,
+        sees_reads: keys.seesReads,
+        known_version: keys.knownVersions,
+        known_ms: keys.knownTimes,
+        known_sees: keys.knownSees,
+      })}
+      join conversations conversation
+        on conversation.key = ${key(sql`item.conversation_key`)} and conversation.id = item.conversation_id
       join messages message
-        on message.conversation_id = key.conversation_id and message.seq = key.seq
+        on message.conversation_key = ${key(sql`conversation.key`)} and message.seq = item.seq
     ),
     -- the same message, and whether its known counts still hold
     asked as (
@@ -147,7 +121,7 @@ const counts = statement({
         'delivered', count(*) filter (where participant.delivered @> asked.seq),
         'read', count(*) filter (where ${showsAsRead(recipient)})) as counts
       from participants participant
-      where not asked.is_known and participant.conversation_id = asked.conversation_id
+      where not asked.is_known and participant.conversation_key = ${key(sql`asked.conversation_key`)}
         and ${isRecipient(sql`participant`, sql`asked`)}
     ) counted
     order by asked.position`,
@@ -160,6 +134,7 @@ const counts = statement({
 const recipients = statement({
   name: "recipients",
   parameters: {
+    conversationKey: "key",
     conversationId: "text",
     seq: "int8",
     self: "text?",
@@ -184,24 +159,25 @@ const recipients = statement({
       from (select ${page.conversationId} as conversation_id, ${page.seq} as seq, ${page.self} as self,
         ${page.seesReads} as sees_reads) key
       join messages message
-        on message.conversation_id = key.conversation_id and message.seq = key.seq
+        on message.conversation_key = ${page.conversationKey} and message.seq = key.seq
+          and message.conversation_id = key.conversation_id
     )
     select asked.conversation_id as "conversationId", asked.seq, shown.user_id as "userId", shown.state,
       case when shown.state <> ${stateText.PENDING} then coalesce(delivery.at, reading.at) end as "deliveredAt",
       case when shown.state = ${stateText.READ} then reading.at end as "readAt"
     from asked
     cross join lateral (
-      select participant.user_id, participant.key, participant.read @> asked.seq as is_read, recipient.state
+      select participant.user_id, participant.number, participant.read @> asked.seq as is_read, recipient.state
       from participants participant
       cross join lateral (select ${stateShown(recipient)} as state) recipient
-      where participant.conversation_id = asked.conversation_id
+      where participant.conversation_key = ${page.conversationKey}
         and ${isRecipient(sql`participant`, sql`asked`)}
         and participant.user_id > ${page.afterUserId}
         and (${page.state} is null or recipient.state = ${page.state})
       order by participant.user_id limit ${page.limit}
     ) shown
-    left join lateral (${timeOf.DELIVERED(sql`shown`, sql`asked.seq`)}) delivery on true
-    left join lateral (${timeOf.READ(sql`shown`, sql`asked.seq`)}) reading on true
+    left join lateral (${timeOf.DELIVERED(page.conversationKey, sql`shown`, sql`asked.seq`)}) delivery on true
+    left join lateral (${timeOf.READ(page.conversationKey, sql`shown`, sql`asked.seq`)}) reading on true
     order by shown.user_id`,
 });
 
@@ -223,20 +199,22 @@ export interface StatusQueries {
 /** Prepares the statements that read status. */
 export function statusQueries(db: Db): StatusQueries {
   const run = {
-    counts: prepare(db, counts),
+    counts: preparePerConversation(db, counts),
     recipients: prepare(db, recipients),
   };
   return {
     async counts(keys, known) {
-      const rows = await run.counts({
-        conversationIds: keys.map((key) => key.conversationId),
-        seqs: keys.map((key) => key.seq),
-        selves: keys.map((key) => key.audience.self),
-        seesReads: keys.map((key) => key.audience.seesReads),
-        knownVersions: known.map((counted) => counted?.version ?? null),
-        knownTimes: known.map((counted) => counted?.changedMs ?? null),
-        knownSees: known.map((counted) => counted?.sees ?? null),
-      });
+      const rows = await run.counts(
+        keys.map((key) => key.conversationId),
+        {
+          seqs: keys.map((key) => key.seq),
+          selves: keys.map((key) => key.audience.self),
+          seesReads: keys.map((key) => key.audience.seesReads),
+          knownVersions: known.map((counted) => counted?.version ?? null),
+          knownTimes: known.map((counted) => counted?.changedMs ?? null),
+          knownSees: known.map((counted) => counted?.sees ?? null),
+        },
+      );
       const counted: (CountedStatus | null)[] = keys.map(() => null);
       for (const { counts, position, ...asOf } of rows)
         counted[position - 1] = counts
@@ -244,7 +222,11 @@ export function statusQueries(db: Db): StatusQueries {
           : (known[position - 1] ?? null);
       return counted;
     },
-    recipients: ({ audience: { self, seesReads }, ...page }) =>
-      run.recipients({ ...page, self, seesReads }),
+    recipients: ({ audience: { self, seesReads }, conversationId, ...page }) =>
+      run.recipients({
+        ...page,
+        ...inConversation(conversationId),
+        ...{ self, seesReads },
+      }),
   };
 }

@@ -187,7 +187,7 @@ export type Message = {
   readonly __typename?: "Message";
   /** Null once deleted, and where the sender gave none (an app that keeps bodies elsewhere, or encrypts them). */
   readonly body: Maybe<Scalars["String"]["output"]>;
-  /** The sender's own id for it, unique per sender. */
+  /** The sender's own id for it, unique per sender in a conversation. */
   readonly clientId: Scalars["String"]["output"];
   readonly conversation: Conversation;
   readonly deletedAt: Maybe<Scalars["DateTime"]["output"]>;
@@ -473,7 +473,7 @@ export type RemoveParticipantPayload = {
 export type SendMessageInput = {
   /** At most 65,536 bytes of UTF-8. */
   readonly body?: InputMaybe<Scalars["String"]["input"]>;
-  /** Made by the client, unique per sender, at most 128 characters: what makes a retry safe. */
+  /** Made by the client, unique per sender in a conversation, at most 128 characters: what makes a retry safe. */
   readonly clientId: Scalars["String"]["input"];
   readonly conversationId: Scalars["ID"]["input"];
   readonly fileType?: InputMaybe<Scalars["String"]["input"]>;
