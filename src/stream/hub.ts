@@ -98,9 +98,7 @@ export class Hub {
       (notice) => {
         this.onNotice(notice);
       },
-      () => {
-        this.compare().catch(onSweepError);
-      },
+      () => void this.compare().catch(onSweepError),
     );
     this.timer = setInterval(
       () => void this.sweep().catch(onSweepError),
