@@ -73,7 +73,7 @@ async function migrate(
 async function beginTimeline(env: Record<string, string>): Promise<number> {
   const said = await migrate(["--new-timeline"], env);
   const [, number] =
-    /^Timeline (\d+) begins: cursors of before are answered with a reset\.\n$/.exec(
+    /^Timeline (\d+) begins: cursors of before are answered with a reset\.$/m.exec(
       said,
     ) ?? [];
   expect(number, said).toBeDefined();

@@ -1,3 +1,4 @@
+import { recordedHash } from "../db/contract.js";
 import {
   migrationsFolder,
   readMigrations as readFiles,
@@ -14,13 +15,14 @@ export async function checkMigrations(sql: Session): Promise<Verdict> {
       "The database has none of the tables yet.",
       "Run `acked migrate`; `acked serve` does it too.",
     );
-  const known = new Map(files.map((file) => [file.madeAt, file.hash]));
+  const known = new Map(files.map((file) => [file.madeAt, recordedHash(file)]));
   const had = new Map(applied.map(({ madeAtMs, hash }) => [madeAtMs, hash]));
   const newest = Math.max(...had.keys());
   const missing = files.filter(({ madeAt }) => !had.has(madeAt));
   const passedOver = missing.filter(({ madeAt }) => madeAt < newest);
   const changed = files.filter(
-    ({ madeAt, hash }) => (had.get(madeAt) ?? hash) !== hash,
+    (file) =>
+      had.has(file.madeAt) && had.get(file.madeAt) !== recordedHash(file),
   );
   const unknown = [...had.keys()].filter((madeAtMs) => !known.has(madeAtMs));
   const newestFile = Math.max(...known.keys());
