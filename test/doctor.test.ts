@@ -27,8 +27,9 @@ import { createTestDatabase } from "./support/server.js";
 
 // `acked doctor`, on what is really broken.
 
-/** For examinations in which no node would need a bus of its own. */
-const unopened = () => Promise.reject(new Error("is not opened"));
+/** A bus that works. */
+const shared = createInProcessBus();
+const openShared = () => Promise.resolve(shared);
 
 const cleanups = cleanupsAfterEachTest();
 const strongSecret = "q8V0m2Zr7Yk5LxW3bT9uJc4HdN6fGs1P";
@@ -44,7 +45,7 @@ async function database(): Promise<{ url: string; admin: postgres.Sql }> {
 const production = (env: Record<string, string>) =>
   examine(
     { NODE_ENV: "production", AUTH_JWT_SECRET: strongSecret, ...env },
-    unopened,
+    openShared,
   );
 
 /** What a check found, as `outcome: found → advice`. */
@@ -86,7 +87,7 @@ describe("the environment", () => {
   it("names all that is wrong at once, and ends with 2", async () => {
     const report = await examine(
       { NODE_ENV: "production", PORT: "http", DATABASE_URL: "mysql://a/b" },
-      unopened,
+      openShared,
     );
     expect(report.exitCode).toBe(2);
     expect(of(report, "environment").join("\n")).toMatch(
@@ -106,7 +107,7 @@ describe("the environment", () => {
     expect(of(await production(env), "keys")).toEqual([
       expect.stringMatching(/^failure: AUTH_JWT_SECRET has very few/),
     ]);
-    expect(of(await examine(env, unopened), "keys")).toEqual([
+    expect(of(await examine(env, openShared), "keys")).toEqual([
       expect.stringMatching(/^warning: AUTH_JWT_SECRET/),
     ]);
   });
@@ -303,7 +304,7 @@ describe("the database", () => {
   it("looks at the embedded Postgres where it runs, and starts none", async () => {
     const DATA_DIR = await mkdtemp(join(tmpdir(), "acked-doctor-"));
     cleanups.push(() => rm(DATA_DIR, { recursive: true, force: true }));
-    expect(of(await examine({ DATA_DIR }, unopened), "database")).toEqual([
+    expect(of(await examine({ DATA_DIR }, openShared), "database")).toEqual([
       expect.stringMatching(/^skipped: The embedded Postgres does not run/),
     ]);
     const embedded = await startEmbeddedPostgres({
@@ -311,7 +312,7 @@ describe("the database", () => {
       log: () => undefined,
     });
     cleanups.push(() => embedded.stop());
-    const report = await examine({ DATA_DIR }, unopened);
+    const report = await examine({ DATA_DIR }, openShared);
     expect(of(report, "database")).toEqual([
       expect.stringMatching(/^ok: 127\.0\.0\.1:\d+ answers/),
     ]);
@@ -459,7 +460,7 @@ describe("the issuer", () => {
   const found = (AUTH_JWKS_URL: string) =>
     examine(
       { AUTH_JWKS_URL, DATABASE_URL: "postgres://nobody@127.0.0.1:9/none" },
-      unopened,
+      openShared,
     );
 
   it("is away, answers an error, or has no key that is of use", async () => {
@@ -513,8 +514,7 @@ describe("the bus", () => {
   const config = readConfig({ DATABASE_URL: "postgres://a@127.0.0.1/b" });
 
   it("carries a notice from one end to the other, or does not", async () => {
-    const shared = createInProcessBus();
-    expect(said(await checkBus(config, () => Promise.resolve(shared)))).toMatch(
+    expect(said(await checkBus(config, openShared))).toMatch(
       /^ok: A notice took/,
     );
     let opened = 0;
@@ -539,8 +539,8 @@ describe("the bus", () => {
       DATABASE_URL: "postgres://a@127.0.0.1/b",
       BUS_URL: "in-process",
     });
-    expect(said(await checkBus(alone, unopened))).toMatch(/^warning/);
-    expect(said(await checkBus(readConfig({}), unopened))).toMatch(/^ok/);
+    expect(said(await checkBus(alone, openShared))).toMatch(/^warning/);
+    expect(said(await checkBus(readConfig({}), openShared))).toMatch(/^ok/);
   });
 });
 
