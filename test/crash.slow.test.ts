@@ -48,8 +48,8 @@ beforeAll(async () => {
     [tsc, "-p", project, "--outDir", out],
     { cwd: root },
   );
-  for (const folder of ["drizzle", "schema"])
-    await cp(join(root, folder), join(build, folder), { recursive: true });
+  for (const part of ["drizzle", "schema", "package.json"])
+    await cp(join(root, part), join(build, part), { recursive: true });
   dataDir = await mkdtemp(join(tmpdir(), "acked-crash-"));
 }, 120_000);
 

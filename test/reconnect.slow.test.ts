@@ -93,6 +93,10 @@ it(`${sockets} sockets that come back at once are all served, and others are ser
     }
   };
   const load = Promise.all(Array.from({ length: 10 }, (_, i) => busy(i)));
+  cleanups.push(() => {
+    over.abort();
+    return load;
+  });
   const metric = async (name: string) => {
     const text = await (await fetch(new URL("/metrics", node.url))).text();
     return Number(
@@ -121,14 +125,10 @@ it(`${sockets} sockets that come back at once are all served, and others are ser
   };
   const child = spawn(
     process.execPath,
-    [
-      "--import",
-      "tsx",
-      "test/support/returning-sockets.ts",
-      JSON.stringify(crowd),
-    ],
+    ["--import", "tsx", "test/support/returning-sockets.ts"],
     { stdio: ["pipe", "pipe", "inherit"] },
   );
+  child.stdin.write(`${JSON.stringify(crowd)}\n`);
   const gone = once(child, "exit");
   cleanups.push(async () => {
     child.stdin.end();

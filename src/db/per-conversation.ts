@@ -67,7 +67,7 @@ interface Declaration<P extends Parameters, Row> {
 }
 
 /** A statement in both forms, not yet bound to a database. */
-interface PerConversation<P extends Parameters, Row> {
+export interface PerConversation<P extends Parameters, Row> {
   readonly many: Statement<P & Many, Row>;
   readonly one: Statement<P & One, Row>;
 }

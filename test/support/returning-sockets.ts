@@ -1,8 +1,10 @@
 /**
  * A process with the sockets of many users, who all come to a node at once, as after the death of another
- * one: run with a {@link Crowd} as its argument. It prints one line of JSON, a {@link Returned}, when all are
+ * one: the first line of its stdin is a {@link Crowd}. It prints one line of JSON, a {@link Returned}, when all are
  * served or the time is up, and keeps the sockets open until its stdin ends.
  */
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { WebSocket } from "ws";
 import { signToken } from "../../src/auth/token.js";
 
@@ -24,7 +26,9 @@ export interface Returned {
   readonly closes: Readonly<Record<string, number>>;
 }
 
-const crowd = JSON.parse(process.argv[2] ?? "") as Crowd;
+const lines = createInterface(process.stdin);
+const [first] = (await once(lines, "line")) as [string];
+const crowd = JSON.parse(first) as Crowd;
 const query = `subscription ($id: ID, $after: Cursor) {
   messageStatusChanged(conversationId: $id, after: $after) { cursor reset messageCount }
 }`;
@@ -89,4 +93,4 @@ const isOver = () =>
 while (!isOver()) await new Promise((resolve) => setTimeout(resolve, 20));
 const returned: Returned = { servedMs, closes };
 process.stdout.write(`${JSON.stringify(returned)}\n`);
-process.stdin.on("end", () => process.exit(0)).resume();
+lines.on("close", () => process.exit(0));
