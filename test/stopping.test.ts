@@ -1,8 +1,10 @@
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { access, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import postgres from "postgres";
 import { describe, expect, it, vi } from "vitest";
@@ -270,19 +272,13 @@ describe("SIGTERM", () => {
     cleanups.push(() => other.end());
     await other`select pg_advisory_lock(${migrationLock})`;
     let begun = 0;
-    const ended = await endOfStart({ DATABASE_URL: url }, async () => {
-      const watcher = postgres(url, { max: 1 });
-      await vi.waitUntil(
-        async () =>
-          (
-            await watcher`select from pg_stat_activity where datname = current_database()
-              and query like '%pg_try_advisory_xact_lock%' and pid <> pg_backend_pid()`
-          ).length > 0,
-        { timeout: 20_000 },
-      );
-      await watcher.end();
-      begun = performance.now();
-    });
+    const ended = await endOfStart(
+      { DATABASE_URL: url },
+      async ({ stdout }) => {
+        await untilSaid(stdout, "Another node migrates");
+        begun = performance.now();
+      },
+    );
     expect(ended).toEqual([0, null]);
     expect(performance.now() - begun).toBeLessThan(5_000);
   });
@@ -306,22 +302,32 @@ describe("SIGTERM", () => {
 /** How a server ends that is sent SIGTERM while it starts, or right after. */
 async function endOfStart(
   env: Record<string, string>,
-  isTime: () => Promise<unknown>,
+  isTime: (child: ChildProcess) => Promise<unknown>,
 ): Promise<StartFailure["ended"]> {
+  let signalled: Promise<unknown> | undefined;
   const starting = startServerProcess(fromSources, {
     env: { PORT: "0", AUTH_JWT_SECRET: testSecret, ...env },
     onSpawn: (child) => {
-      void isTime().then(() => child.kill("SIGTERM"));
+      signalled = isTime(child).finally(() => child.kill("SIGTERM"));
     },
   });
   // It had said that it is ready before the signal came, or it never did.
-  return starting.then(
+  const ended = starting.then(
     (server) => server.ended,
     (error: unknown) => {
       if (error instanceof StartFailure) return error.ended;
       throw error;
     },
   );
+  await signalled;
+  return ended;
+}
+
+/** Waits until a process has written a text. */
+async function untilSaid(output: Readable | null, text: string): Promise<void> {
+  let said = "";
+  output?.on("data", (data: Buffer) => (said += data.toString()));
+  await vi.waitUntil(() => said.includes(text), { timeout: 20_000 });
 }
 
 describe("stopping in turn", () => {

@@ -39,7 +39,7 @@ export interface MigrationOptions extends Pick<DatabaseOptions, "sessions"> {
   readonly signal?: AbortSignal;
   /** The folder of the migrations; this version's unless said. */
   readonly folder?: string;
-  /** Told a line for each migration that is applied, or gives way. */
+  /** Told a line for each migration that is applied or gives way, and for a wait for another node's. */
   readonly report?: (line: string) => void;
 }
 
@@ -70,7 +70,7 @@ export async function applyMigrations(
     await refuseUnknownContract(work.db, migrations);
     // Nearly every start finds nothing to do, and takes no lock.
     if ((await missingMigrations(work.db, migrations)).length === 0) return;
-    await alone(lock.db, signal, async () => {
+    await alone(lock.db, { ...options, signal }, async () => {
       await createTable(work.db);
       for (const migration of await missingMigrations(work.db, migrations))
         await apply(work.db, lock.db, migration, { ...options, signal });
@@ -128,7 +128,10 @@ async function refuseUnknownContract(
  */
 async function alone(
   db: Db,
-  signal: AbortSignal,
+  {
+    signal,
+    report = () => undefined,
+  }: MigrationOptions & { signal: AbortSignal },
   work: () => Promise<void>,
 ): Promise<void> {
   const giveUpAt = performance.now() + migrationLimitMs;
@@ -145,11 +148,13 @@ async function alone(
       await work();
       return true;
     });
-  while (!(await attempt())) {
+  if (await attempt()) return;
+  report("Another node migrates, and this one waits for it.");
+  do {
     if (performance.now() > giveUpAt)
       throw new Error("another node has been migrating for a day");
     await sleep(askAgainMs, undefined, { signal });
-  }
+  } while (!(await attempt()));
 }
 
 /** As Drizzle makes it, whose tools read it too. */
