@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   connect,
   credsAuthenticator,
@@ -7,6 +6,7 @@ import {
   type ConnectionOptions,
   type NatsConnection,
 } from "@nats-io/transport-node";
+import { keepOpen, reconnectPauseMs } from "./keep-open.js";
 import type { Line, LineEvents, LineKind } from "./line.js";
 
 /** A server that has not answered two pings is given up. */
@@ -14,9 +14,6 @@ const pingMs = 2_000;
 const mostPingsOut = 2;
 /** Within it a server must answer a new connection. */
 const connectMs = 3_000;
-
-/** A pause before connecting again, which is another for each node. */
-const pauseMs = () => 250 + Math.random() * 500;
 
 /** Where the servers are, and how they know this node. */
 export interface NatsChoice {
@@ -51,7 +48,11 @@ class NatsLine implements Line {
     this.choice = choice;
     this.subject = subject;
     this.events = events;
-    void this.keepOpen();
+    void keepOpen(
+      () => this.openOnce(),
+      (error) => events.onLost(error),
+      this.closing.signal,
+    );
   }
 
   async send(frame: Buffer): Promise<void> {
@@ -77,38 +78,25 @@ class NatsLine implements Line {
     return this.closing.signal.aborted;
   }
 
-  private async keepOpen(): Promise<void> {
-    while (!this.closing.signal.aborted) {
-      try {
-        await this.openOnce();
-      } catch (error) {
-        if (!this.isClosing) this.events.onLost(error);
-      }
-      this.current = null;
-      this.isUp = false;
-      await sleep(pauseMs(), undefined, { signal: this.closing.signal }).catch(
-        () => undefined,
-      );
-    }
-  }
-
   /** Lasts as long as the client, which reconnects by itself. */
   private async openOnce(): Promise<void> {
     const client = await connect(optionsOf(this.choice));
     if (this.isClosing) return client.close();
-    this.current = client;
     client.subscribe(this.subject, {
       callback: (error, message) => {
         if (error) this.events.onProblem(error);
         else this.events.onFrame(Buffer.from(message.data));
       },
     });
+    this.current = client;
     void this.watch(client);
     try {
       await this.onUp(client);
       const error = await client.closed();
       throw error ?? new Error("the connection to NATS was closed");
     } finally {
+      this.isUp = false;
+      this.current = null;
       await client.close();
     }
   }
@@ -145,7 +133,7 @@ function optionsOf({
     pingInterval: pingMs,
     maxPingOut: mostPingsOut,
     maxReconnectAttempts: -1,
-    reconnectDelayHandler: pauseMs,
+    reconnectDelayHandler: reconnectPauseMs,
     // Credentials may be renewed, or a server set right.
     ignoreAuthErrorAbort: true,
     ...(isTls && { tls: {} }),

@@ -1,9 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Notifications } from "../db/notifications.js";
+import { keepOpen } from "./keep-open.js";
 import type { Line, LineEvents, LineKind } from "./line.js";
-
-/** A pause before connecting again, which is another for each node. */
-const pauseMs = () => 250 + Math.random() * 500;
 
 /**
  * LISTEN and NOTIFY, on connections of its own. Each statement wakes every node: their number is what
@@ -30,7 +27,11 @@ class PostgresLine implements Line {
     this.url = url;
     this.channel = channel;
     this.events = events;
-    void this.keepOpen();
+    void keepOpen(
+      () => this.openOnce(),
+      (error) => events.onLost(error),
+      this.closing.signal,
+    );
   }
 
   send(frame: Buffer): Promise<void> {
@@ -52,20 +53,6 @@ class PostgresLine implements Line {
     return this.closing.signal.aborted;
   }
 
-  private async keepOpen(): Promise<void> {
-    while (!this.closing.signal.aborted) {
-      try {
-        await this.openOnce();
-      } catch (error) {
-        if (!this.isClosing) this.events.onLost(error);
-      }
-      this.current = null;
-      await sleep(pauseMs(), undefined, { signal: this.closing.signal }).catch(
-        () => undefined,
-      );
-    }
-  }
-
   /** @throws once the connections are lost, or could not be opened */
   private async openOnce(): Promise<void> {
     const { url, channel, events } = this;
@@ -84,6 +71,7 @@ class PostgresLine implements Line {
     this.current = opened;
     events.onOpened();
     await closed;
+    this.current = null;
     throw new Error("the connections to Postgres are lost");
   }
 }

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseBusUrl } from "../../src/bus/bus-url.js";
 import { LineBus } from "../../src/bus/line-bus.js";
 import type { LineKind } from "../../src/bus/line.js";
-import { natsLine } from "../../src/bus/nats-line.js";
 import type { Loss } from "../../src/bus/observer.js";
 import { postgresLine } from "../../src/bus/postgres-line.js";
 import { quiet } from "../support/bus.js";
@@ -15,7 +13,7 @@ import {
   viewer,
   type HubRig,
 } from "../support/hub.js";
-import { startNats, type OwnNats } from "../support/nats.js";
+import { lineAt, startNats, type OwnNats } from "../support/nats.js";
 import { startOwnPostgres, type OwnPostgres } from "../support/own-postgres.js";
 import { waitFor } from "../support/wait.js";
 
@@ -43,12 +41,7 @@ function busOn(kind: LineKind) {
   return { bus, losses, lost: () => lost };
 }
 
-const natsAt = ({ url }: OwnNats): LineKind => {
-  const choice = parseBusUrl(url);
-  if (typeof choice === "string" || choice.kind !== "nats")
-    throw new Error("no NATS");
-  return natsLine(choice, "acked.faults");
-};
+const natsAt = (server: OwnNats) => lineAt(server, "acked.faults");
 
 let count = 0;
 

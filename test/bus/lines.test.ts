@@ -1,25 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Notice } from "../../src/bus/bus.js";
 import { LineBus } from "../../src/bus/line-bus.js";
 import type { LineKind } from "../../src/bus/line.js";
-import { natsLine } from "../../src/bus/nats-line.js";
 import type { Loss } from "../../src/bus/observer.js";
 import { postgresLine } from "../../src/bus/postgres-line.js";
-import { parseBusUrl } from "../../src/bus/bus-url.js";
 import { quiet } from "../support/bus.js";
-import { cleanupsAfterEachTest, databaseForFile } from "../support/for-file.js";
-import { startNats, type OwnNats } from "../support/nats.js";
+import {
+  cleanupsAfterEachTest,
+  databaseForFile,
+  natsForFile,
+} from "../support/for-file.js";
+import { lineAt } from "../support/nats.js";
 import { waitFor } from "../support/wait.js";
 
 // What every bus between nodes does, on each kind of line.
 
 const cleanups = cleanupsAfterEachTest();
 const database = databaseForFile();
-let nats: OwnNats;
-beforeAll(async () => {
-  [nats] = (await startNats()) as [OwnNats];
-});
-afterAll(() => nats.remove());
+const nats = natsForFile();
 
 /** One node, as far as its bus is concerned. */
 async function open(kind: LineKind) {
@@ -66,15 +64,7 @@ const about = (conversationId: string, version = 1): Notice => ({
 
 describe.each([
   ["postgres", () => postgresLine(database.url, "acked.test")],
-  [
-    "nats",
-    () => {
-      const choice = parseBusUrl(nats.url);
-      if (typeof choice === "string" || choice.kind !== "nats")
-        throw new Error("no NATS");
-      return natsLine(choice, "acked.test");
-    },
-  ],
+  ["nats", () => lineAt(nats, "acked.test")],
 ])("the bus on %s", (_, kind) => {
   it("brings every notice to the other nodes, and to its own node once and at once", async () => {
     const [one, other] = await openBoth(kind());

@@ -1,10 +1,14 @@
 import { SignJWT } from "jose";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { LineBus } from "../../src/bus/line-bus.js";
 import type { LineKind } from "../../src/bus/line.js";
 import { postgresLine } from "../../src/bus/postgres-line.js";
 import { Chat } from "../support/chat.js";
-import { cleanupsAfterEachTest, databaseForFile } from "../support/for-file.js";
+import {
+  cleanupsAfterEachTest,
+  databaseForFile,
+  natsForFile,
+} from "../support/for-file.js";
 import {
   converse,
   createHubRig,
@@ -24,11 +28,7 @@ import { waitFor } from "../support/wait.js";
 
 const cleanups = cleanupsAfterEachTest();
 const database = databaseForFile();
-let nats: OwnNats;
-beforeAll(async () => {
-  [nats] = (await startNats()) as [OwnNats];
-});
-afterAll(() => nats.remove());
+const nats = natsForFile();
 
 const noSweep = { SWEEP_MS: "60000" };
 

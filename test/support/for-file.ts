@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import type { Config } from "../../src/config/config.js";
 import { Chat } from "./chat.js";
+import { startNats, type OwnNats } from "./nats.js";
 import {
   createTestDatabase,
   startTestServer,
@@ -20,6 +21,16 @@ export function databaseForFile(): { readonly url: string } {
   });
   afterAll(() => database?.drop());
   return standIn(() => database);
+}
+
+/** A NATS server for the tests of a file, or of a `describe`. Tests and hooks may use it, code outside of them may not. */
+export function natsForFile(): OwnNats {
+  let nats: OwnNats | undefined;
+  beforeAll(async () => {
+    [nats] = await startNats();
+  });
+  afterAll(() => nats?.remove());
+  return standIn(() => nats);
 }
 
 /**

@@ -4,6 +4,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseBusUrl } from "../../src/bus/bus-url.js";
+import type { LineKind } from "../../src/bus/line.js";
+import { natsLine } from "../../src/bus/nats-line.js";
 import { freePort } from "../../src/embedded-postgres/free-port.js";
 
 /** A NATS server of a test's own, Debian's. */
@@ -109,4 +112,12 @@ function listens(port: number): Promise<boolean> {
       resolve(true);
     });
   });
+}
+
+/** The line over a server's subject. */
+export function lineAt({ url }: OwnNats, subject: string): LineKind {
+  const choice = parseBusUrl(url);
+  if (typeof choice === "string" || choice.kind !== "nats")
+    throw new Error("no NATS");
+  return natsLine(choice, subject);
 }
