@@ -327,6 +327,13 @@ describe("the statements", () => {
     },
   );
 
+  it.each([...declared, ...membershipStatements])(
+    "%s compares after each when: Citus writes `case x when y` wrongly for a shard",
+    (_, { text }) => {
+      expect(text).not.toMatch(/\bcase\s+(?!\s|when\b)/i);
+    },
+  );
+
   it.each([
     {
       text: "select from participants p join messages m on m.conversation_id = p.conversation_id",

@@ -119,7 +119,7 @@ export async function insertFounders(
   await tx.execute(sql`
     insert into participants (conversation_key, conversation_id, number, user_id, role, is_founder, joined_at, member)
     select conversation.key, conversation.id, founder.n, founder.user_id,
-      (case founder.n when 1 then ${owner} else ${member} end)::participant_role, true,
+      (case when founder.n = 1 then ${owner} else ${member} end)::participant_role, true,
       conversation.created_at, '{[1,)}'
     from conversations conversation,
       unnest(${sql.param(userIds)}::text[]) with ordinality as founder (user_id, n)

@@ -142,9 +142,9 @@ const changes = ({ key }: Asked) => sql`
           -- the messages that were not marked so before
           cross join lateral (
             select asked.span * ${upTo(sql`participant.visible`, sql`participant.last_seq`)}
-              - case asked.kind
-                  when ${delivered} then ${markedBefore.DELIVERED}
-                  when ${read} then ${markedBefore.READ}
+              - case
+                  when asked.kind = ${delivered} then ${markedBefore.DELIVERED}
+                  when asked.kind = ${read} then ${markedBefore.READ}
                 end as seqs
             offset 0
           ) added
