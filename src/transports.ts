@@ -7,7 +7,7 @@ import type { Config } from "./config/config.js";
 import type { Database } from "./db/connect.js";
 import type { Stop } from "./foundation/deadline.js";
 import { Overload, type OverloadObserver } from "./foundation/overload.js";
-import { createDocumentCache } from "./graphql/document-cache.js";
+import { createGate } from "./gate/gate.js";
 import { createSchema } from "./graphql/schema.js";
 import type { Metrics } from "./metrics.js";
 import { demoConversationId, firstMessageId } from "./pages/demo/demo-data.js";
@@ -43,7 +43,8 @@ export async function createTransports({
 }): Promise<{ http: FastifyInstance; stop: Stop }> {
   const { introspection, issuer, audience, stuckMs } = config;
   const schema = createSchema();
-  const documents = createDocumentCache(schema, { introspection });
+  const { trusted, trustedOnly } = config;
+  const gate = createGate({ schema, introspection, trusted, trustedOnly });
   const authenticate = createAuthenticator({ keys, issuer, audience });
   const { transports: observer } = metrics;
   const overload = new Overload(
@@ -52,9 +53,9 @@ export async function createTransports({
     withOverloadLog(log, metrics.overload),
   );
   const shared = {
-    ...{ schema, services, authenticate, overload, observer, log },
+    ...{ schema, services, authenticate, gate, overload, observer, log },
   };
-  const sockets = createSocketServer({ ...shared, documents, stuckMs });
+  const sockets = createSocketServer({ ...shared, stuckMs });
   metrics.watch({ hub: services.hub, sockets });
 
   let isStopping = false;

@@ -2,6 +2,7 @@ import type { AuthKeys } from "../auth/token.js";
 import { parseBusUrl, type BusChoice } from "../bus/bus-url.js";
 import type { Pooler } from "../db/database-url.js";
 import { overloadLimits, type OverloadLimits } from "../foundation/overload.js";
+import type { Manifest } from "./manifest.js";
 import { environment, type Environment, type LogLevel } from "./environment.js";
 
 /** The Postgres that the server uses: at a URL, or embedded, with its data under `dataDir`. */
@@ -42,6 +43,10 @@ export interface Config {
   readonly audience: string | null;
   readonly isProduction: boolean;
   readonly introspection: boolean;
+  /** Documents that may be asked for by id: their texts by their ids. */
+  readonly trusted: Manifest;
+  /** Whether no other documents are run. */
+  readonly trustedOnly: boolean;
   /** Whether there are demo users, a demo conversation and demo tokens. */
   readonly demo: boolean;
   readonly logLevel: LogLevel;
@@ -132,6 +137,8 @@ export function readConfig(
     issuer: e.AUTH_ISSUER ?? null,
     audience: e.AUTH_AUDIENCE ?? null,
     isProduction,
+    trusted: e.TRUSTED_DOCUMENTS,
+    trustedOnly: e.TRUSTED_ONLY,
     introspection: e.INTROSPECTION ?? !isProduction,
     demo: !isProduction && (e.DEMO ?? e.DATABASE_URL === undefined),
     logLevel: e.LOG_LEVEL,
@@ -182,6 +189,14 @@ function contradictions(
     problems.push({
       variable: "BUS_CREDENTIALS_FILE",
       problem: "goes with a BUS_URL that starts with nats:// or tls://",
+    });
+  if (
+    (e["TRUSTED_ONLY"] === "true" || e["TRUSTED_ONLY"] === "1") &&
+    e["TRUSTED_DOCUMENTS"] === undefined
+  )
+    problems.push({
+      variable: "TRUSTED_ONLY",
+      problem: "goes with TRUSTED_DOCUMENTS: without them nothing could be run",
     });
   if (
     e["METRICS_PORT"] !== undefined &&

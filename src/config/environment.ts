@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import { parseBusUrl } from "../bus/bus-url.js";
 import { parseDatabaseUrl } from "../db/database-url.js";
+import { readManifests } from "./manifest.js";
 
 const logLevels = [
   "trace",
@@ -107,6 +108,16 @@ export const environment = z.object({
     )
     .default("development"),
   INTROSPECTION: flag.optional(),
+  TRUSTED_DOCUMENTS: z
+    .string()
+    .transform((paths, { addIssue }) => {
+      const manifest = readManifests(paths);
+      if (typeof manifest !== "string") return manifest;
+      addIssue(manifest);
+      return z.NEVER;
+    })
+    .default(new Map<string, string>()),
+  TRUSTED_ONLY: flag.default(false),
   DEMO: flag.optional(),
   LOG_LEVEL: z
     .enum(logLevels, `must be one of ${logLevels.join(", ")}`)

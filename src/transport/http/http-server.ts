@@ -11,12 +11,11 @@ import Fastify, {
   LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyRequest,
   type onRequestAsyncHookHandler,
 } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
-import type { Authenticate } from "../../auth/token.js";
-import type { Viewer } from "../../auth/viewer.js";
 import type { Overload } from "../../foundation/overload.js";
 import {
   registerDemoPage,
@@ -27,16 +26,23 @@ import {
   type ExplorerOptions,
 } from "../../pages/explorer/explorer.js";
 import { toClientError } from "../../graphql/client-error.js";
-import { operationContext, type Context } from "../../graphql/context.js";
-import type { OperationObserver } from "../../graphql/operation-observer.js";
-import type { Services } from "../../services.js";
+import { operationContext } from "../../graphql/context.js";
 import {
   apolloLog,
+  documentOfGate,
+  type HttpContext,
   logUnexpected,
   observeOperations,
   RequestIds,
   subscriptionsElsewhere,
 } from "./apollo-plugins.js";
+import {
+  costHeader,
+  passedOf,
+  passGate,
+  requireToken,
+  type GateDependencies,
+} from "./gate-hooks.js";
 import type { HttpObserver } from "./http-observer.js";
 import { traceRequests } from "./http-tracing.js";
 import { registerHealth, type HealthDependencies } from "./health.js";
@@ -48,14 +54,11 @@ import { registerHealth, type HealthDependencies } from "./health.js";
 const requestBytes = 2 * 1_024 * 1_024;
 
 /** The parts that HTTP serves from. */
-export interface HttpDependencies extends HealthDependencies {
+export interface HttpDependencies extends HealthDependencies, GateDependencies {
   readonly schema: GraphQLSchema;
-  readonly services: Services;
-  readonly authenticate: Authenticate;
   readonly overload: Overload;
   readonly introspection: boolean;
-  readonly log: Logger;
-  readonly observer: HttpObserver & OperationObserver;
+  readonly observer: HttpObserver & GateDependencies["observer"];
   /** The content of the explorer at `GET /graphql`. */
   readonly explorer: ExplorerOptions;
   /** The data of the demo page at `/demo/`; null where there is no demo page. */
@@ -83,15 +86,18 @@ export async function createHttpServer(
     origin: "*",
     methods: ["POST", "GET"],
     maxAge: 86_400,
-    exposedHeaders: ["retry-after"],
+    exposedHeaders: ["retry-after", costHeader],
   });
   traceRequests(app);
   const apollo = await startApollo(needs);
   app.post(
     "/graphql",
-    { onRequest: shedding(needs) },
+    {
+      onRequest: [shedding(needs), requireToken(needs)],
+      preHandler: passGate(needs),
+    },
     fastifyApolloHandler(apollo, {
-      context: ({ headers, id }) => contextOf(needs, headers.authorization, id),
+      context: (request) => Promise.resolve(contextOf(needs, request)),
     }),
   );
   app.setErrorHandler((error, request, reply) => {
@@ -154,15 +160,19 @@ async function startApollo({
   introspection,
   log,
   observer,
-}: HttpDependencies): Promise<ApolloServer<Context>> {
+}: HttpDependencies): Promise<ApolloServer<HttpContext>> {
   const requestIds = new RequestIds();
-  const apollo = new ApolloServer<Context>({
+  const apollo = new ApolloServer<HttpContext>({
     schema,
     introspection,
     logger: apolloLog(log),
     stopOnTerminationSignals: false,
+    // The gate hands over documents: Apollo Server parses, validates, registers and keeps none.
+    documentStore: null,
+    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     plugins: [
+      documentOfGate,
       subscriptionsElsewhere,
       logUnexpected(log),
       requestIds.plugin,
@@ -179,28 +189,13 @@ async function startApollo({
   return apollo;
 }
 
-/** Authenticates first. Without a valid token, the first field that needs a viewer throws. */
-async function contextOf(
-  { authenticate, services }: HttpDependencies,
-  authorization: string | undefined,
-  requestId: string,
-): Promise<Context> {
-  const viewer = await identify(authenticate, services, authorization);
-  return operationContext(services, requestId, viewer);
-}
-
-async function identify(
-  authenticate: Authenticate,
-  services: Services,
-  authorization: string | undefined,
-): Promise<() => Viewer> {
-  try {
-    const { viewer, profile } = await authenticate(authorization);
-    await services.users.ensure(profile);
-    return () => viewer;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  }
+function contextOf(
+  { services }: HttpDependencies,
+  request: FastifyRequest,
+): HttpContext {
+  const { viewer, admitted } = passedOf(request);
+  return {
+    ...operationContext(services, request.id, () => viewer),
+    document: admitted.known.document,
+  };
 }

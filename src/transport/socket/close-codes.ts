@@ -36,7 +36,7 @@ export const closings = {
     sentBy: "acked",
     client: "reconnect",
   },
-  /** A message is not a message of the protocol. */
+  /** A message is not a message of the protocol, or one that only servers send. */
   invalidMessage: {
     code: 4400,
     reason: "Invalid message received",

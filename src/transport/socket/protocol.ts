@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import {
-  GraphQLError,
   execute,
-  getOperationAST,
   type ExecutionArgs,
   type ExecutionResult,
+  type GraphQLError,
   type GraphQLSchema,
 } from "graphql";
 import { makeServer, type Server } from "graphql-ws";
@@ -13,10 +12,8 @@ import { inSpan, type RunningSpan } from "../../foundation/tracer.js";
 import type { Overload } from "../../foundation/overload.js";
 import { toClientError } from "../../graphql/client-error.js";
 import { operationContext, type Context } from "../../graphql/context.js";
-import type {
-  DocumentCache,
-  KnownDocument,
-} from "../../graphql/document-cache.js";
+import type { Admitted, Gate } from "../../gate/gate.js";
+import { RefusedError } from "../../gate/refusal.js";
 import {
   operationLabel,
   otherOperation,
@@ -24,10 +21,9 @@ import {
   type OperationObserver,
 } from "../../graphql/operation-observer.js";
 import {
-  streamRequest,
+  StreamOperations,
   withClientErrors,
 } from "../../graphql/stream-operation.js";
-import type { SubscribePayload } from "../../graphql/subscription-field.js";
 import type { Services } from "../../services.js";
 import type { Admission } from "./admission.js";
 import type { Connection } from "./connection.js";
@@ -39,19 +35,18 @@ import { SilentIterator } from "./silent-iterator.js";
 export interface ProtocolDependencies {
   readonly schema: GraphQLSchema;
   readonly services: Services;
-  readonly documents: DocumentCache;
+  readonly gate: Gate;
   readonly admission: Admission;
   readonly observer: OperationObserver;
   readonly overload: Overload;
   readonly log: Logger;
 }
 
-/** The context of an operation on a socket, with the `subscribe` message that asked for the operation. */
+/** The context of an operation on a socket, with what the gate has found of it. */
 interface SocketContext extends Context {
   readonly connection: Connection;
   readonly operationId: string;
-  readonly payload: SubscribePayload;
-  readonly known: KnownDocument;
+  readonly admitted: Admitted;
   /** What the operation is called in metrics. */
   readonly label: string;
   readonly beganMs: number;
@@ -66,6 +61,7 @@ export function createProtocol(
   needs: ProtocolDependencies,
 ): Server<Connection> {
   const { admission, observer, log } = needs;
+  const operations = new StreamOperations(needs);
   return makeServer<Record<string, unknown>, Connection>({
     /**
      * At `connection_init`. graphql-ws alone would let every socket in. After false it closes the
@@ -94,7 +90,9 @@ export function createProtocol(
     async subscribe(args) {
       const context = contextOf(args);
       try {
-        const stream = await traced(context, () => openStream(needs, context));
+        const stream = await traced(context, () =>
+          openStream(needs, operations, context),
+        );
         tellEnd(observer, context);
         return stream;
       } catch (error) {
@@ -136,44 +134,43 @@ export function createProtocol(
 }
 
 /**
- * Finds the document, and counts the operation against the limits of its socket. Counting comes
- * before the first `await`, so that messages that arrive together are counted one by one.
+ * Asks the gate, and counts the operation against the limits of its socket. Counting comes before the
+ * first `await`, so that messages that arrive together are counted one by one.
  */
 function prepareOperation(
-  { schema, services, documents, overload }: ProtocolDependencies,
+  { schema, services, gate, overload }: ProtocolDependencies,
   connection: Connection,
   operationId: string,
-  payload: SubscribePayload,
+  payload: object,
 ): ExecutionArgs | readonly GraphQLError[] {
   const refusal = overload.refusal("operation");
   if (refusal) return [asGraphQLError(refusal)];
-  const known = documents.get(payload.query);
-  if (!("document" in known)) return known;
-  // graphql-ws keeps the `subscribe` message until its operation ends. Each message has a copy of its
-  // document's text, so 10,000 subscriptions to one document would keep 10,000 copies. The text of
-  // the document cache takes the place of the message's own, which can then be collected. The
-  // library declares the property as read-only, hence `Object.assign`.
-  Object.assign(payload, { query: known.text });
-  const operation = getOperationAST(known.document, payload.operationName);
-  if (!operation) return [new GraphQLError("There is no such operation.")];
-  const counted = countedAs(operation.operation);
-  if (!connection.reserve(counted)) return [tooMany(counted)];
   const viewer = connection.admittedViewer;
+  const admitted = gate.admit(payload, viewer);
+  if ("errors" in admitted)
+    return admitted.errors.map((error) => new RefusedError(error));
+  const { known, operation, operationName, variables } = admitted;
+  // graphql-ws keeps the `subscribe` message until its operation ends. Each message has a copy of its
+  // document's text, so 10,000 subscriptions to one document would keep 10,000 copies, and whatever
+  // else a client sends. What the gate has made of the message takes its place. The library declares the
+  // properties as read-only, hence `Object.assign`.
+  Object.assign(payload, { query: known.text, variables, extensions: null });
+  const counted = countedAs(operation.node.operation);
+  if (!connection.reserve(counted)) return [tooMany(counted)];
   const contextValue: SocketContext = {
     ...operationContext(services, randomUUID(), () => viewer),
     connection,
     operationId,
-    payload,
-    known,
-    label: operationLabel(known.document, operation),
+    admitted,
+    label: operationLabel(known.document, operation.node),
     beganMs: performance.now(),
   };
   return {
     schema,
     document: known.document,
     contextValue,
-    variableValues: payload.variables ?? {},
-    ...(payload.operationName && { operationName: payload.operationName }),
+    variableValues: variables,
+    ...(operationName !== null && { operationName }),
   };
 }
 
@@ -182,24 +179,31 @@ function prepareOperation(
  * @throws {GraphQLError | AppError} where the subscription is refused; its count remains
  */
 async function openStream(
-  needs: ProtocolDependencies,
-  { connection, operationId, payload, known }: SocketContext,
+  { services }: ProtocolDependencies,
+  operations: StreamOperations,
+  { connection, operationId, admitted }: SocketContext,
 ): Promise<SilentIterator> {
   const attempt = connection.beginOpening(operationId);
   const iterator = new SilentIterator();
   const sink = new SocketEventSink(connection, operationId, iterator);
   let isNewest: boolean;
   let unsubscribe = (): void => undefined;
+  let release = (): void => undefined;
   try {
-    unsubscribe = await needs.services.hub.subscribe(
-      streamRequest(needs, payload, known, connection.admittedViewer, sink),
-    );
+    const viewer = connection.admittedViewer;
+    const asked = operations.request(admitted, viewer, sink);
+    ({ release } = asked);
+    unsubscribe = await services.hub.subscribe(asked.request);
+  } catch (error) {
+    release();
+    throw error;
   } finally {
     isNewest = connection.endOpening(operationId, attempt);
   }
   void iterator.ended.then(() => {
     connection.release("subscriptions");
     unsubscribe();
+    release();
   });
   if (isNewest) return iterator;
   // The client completed this subscription while it was being opened, and subscribed anew under the

@@ -8,7 +8,7 @@ import { withDeadline } from "../../foundation/deadline.js";
 import type { Overload } from "../../foundation/overload.js";
 import { WebSocketServer } from "ws";
 import type { Authenticate } from "../../auth/token.js";
-import type { DocumentCache } from "../../graphql/document-cache.js";
+import type { Gate } from "../../gate/gate.js";
 import type { OperationObserver } from "../../graphql/operation-observer.js";
 import type { Services } from "../../services.js";
 import { Admission } from "./admission.js";
@@ -44,7 +44,7 @@ export interface SocketServer {
 export function createSocketServer({
   schema,
   services,
-  documents,
+  gate,
   authenticate,
   overload,
   stuckMs,
@@ -53,7 +53,7 @@ export function createSocketServer({
 }: {
   schema: GraphQLSchema;
   services: Services;
-  documents: DocumentCache;
+  gate: Gate;
   authenticate: Authenticate;
   overload: Overload;
   /** How long a socket may be stuck before it is closed as `closings.tooSlow`. */
@@ -71,7 +71,7 @@ export function createSocketServer({
   const { users } = services;
   const admission = new Admission({ authenticate, users, overload, log });
   const needs = {
-    ...{ schema, services, documents },
+    ...{ schema, services, gate },
     ...{ admission, overload, observer, log },
   };
   const protocol = createProtocol(needs);
@@ -158,6 +158,10 @@ function serve(
           connection.silentBeats = 0;
           connection.holdUnread();
           receive(data.toString()).catch((err: unknown) => {
+            if (isServersMessage(err)) {
+              connection.close(closings.invalidMessage);
+              return;
+            }
             log.error({ err }, "a socket message failed");
             connection.close(closings.internalError);
           });
@@ -171,4 +175,12 @@ function serve(
     drain.stop();
     void closed(code, String(reason));
   });
+}
+
+/** graphql-ws throws at a message that only servers send, such as `connection_ack`, and closes nothing. */
+function isServersMessage(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    error.message.startsWith("Unexpected message of type ")
+  );
 }

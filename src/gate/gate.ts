@@ -1,0 +1,141 @@
+import { OperationTypeNode, type GraphQLSchema } from "graphql";
+import type { Viewer } from "../auth/viewer.js";
+import { noCharges, type Charges } from "./charge.js";
+import { evaluate } from "./cost.js";
+import { createDocumentCache, type DocumentCache } from "./documents.js";
+import type { KnownDocument, KnownOperation } from "./known-document.js";
+import { gateLimits } from "./limits.js";
+import { formatted, refusal, wrong, type Refusal } from "./refusal.js";
+import { readOperation, type AskedOperation } from "./request.js";
+import { createTrustedDocuments } from "./trusted-documents.js";
+import { coerceVariables } from "./variables.js";
+
+/** An operation that may be executed. */
+export interface Admitted {
+  readonly known: KnownDocument;
+  readonly operation: KnownOperation;
+  readonly operationName: string | null;
+  /** The declared variables, and no others, as their types have them. */
+  readonly variables: Record<string, unknown>;
+  readonly cost: number;
+}
+
+/** What the gate works with. */
+export interface GateOptions {
+  readonly schema: GraphQLSchema;
+  readonly introspection: boolean;
+  /** Documents that may be asked for by id: their texts by their ids. */
+  readonly trusted?: ReadonlyMap<string, string>;
+  /** Whether no other documents are run. */
+  readonly trustedOnly?: boolean;
+  readonly charges?: Charges;
+}
+
+/**
+ * The gate that every operation passes before it is executed, over HTTP and over sockets alike. Whoever
+ * asks has been authenticated before.
+ */
+export interface Gate {
+  /**
+   * Finds the document, takes the variables, works out the cost, and charges the user.
+   * @param body the body of a request, or the payload of a `subscribe` message: not trusted at all
+   */
+  admit(body: unknown, viewer: Viewer): Admitted | Refusal;
+  /** What the cache of documents holds. */
+  readonly held: DocumentCache["held"];
+}
+
+/**
+ * Makes the gate of a node.
+ * @throws {Error} where a trusted document cannot be run
+ */
+export function createGate({
+  schema,
+  introspection,
+  trusted = new Map(),
+  trustedOnly = false,
+  charges = noCharges,
+}: GateOptions): Gate {
+  const documents = createDocumentCache(schema, { introspection });
+  const manifest = createTrustedDocuments(schema, trusted);
+
+  function find({
+    query,
+    documentId,
+  }: AskedOperation): KnownDocument | Refusal {
+    if (query === null) {
+      const known = manifest.byId(documentId ?? "");
+      // Clients for persisted queries know this text, and send the document from then on.
+      return known ?? refusal(wrong("PersistedQueryNotSupported"));
+    }
+    if (trustedOnly && !manifest.hasText(query))
+      return refusal(
+        wrong("Only trusted documents are run here: ask by `documentId`."),
+      );
+    const found = documents.get(query);
+    return "document" in found ? found : { ...found, cost: null };
+  }
+
+  function check(
+    known: KnownDocument,
+    { operationName, variables: given }: AskedOperation,
+    viewer: Viewer,
+  ): Admitted | Refusal {
+    const operation = operationOf(known, operationName);
+    if (!operation)
+      return refusal(wrong("There is no such operation in the document."));
+    const taken = coerceVariables(operation.variables, given);
+    if ("errors" in taken) return { errors: taken.errors, cost: null };
+    const variables = taken.values;
+    if (isSubscription(operation) && isTooLong(variables))
+      return refusal(
+        wrong(
+          `The variables of a subscription may be ${gateLimits.subscriptionVariables} characters of JSON together.`,
+        ),
+      );
+    const cost = evaluate(operation.cost, variables);
+    if (cost > gateLimits.cost)
+      return refusal(
+        wrong(
+          `The operation may cost ${cost}, and ${gateLimits.cost} is the most. Ask for shorter pages.`,
+          null,
+          { cost, budget: gateLimits.cost },
+        ),
+        cost,
+      );
+    const limited = charges.charge(viewer.userId, cost);
+    if (limited) return refusal(formatted(limited), cost);
+    return { known, operation, operationName, variables, cost };
+  }
+
+  return {
+    admit(body, viewer) {
+      const asked = readOperation(body);
+      if ("errors" in asked) return asked;
+      const known = find(asked);
+      return "errors" in known ? known : check(known, asked, viewer);
+    },
+    get held() {
+      return documents.held;
+    },
+  };
+}
+
+function isSubscription({ node }: KnownOperation): boolean {
+  return node.operation === OperationTypeNode.SUBSCRIPTION;
+}
+
+/** Variables of subscriptions are kept for as long as the subscription runs. */
+function isTooLong(variables: Record<string, unknown>): boolean {
+  return JSON.stringify(variables).length > gateLimits.subscriptionVariables;
+}
+
+/** The operation of a name; without a name, the only one. */
+function operationOf(
+  { operations }: KnownDocument,
+  name: string | null,
+): KnownOperation | undefined {
+  if (name !== null && name !== "") return operations.get(name);
+  const [only, ...others] = operations.values();
+  return others.length > 0 ? undefined : only;
+}
