@@ -1057,7 +1057,7 @@ fragment Whole on Conversation {
       id seq body sender { id } sentAt deletedAt
       status {
         overallStatus totalRecipients deliveredCount readCount summaryText
-        recipients(first: 500) {
+        recipients(first: 20) {
           totalCount
           nodes { user { id } state statusText deliveredAt readAt }
         }

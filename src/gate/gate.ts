@@ -1,4 +1,4 @@
-import { OperationTypeNode, type GraphQLSchema } from "graphql";
+import type { GraphQLSchema } from "graphql";
 import type { Viewer } from "../auth/viewer.js";
 import { noCharges, type Charges } from "./charge.js";
 import { evaluate } from "./cost.js";
@@ -87,12 +87,6 @@ export function createGate({
     const taken = coerceVariables(operation.variables, given);
     if ("errors" in taken) return { errors: taken.errors, cost: null };
     const variables = taken.values;
-    if (isSubscription(operation) && isTooLong(variables))
-      return refusal(
-        wrong(
-          `The variables of a subscription may be ${gateLimits.subscriptionVariables} characters of JSON together.`,
-        ),
-      );
     const cost = evaluate(operation.cost, variables);
     if (cost > gateLimits.cost)
       return refusal(
@@ -119,15 +113,6 @@ export function createGate({
       return documents.held;
     },
   };
-}
-
-function isSubscription({ node }: KnownOperation): boolean {
-  return node.operation === OperationTypeNode.SUBSCRIPTION;
-}
-
-/** Variables of subscriptions are kept for as long as the subscription runs. */
-function isTooLong(variables: Record<string, unknown>): boolean {
-  return JSON.stringify(variables).length > gateLimits.subscriptionVariables;
 }
 
 /** The operation of a name; without a name, the only one. */

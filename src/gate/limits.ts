@@ -6,7 +6,7 @@ export const gateLimits = {
   /** The longest text of a document, in UTF-16 code units. */
   documentCharacters: 65_536,
   /** The most tokens of a document, comments not counted. */
-  tokens: 2_000,
+  tokens: 1_000,
   /** How deep braces, brackets and parentheses may nest. Parsing recurses as deep as they do. */
   nesting: 40,
   /** Uses of directives such as `@include` in a document. */

@@ -11,6 +11,7 @@ import {
   type VariableDefinitionNode,
 } from "graphql";
 import { gateLimits } from "./limits.js";
+import { plainValues, type IsPlain } from "./plain-values.js";
 import { wrong, type ArgumentPath } from "./refusal.js";
 
 /** The declared variables of an operation, each as its type has it; or the errors of the values given. */
@@ -22,6 +23,7 @@ export type CoercedVariables =
 export interface DeclaredVariable {
   readonly name: string;
   readonly type: GraphQLInputType;
+  readonly isPlain: IsPlain;
   /** The default; undefined where there is none. */
   readonly byDefault: unknown;
   /** The argument that takes it. */
@@ -40,6 +42,7 @@ export function declaredVariables(
     return {
       name,
       type,
+      isPlain: plainValues(type),
       byDefault: valueFromAST(definition.defaultValue, type),
       path: uses.get(name) ?? [name],
     };
@@ -90,11 +93,11 @@ export function coerceVariables(
 }
 
 function take(
-  { type, path, byDefault }: DeclaredVariable,
+  { type, path, byDefault, isPlain }: DeclaredVariable,
   value: unknown,
   report: (path: ArgumentPath, problem: string) => void,
 ): unknown {
-  if (value === byDefault) return value;
+  if (value === byDefault || isPlain(value)) return value;
   let isGood = true;
   const taken = coerceInputValue(
     value,

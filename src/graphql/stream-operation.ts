@@ -14,8 +14,11 @@ import type {
   StreamRequest,
 } from "../stream/subscription.js";
 import type { Services } from "../services.js";
+import { badInput } from "../foundation/errors.js";
 import { checkCount, checkKnownId } from "../foundation/limits.js";
 import type { Admitted } from "../gate/gate.js";
+import { gateLimits } from "../gate/limits.js";
+import type { ArgumentPath } from "../gate/refusal.js";
 import { pageLimit } from "../gate/page-size.js";
 import { toClientError } from "./client-error.js";
 import { sharedContext } from "./context.js";
@@ -73,6 +76,7 @@ export class StreamOperations {
     viewer: Viewer,
     sink: EventSink,
   ): { request: StreamRequest; release: () => void } {
+    checkLength(admitted);
     const { name, args } = rootField(this.deps.schema, admitted);
     checkCounts(admitted);
     const text = (key: string) =>
@@ -169,6 +173,22 @@ export function withClientErrors(
     }),
     ...(data !== undefined && { data }),
   };
+}
+
+/** Checks the length of the variables, which are kept for as long as the subscription runs. */
+function checkLength({ operation, variables }: Admitted): void {
+  let [total, longest] = [0, 0];
+  let where: ArgumentPath = [];
+  for (const { name, path } of operation.variables) {
+    const { length } = JSON.stringify(variables[name] ?? null);
+    total += length;
+    if (length > longest) [longest, where] = [length, path];
+  }
+  if (total > gateLimits.subscriptionVariables)
+    throw badInput(
+      where,
+      `is too long: the variables of a subscription may have ${gateLimits.subscriptionVariables} characters together.`,
+    );
 }
 
 /** Checks `first` and `last` of all fields (R29) at the start: an error at an event would lose the event. */
