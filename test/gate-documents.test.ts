@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
@@ -164,7 +163,8 @@ describe("charges", () => {
 });
 
 describe("trusted documents", () => {
-  let [server, only]: (TestServer | null)[] = [null, null];
+  let server: TestServer | null = null;
+  let only: TestServer | null = null;
   const node = (which: TestServer | null) => {
     if (!which) throw new Error("no server");
     return which;

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
 import { codeOf, type Message } from "./support/chat.js";
 import { chatForEachTest, serverForFile } from "./support/for-file.js";
 import type { Answer } from "./support/server.js";
@@ -160,9 +162,10 @@ describe("documents that are too much are refused at once", () => {
       const failure: unknown = await socket
         .execute(query, variables)
         .catch((error: unknown) => error);
-      expect(failure).toMatchObject([
-        { extensions: { code: "BAD_USER_INPUT" } },
-      ]);
+      const codes = (failure as NonNullable<Answer<unknown>["errors"]>).map(
+        ({ extensions }) => extensions?.code,
+      );
+      expect(new Set(codes)).toEqual(new Set(["BAD_USER_INPUT"]));
     });
     expect(cpuS).toBeLessThan(cpuBoundS);
     // The socket goes on.
@@ -435,27 +438,26 @@ describe("what clients choose is not kept", () => {
 
   it("undeclared variables of subscriptions that run", async () => {
     const id = await chat.conversation("alice", "bob");
-    const socket = server.connect(chat.id("alice"));
-    await socket.execute("{ viewer { id } }");
+    const socket = new WebSocket(server.wsUrl, "graphql-transport-ws");
+    const authorization = `Bearer ${await server.token(chat.id("alice"))}`;
+    await once(socket, "open");
+    const acknowledged = once(socket, "message");
+    socket.send(
+      JSON.stringify({ type: "connection_init", payload: { authorization } }),
+    );
+    await acknowledged;
     const before = heapMiB();
     const { subscriptions } = server.services.hub.size;
-    for (let i = 0; i < 60; i++)
-      socket.client.subscribe(
-        {
-          query: subscribe,
-          variables: { id, unused: `${i}${"x".repeat(1_000_000)}` },
-        },
-        {
-          next: () => undefined,
-          error: () => undefined,
-          complete: () => undefined,
-        },
-      );
-    await expect
-      .poll(() => server.services.hub.size.subscriptions, { timeout: 10_000 })
-      .toBe(subscriptions + 60);
-    expect(heapMiB() - before).toBeLessThan(80);
-    await socket.close();
+    for (let i = 1; i <= 60; i++) {
+      const variables = { id, unused: `${i}${"x".repeat(1_000_000)}` };
+      const payload = { query: subscribe, variables };
+      socket.send(JSON.stringify({ id: `${i}`, type: "subscribe", payload }));
+      await expect
+        .poll(() => server.services.hub.size.subscriptions, { interval: 5 })
+        .toBe(subscriptions + i);
+    }
+    expect(heapMiB() - before).toBeLessThan(20);
+    socket.terminate();
   });
 
   it("long variables of subscriptions are refused, by their argument", async () => {

@@ -31,10 +31,12 @@ export function readOperation(body: unknown): AskedOperation | Refusal {
   if (!isTextOrNothing(documentId))
     return refusal(wrong("`documentId` must be text."));
   const persisted = hashOfPersisted(extensions?.["persistedQuery"]);
-  if (!query && documentId == null && persisted === null)
+  // graphql-ws wants a `query` in each message: an empty one stands for none.
+  const text = query === "" ? null : (query ?? null);
+  if (text === null && documentId == null && persisted === null)
     return refusal(wrong("A `query` or a `documentId` is needed."));
   return {
-    query: query ? query : null,
+    query: text,
     documentId: documentId ?? persisted,
     operationName: operationName ?? null,
     variables: variables ?? {},

@@ -98,18 +98,18 @@ function take(
   report: (path: ArgumentPath, problem: string) => void,
 ): unknown {
   if (value === byDefault || isPlain(value)) return value;
-  let isGood = true;
+  const found = { problems: 0 };
   const taken = coerceInputValue(
     value,
     type,
     (within, _value, { message }) => {
-      isGood = false;
+      found.problems++;
       const [field, problem] = problemOf(message);
       report([...path, ...within, ...field], problem);
     },
     true,
   );
-  if (isGood) checkNumbers(value, path, report);
+  if (found.problems === 0) checkNumbers(value, path, report);
   return taken;
 }
 
@@ -159,7 +159,7 @@ function checkNumbers(
         "is a number past 2^53, which JSON does not keep whole: write the id as a string.",
       );
   } else if (typeof value === "object" && value !== null)
-    for (const [key, item] of Object.entries(value as object))
+    for (const [key, item] of Object.entries(value))
       if (typeof item !== "string")
         checkNumbers(item, [...path, stepOf(value, key)], report);
 }

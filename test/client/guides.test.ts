@@ -86,7 +86,10 @@ function commandsOf(name: string): string[] {
 
 async function generate(): Promise<void> {
   for (const command of commandsOf("typed-operations.md"))
-    await project.bash(command, { ACKED_URL: server.url });
+    await project.bash(command, {
+      ACKED_URL: server.url,
+      ACKED_TOKEN: await server.token("developer"),
+    });
 }
 
 /** Waits for what comes true by itself. */

@@ -15,7 +15,6 @@ import Fastify, {
   type onRequestAsyncHookHandler,
 } from "fastify";
 import type { GraphQLSchema } from "graphql";
-import type { Logger } from "pino";
 import type { Overload } from "../../foundation/overload.js";
 import {
   registerDemoPage,
