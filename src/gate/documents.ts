@@ -80,6 +80,3 @@ export function createDocumentCache(
     },
   };
 }
-
-/** The documents that a node has parsed and validated. */
-export type DocumentCache = ReturnType<typeof createDocumentCache>;

@@ -2,7 +2,7 @@ import type { GraphQLSchema } from "graphql";
 import type { Viewer } from "../auth/viewer.js";
 import { noCharges, type Charges } from "./charge.js";
 import { evaluate } from "./cost.js";
-import { createDocumentCache, type DocumentCache } from "./documents.js";
+import { createDocumentCache } from "./documents.js";
 import type { KnownDocument, KnownOperation } from "./known-document.js";
 import { gateLimits } from "./limits.js";
 import { formatted, refusal, wrong, type Refusal } from "./refusal.js";
@@ -41,8 +41,6 @@ export interface Gate {
    * @param body the body of a request, or the payload of a `subscribe` message: not trusted at all
    */
   admit(body: unknown, viewer: Viewer): Admitted | Refusal;
-  /** What the cache of documents holds. */
-  readonly held: DocumentCache["held"];
 }
 
 /**
@@ -108,9 +106,6 @@ export function createGate({
       if ("errors" in asked) return asked;
       const known = find(asked);
       return "errors" in known ? known : check(known, asked, viewer);
-    },
-    get held() {
-      return documents.held;
     },
   };
 }
