@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
+import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import { createAuthenticator, type AuthKeys } from "./auth/token.js";
 import type { Bus } from "./bus/bus.js";
-import type { Config } from "./config/config.js";
+import { ConfigError, type Config } from "./config/config.js";
 import type { Database } from "./db/connect.js";
 import type { Stop } from "./foundation/deadline.js";
 import { Overload, type OverloadObserver } from "./foundation/overload.js";
-import { createGate } from "./gate/gate.js";
+import { createGate, type Gate } from "./gate/gate.js";
+import { ManifestError } from "./gate/trusted-documents.js";
 import { createSchema } from "./graphql/schema.js";
 import type { Metrics } from "./metrics.js";
 import { demoConversationId, firstMessageId } from "./pages/demo/demo-data.js";
@@ -43,8 +45,7 @@ export async function createTransports({
 }): Promise<{ http: FastifyInstance; stop: Stop }> {
   const { introspection, issuer, audience, stuckMs } = config;
   const schema = createSchema();
-  const { trusted, trustedOnly } = config;
-  const gate = createGate({ schema, introspection, trusted, trustedOnly });
+  const gate = gateOf(schema, config);
   const authenticate = createAuthenticator({ keys, issuer, audience });
   const { transports: observer } = metrics;
   const overload = new Overload(
@@ -100,6 +101,22 @@ export async function createTransports({
       overload.stop();
     },
   };
+}
+
+/** @throws {ConfigError} where trusted documents cannot be run */
+function gateOf(schema: GraphQLSchema, config: Config): Gate {
+  const { introspection, trusted, trustedOnly } = config;
+  try {
+    return createGate({ schema, introspection, trusted, trustedOnly });
+  } catch (error) {
+    if (!(error instanceof ManifestError)) throw error;
+    throw new ConfigError(
+      error.problems.map(
+        (problem) =>
+          `TRUSTED_DOCUMENTS has a document that this server cannot run: ${problem}`,
+      ),
+    );
+  }
 }
 
 /** Says in the log when the shedding begins and ends. */

@@ -45,7 +45,7 @@ export interface Gate {
 
 /**
  * Makes the gate of a node.
- * @throws {Error} where a trusted document cannot be run
+ * @throws {ManifestError} where trusted documents cannot be run
  */
 export function createGate({
   schema,

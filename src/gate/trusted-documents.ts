@@ -11,6 +11,17 @@ export interface TrustedDocuments {
   hasText(text: string): boolean;
 }
 
+/** Trusted documents that cannot be run: each by its id, with its first error. */
+export class ManifestError extends Error {
+  override readonly name = "ManifestError";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
 /** An id may say what it is: `sha256:` and the hash, as GraphQL over HTTP has it. */
 const hashPrefix = "sha256:";
 
@@ -18,7 +29,7 @@ const hashPrefix = "sha256:";
  * Examines the documents of a manifest once. They are kept for as long as the node runs, and no other
  * document can take their place.
  * @param manifest the texts of documents by their ids
- * @throws {Error} with the ids of documents that do not pass, and the first error of each
+ * @throws {ManifestError} where documents do not pass
  */
 export function createTrustedDocuments(
   schema: GraphQLSchema,
@@ -35,10 +46,7 @@ export function createTrustedDocuments(
       texts.add(hashOf(text));
     } else problems.push(`${id}: ${examined.errors[0]?.message ?? ""}`);
   }
-  if (problems.length > 0)
-    throw new Error(
-      `TRUSTED_DOCUMENTS has documents that this server cannot run:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
-    );
+  if (problems.length > 0) throw new ManifestError(problems);
   return {
     byId: (id) =>
       byId.get(id) ??

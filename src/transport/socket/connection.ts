@@ -17,6 +17,8 @@ export class Connection {
   readonly drain: DrainWatch;
   /** The user of an admitted socket; null before admission. */
   viewer: Viewer | null = null;
+  /** The length of the message that is being read. */
+  messageBytes = 0;
   /** How many beats of the heartbeat have passed since the last message or pong. */
   silentBeats = 0;
   private subscriptions = 0;

@@ -5,6 +5,8 @@ export const socketLimits = {
    * over its limit, so that such a body gets an answer.
    */
   messageBytes: 2 * 1_024 * 1_024,
+  /** The longest message that begins a subscription: graphql-ws keeps the text of the message while it runs. */
+  subscriptionMessageBytes: 64 * 1_024,
   /** Sockets of one user on one node. */
   perUser: 2_500,
   /** Subscriptions of one socket, counted from their `subscribe` message on. */

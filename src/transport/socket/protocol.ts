@@ -28,7 +28,13 @@ import type { Services } from "../../services.js";
 import type { Admission } from "./admission.js";
 import type { Connection } from "./connection.js";
 import { SocketEventSink } from "./event-sink.js";
-import { asGraphQLError, countedAs, tooMany } from "./refusals.js";
+import {
+  asGraphQLError,
+  countedAs,
+  isTooLong,
+  tooLong,
+  tooMany,
+} from "./refusals.js";
 import { SilentIterator } from "./silent-iterator.js";
 
 /** The parts that the protocol's hooks work with. */
@@ -156,6 +162,7 @@ function prepareOperation(
   // properties as read-only, hence `Object.assign`.
   Object.assign(payload, { query: known.text, variables, extensions: null });
   const counted = countedAs(operation.node.operation);
+  if (counted === "subscriptions" && isTooLong(connection)) return [tooLong()];
   if (!connection.reserve(counted)) return [tooMany(counted)];
   const contextValue: SocketContext = {
     ...operationContext(services, randomUUID(), () => viewer),

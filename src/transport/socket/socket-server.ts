@@ -157,6 +157,7 @@ function serve(
           if (socket.readyState !== socket.OPEN) return;
           connection.silentBeats = 0;
           connection.holdUnread();
+          connection.messageBytes = data.length;
           receive(data.toString()).catch((err: unknown) => {
             if (isServersMessage(err)) {
               connection.close(closings.invalidMessage);
