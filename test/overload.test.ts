@@ -195,7 +195,7 @@ describe("a node past its limits", () => {
     );
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
     expect(response.headers.get("access-control-expose-headers")).toBe(
-      "retry-after",
+      "retry-after, x-request-id",
     );
     const { errors } = (await response.json()) as {
       errors: { extensions: { code: string; retryAfterMs: number } }[];

@@ -1,22 +1,22 @@
-import { randomUUID } from "node:crypto";
 import { ApolloServer } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
-import cors from "@fastify/cors";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyRequest,
   type onRequestAsyncHookHandler,
 } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Authenticate } from "../../auth/token.js";
 import type { Viewer } from "../../auth/viewer.js";
+import type { ConnectionLimits } from "../../foundation/connection-limits.js";
 import type { Overload } from "../../foundation/overload.js";
 import {
   registerDemoPage,
@@ -37,6 +37,10 @@ import {
   RequestIds,
   subscriptionsElsewhere,
 } from "./apollo-plugins.js";
+import { registerHeaders } from "./edge/headers.js";
+import type { Newcomers } from "./edge/newcomers.js";
+import { registerCors, type Origins } from "./edge/origins.js";
+import { serverOptions } from "./edge/server-options.js";
 import type { HttpObserver } from "./http-observer.js";
 import { traceRequests } from "./http-tracing.js";
 import { registerHealth, type HealthDependencies } from "./health.js";
@@ -54,6 +58,11 @@ export interface HttpDependencies extends HealthDependencies {
   readonly authenticate: Authenticate;
   readonly overload: Overload;
   readonly introspection: boolean;
+  readonly edge: Origins & {
+    readonly connections: ConnectionLimits;
+    readonly trustProxy: readonly string[];
+  };
+  readonly newcomers: Newcomers;
   readonly log: Logger;
   readonly observer: HttpObserver & OperationObserver;
   /** The content of the explorer at `GET /graphql`. */
@@ -73,25 +82,19 @@ export async function createHttpServer(
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
+    ...serverOptions(needs.edge.connections, needs.edge.trustProxy),
     bodyLimit: requestBytes,
     forceCloseConnections: "idle",
   });
-  // A bearer token is the only authority, and a browser hands no page a token by itself. So a page of
-  // any origin may send operations.
-  await app.register(cors, {
-    origin: "*",
-    methods: ["POST", "GET"],
-    maxAge: 86_400,
-    exposedHeaders: ["retry-after"],
-  });
+  await registerHeaders(app, needs.edge.publicUrl);
+  await registerCors(app, needs.edge);
   traceRequests(app);
   const apollo = await startApollo(needs);
   app.post(
     "/graphql",
     { onRequest: shedding(needs) },
     fastifyApolloHandler(apollo, {
-      context: ({ headers, id }) => contextOf(needs, headers.authorization, id),
+      context: (request) => contextOf(needs, request),
     }),
   );
   app.setErrorHandler((error, request, reply) => {
@@ -181,21 +184,20 @@ async function startApollo({
 
 /** Authenticates first. Without a valid token, the first field that needs a viewer throws. */
 async function contextOf(
-  { authenticate, services }: HttpDependencies,
-  authorization: string | undefined,
-  requestId: string,
+  needs: HttpDependencies,
+  request: FastifyRequest,
 ): Promise<Context> {
-  const viewer = await identify(authenticate, services, authorization);
-  return operationContext(services, requestId, viewer);
+  const viewer = await identify(needs, request);
+  return operationContext(needs.services, request.id, viewer);
 }
 
 async function identify(
-  authenticate: Authenticate,
-  services: Services,
-  authorization: string | undefined,
+  { authenticate, newcomers, services }: HttpDependencies,
+  { headers, raw }: FastifyRequest,
 ): Promise<() => Viewer> {
   try {
-    const { viewer, profile } = await authenticate(authorization);
+    const { viewer, profile } = await authenticate(headers.authorization);
+    newcomers.settle(raw.socket);
     await services.users.ensure(profile);
     return () => viewer;
   } catch (error) {

@@ -12,9 +12,15 @@ import { socketLimits } from "./limits.js";
 /** The longest delay that a timer of Node takes. A token may be valid for longer. */
 const longestTimerMs = 2 ** 31 - 1;
 
+/** Counts connections that have shown no good token yet. */
+export interface Newcomers {
+  settle(stream: Connection["stream"]): void;
+}
+
 /** Decides which sockets are let in, and for how long. */
 export class Admission {
   private readonly authenticate: Authenticate;
+  private readonly newcomers: Newcomers;
   private readonly users: Services["users"];
   private readonly overload: Overload;
   private readonly log: Logger;
@@ -23,16 +29,19 @@ export class Admission {
 
   constructor({
     authenticate,
+    newcomers,
     users,
     overload,
     log,
   }: {
     authenticate: Authenticate;
+    newcomers: Newcomers;
     users: Services["users"];
     overload: Overload;
     log: Logger;
   }) {
     this.authenticate = authenticate;
+    this.newcomers = newcomers;
     this.users = users;
     this.overload = overload;
     this.log = log;
@@ -70,6 +79,7 @@ export class Admission {
     const { viewer, profile } = await this.authenticate(
       typeof authorization === "string" ? authorization : undefined,
     );
+    this.newcomers.settle(connection.stream);
     await this.users.ensure(profile);
     if (socket.readyState !== socket.OPEN) return false;
     if (!this.count(viewer.userId)) {

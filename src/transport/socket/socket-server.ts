@@ -11,7 +11,7 @@ import type { Authenticate } from "../../auth/token.js";
 import type { DocumentCache } from "../../graphql/document-cache.js";
 import type { OperationObserver } from "../../graphql/operation-observer.js";
 import type { Services } from "../../services.js";
-import { Admission } from "./admission.js";
+import { Admission, type Newcomers } from "./admission.js";
 import { closings } from "./close-codes.js";
 import { Connection } from "./connection.js";
 import { corkThisTurn } from "./cork.js";
@@ -46,6 +46,7 @@ export function createSocketServer({
   services,
   documents,
   authenticate,
+  newcomers,
   overload,
   stuckMs,
   observer,
@@ -55,6 +56,7 @@ export function createSocketServer({
   services: Services;
   documents: DocumentCache;
   authenticate: Authenticate;
+  newcomers: Newcomers;
   overload: Overload;
   /** How long a socket may be stuck before it is closed as `closings.tooSlow`. */
   stuckMs: number;
@@ -69,7 +71,9 @@ export function createSocketServer({
     perMessageDeflate: false,
   });
   const { users } = services;
-  const admission = new Admission({ authenticate, users, overload, log });
+  const admission = new Admission({
+    ...{ authenticate, newcomers, users, overload, log },
+  });
   const needs = {
     ...{ schema, services, documents },
     ...{ admission, overload, observer, log },
