@@ -89,6 +89,7 @@ export async function startServer(
       bus,
       cursorSecret: await cursorSecretOf(config, keys),
       sweepMs: config.sweepMs,
+      userConversations: config.userConversations,
       onError,
       markObserver: metrics.marks,
       observer: withDebugLog(log, metrics.stream),

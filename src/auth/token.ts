@@ -9,7 +9,7 @@ import {
 } from "jose";
 import { z } from "zod";
 import { AppError } from "../foundation/errors.js";
-import { isId } from "../foundation/limits.js";
+import { isId, shownName } from "../foundation/limits.js";
 import type { Profile } from "./profile.js";
 import type { Viewer } from "./viewer.js";
 
@@ -50,7 +50,9 @@ const claims = z.object({
   exp: z.number(),
   iat: z.number().nonnegative().nullish().catch(null),
   name: storable
-    .transform((name) => [...name].slice(0, nameCharacters).join(""))
+    .transform((name) =>
+      [...shownName(name)].slice(0, nameCharacters).join(""),
+    )
     .nullish()
     .catch(null),
   picture: storable
@@ -155,7 +157,7 @@ function identityOf(payload: JWTPayload): Identity {
   const parsed = claims.safeParse(payload);
   if (!parsed.success)
     throw unauthenticated(
-      "The token needs a `sub` of 1 to 128 characters and an `exp`.",
+      "The token needs a `sub` that can be an id, of 1 to 128 characters, and an `exp`.",
     );
   const { sub, exp, iat, name, picture, scope } = parsed.data;
   const isService = (scope ?? "").split(" ").includes(serviceScope);

@@ -44,6 +44,8 @@ export interface Config {
   readonly introspection: boolean;
   /** Whether there are demo users, a demo conversation and demo tokens. */
   readonly demo: boolean;
+  /** Whether users may make conversations and change who is in them (R55). */
+  readonly userConversations: "open" | "closed";
   readonly logLevel: LogLevel;
   readonly logFormat: "json" | "pretty";
   /** Settings without effect, as lines for the log. */
@@ -134,6 +136,8 @@ export function readConfig(
     isProduction,
     introspection: e.INTROSPECTION ?? !isProduction,
     demo: !isProduction && (e.DEMO ?? e.DATABASE_URL === undefined),
+    userConversations:
+      e.USER_CONVERSATIONS ?? (isProduction ? "closed" : "open"),
     logLevel: e.LOG_LEVEL,
     logFormat:
       e.LOG_FORMAT ?? (isProduction || !isTerminal ? "json" : "pretty"),

@@ -108,6 +108,9 @@ export const environment = z.object({
     .default("development"),
   INTROSPECTION: flag.optional(),
   DEMO: flag.optional(),
+  USER_CONVERSATIONS: z
+    .enum(["open", "closed"], "must be open or closed")
+    .optional(),
   LOG_LEVEL: z
     .enum(logLevels, `must be one of ${logLevels.join(", ")}`)
     .default("info"),

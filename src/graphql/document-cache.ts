@@ -20,6 +20,8 @@ export interface KnownDocument {
   readonly document: DocumentNode;
   /** Whether the document selects a `@perViewer` field: a field whose value depends on the viewer. */
   readonly isPerViewer: boolean;
+  /** Whether it selects a `@perStay` field: a field whose value depends on which messages the viewer may see. */
+  readonly isPerStay: boolean;
   /** The variables that a result depends on: those used outside the arguments of a subscription's field. */
   readonly resultVariables: readonly string[];
   /** The fields with `first` or `last`, by the name of their operation; `""` for no name. */
@@ -85,7 +87,7 @@ export type DocumentCache = ReturnType<typeof createDocumentCache>;
 /** Finds the parts of a valid document that its results and its limits depend on. */
 function dependencies(schema: GraphQLSchema, document: DocumentNode) {
   const types = new TypeInfo(schema);
-  let isPerViewer = false;
+  const selected = new Set<string>();
   const resultVariables = new Set<string>();
   const rootArguments = new Set<unknown>();
   visit(
@@ -93,10 +95,8 @@ function dependencies(schema: GraphQLSchema, document: DocumentNode) {
     visitWithTypeInfo(types, {
       Field(node: FieldNode) {
         const field = types.getFieldDef();
-        isPerViewer ||=
-          field?.astNode?.directives?.some(
-            ({ name }) => name.value === "perViewer",
-          ) ?? false;
+        for (const { name } of field?.astNode?.directives ?? [])
+          selected.add(name.value);
         const isRoot = types.getParentType() === schema.getSubscriptionType();
         if (isRoot)
           for (const argument of node.arguments ?? [])
@@ -110,7 +110,9 @@ function dependencies(schema: GraphQLSchema, document: DocumentNode) {
     }),
   );
   return {
-    isPerViewer,
+    isPerViewer: selected.has("perViewer"),
+    // `readUpToSeq` is of this kind too, and is marked as `@perViewer`.
+    isPerStay: selected.has("perStay") || selected.has("perViewer"),
     resultVariables: [...resultVariables].sort(),
     counted: new Map(
       Object.entries(separateOperations(document)).map(([name, operation]) => [

@@ -112,13 +112,14 @@ function streamOperation(
 function makeOperation(
   { schema, services, log }: ExecutionDependencies,
   key: string,
-  { document, isPerViewer }: KnownDocument,
+  { document, isPerViewer, isPerStay }: KnownDocument,
   operationName: SubscribePayload["operationName"],
   variables: SubscribePayload["variables"],
 ): StreamOperation {
   return {
     key,
     isPerViewer,
+    isPerStay,
     async execute(event, { audience, viewer }) {
       const requestId = randomUUID();
       const result = await execute({

@@ -10,6 +10,7 @@ import type {
   ConversationQueries,
   InboxPlace,
 } from "./conversation-queries.js";
+import { changesByHostAlone } from "./host-alone.js";
 import {
   createMembershipService,
   type MembershipService,
@@ -17,8 +18,10 @@ import {
 import { changesOnceFree } from "./once-free.js";
 import {
   membershipKey,
+  seenMembershipKey,
   type Membership,
   type ParticipantRow,
+  type SeenMembership,
 } from "./participant.js";
 import type { RightsQueries } from "./rights-queries.js";
 
@@ -56,12 +59,16 @@ export interface ConversationService extends MembershipService {
     limit: number,
   ): Promise<readonly (ConversationRow | ViewedConversation)[]>;
   /** A participant, present or not; null for a user who never was in the conversation. */
-  participant(key: Membership): Promise<ParticipantRow | null>;
-  /** A page of the present participants by user id. */
+  participant(key: SeenMembership): Promise<ParticipantRow | null>;
+  /**
+   * A page of the present participants by user id.
+   * @param seer the viewer; null where they may see every message
+   */
   participantsPage(
     conversationId: string,
     afterUserId: string,
     limit: number,
+    seer?: string | null,
   ): Promise<ParticipantsPage>;
   /** The number of a user's unread messages over all their conversations (R14). */
   totalUnread(userId: string): Promise<number>;
@@ -76,6 +83,7 @@ export function createConversationService({
   rights: { rights: readRights },
   bus,
   turns,
+  userConversations,
 }: {
   db: Db;
   queries: ConversationQueries;
@@ -83,6 +91,8 @@ export function createConversationService({
   bus: Bus;
   /** The turns of the node's statements that wait for locks. */
   turns: Turns;
+  /** Whether users may make conversations and change who is in them (R55). */
+  userConversations: "open" | "closed";
 }): ConversationService {
   const row = batchedReader({
     read: queries.byId,
@@ -101,8 +111,8 @@ export function createConversationService({
   });
   const participant = batchedReader({
     read: queries.participants,
-    keyOf: membershipKey,
-    keyOfRow: membershipKey,
+    keyOf: seenMembershipKey,
+    keyOfRow: seenMembershipKey,
   });
 
   async function get(id: string): Promise<ConversationRow> {
@@ -116,6 +126,11 @@ export function createConversationService({
 
   const isPresent = async (key: Membership) =>
     (await rights(key))?.isActive ?? false;
+
+  const changes = changesOnceFree(
+    createMembershipService({ db, bus, get, participant, isPresent }),
+    { turns, isPresent, awaitFree: queries.awaitFree },
+  );
 
   return {
     get,
@@ -139,18 +154,17 @@ export function createConversationService({
         ? queries.all(after, limit)
         : queries.inbox(viewer.userId, after, limit),
 
-    async participantsPage(conversationId, afterUserId, limit) {
+    async participantsPage(conversationId, afterUserId, limit, seer = null) {
       const read = (afterUserId: string, limit: number) =>
-        queries.participantsPage({ conversationId, afterUserId, limit });
+        queries.participantsPage({ conversationId, afterUserId, limit, seer });
       const nodes = await read(afterUserId, limit);
       // Each row has the number of all participants; an empty page has to ask for a row.
       const [any] = nodes.length > 0 ? nodes : await read("", 1);
       return { nodes, totalCount: any?.totalCount ?? 0 };
     },
 
-    ...changesOnceFree(
-      createMembershipService({ db, bus, get, participant, isPresent }),
-      { turns, isPresent, awaitFree: queries.awaitFree },
-    ),
+    ...(userConversations === "open"
+      ? changes
+      : changesByHostAlone(changes, isPresent)),
   };
 }

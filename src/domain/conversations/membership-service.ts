@@ -11,6 +11,7 @@ import {
   mayRemoveOthers,
   type Membership,
   type ParticipantRow,
+  type SeenMembership,
 } from "./participant.js";
 
 /** The changes of who is in a conversation. */
@@ -52,7 +53,7 @@ interface Needs {
   /** @throws {AppError} NOT_FOUND */
   readonly get: (id: string) => Promise<ConversationRow>;
   readonly isPresent: (key: Membership) => Promise<boolean>;
-  readonly participant: (key: Membership) => Promise<ParticipantRow | null>;
+  readonly participant: (key: SeenMembership) => Promise<ParticipantRow | null>;
 }
 
 /** Makes the service that changes who is in a conversation. */
@@ -92,8 +93,11 @@ export function createMembershipService(needs: Needs): MembershipService {
         letIn(tx, viewer, id, [...new Set(userIds)]),
       );
       if (added.length > 0) publish(id, version, added);
+      const seer = viewer.isService ? null : viewer.userId;
       const rows = await Promise.all(
-        added.map((userId) => participant({ conversationId: id, userId })),
+        added.map((userId) =>
+          participant({ conversationId: id, userId, seer }),
+        ),
       );
       return rows.filter((row) => row !== null);
     },

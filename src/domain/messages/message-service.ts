@@ -119,11 +119,10 @@ export function createMessageService({
     },
 
     async visible(viewer, ref) {
-      const [visible, found] = await Promise.all([
-        mayView(viewer, ref.conversationId),
-        row(ref),
-      ]);
-      return visible?.has(ref.seq) && found && isOf(found, ref) ? found : null;
+      // One after the other: a row that is read for somebody who may not see it takes time, and so tells of it.
+      const visible = await mayView(viewer, ref.conversationId);
+      const found = visible?.has(ref.seq) ? await row(ref) : null;
+      return found && isOf(found, ref) ? found : null;
     },
 
     async page(conversationId, visible, { above, below, limit, fromEnd }) {

@@ -59,7 +59,7 @@ export const Conversation: ConversationResolvers = {
     return cursorAt(context.services, conversation.id, position);
   },
 
-  async participants({ id, isLeft }, { first, after }, { services }) {
+  async participants({ id, isLeft }, { first, after }, { services, audience }) {
     checkCount(["first"], first, limits.page);
     if (isLeft)
       return { ...forwardConnection([], 0, () => "", false), totalCount: 0 };
@@ -70,6 +70,7 @@ export const Conversation: ConversationResolvers = {
       id,
       afterUserId,
       first + 1,
+      audience().seer,
     );
     const models = nodes.map((row): ParticipantModel => ({
       conversationId: id,
@@ -126,9 +127,11 @@ export const Conversation: ConversationResolvers = {
 
 async function participantRow(
   { row, ...key }: ParticipantModel,
-  { services }: Context,
+  { services, audience }: Context,
 ): Promise<ParticipantRow> {
-  const found = row ?? (await services.conversations.participant(key));
+  const { seer = null } = audience();
+  const found =
+    row ?? (await services.conversations.participant({ ...key, seer }));
   if (!found) throw notFound("participant");
   return found;
 }

@@ -1,0 +1,45 @@
+import type { Viewer } from "../../auth/viewer.js";
+import { AppError, notFound } from "../../foundation/errors.js";
+import type { MembershipService } from "./membership-service.js";
+import type { Membership } from "./participant.js";
+
+/**
+ * The same changes of who is in a conversation, by service tokens alone; users may leave (R55). Whoever is
+ * no participant is told that there is no such conversation, as where users may change it (R18).
+ */
+export function changesByHostAlone(
+  membership: MembershipService,
+  isPresent: (key: Membership) => Promise<boolean>,
+): MembershipService {
+  async function refuseUsers(viewer: Viewer, id: string): Promise<void> {
+    if (viewer.isService) return;
+    if (!(await isPresent({ conversationId: id, userId: viewer.userId })))
+      throw notFound("conversation");
+    throw forbidden();
+  }
+
+  return {
+    // eslint-disable-next-line @typescript-eslint/require-await -- a refusal rejects, as everywhere
+    async create(viewer, input) {
+      if (!viewer.isService) throw forbidden();
+      return membership.create(viewer, input);
+    },
+
+    async add(viewer, id, userIds) {
+      await refuseUsers(viewer, id);
+      return membership.add(viewer, id, userIds);
+    },
+
+    async removeParticipant(viewer, id, userId) {
+      if (viewer.userId !== userId) await refuseUsers(viewer, id);
+      return membership.removeParticipant(viewer, id, userId);
+    },
+  };
+}
+
+function forbidden(): AppError {
+  return new AppError(
+    "FORBIDDEN",
+    "Here the host app alone makes conversations and changes who is in them.",
+  );
+}
