@@ -9,7 +9,7 @@ import type { Operation, Outcome } from "./operations.js";
 import type { Names, Role } from "./roles.js";
 
 /** A document, and the variables that it is asked with. */
-export interface Asked {
+interface Asked {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }

@@ -19,7 +19,7 @@ export interface Look {
 }
 
 /** What a field must be for a viewer; `"same"` for what it is for the sender, who sees all of it. */
-export type Expected = (seen: Seen, look: Look) => unknown;
+type Expected = (seen: Seen, look: Look) => unknown;
 
 /** What a field of a cursor or a page must be: a text that tells nothing, or null with nothing in the page. */
 export const sealed = Symbol("a sealed text");
@@ -70,8 +70,8 @@ function countsOf(seq: number, look: Look) {
   const total = recipientsOf[seq] ?? [];
   const has = total.filter((role) => delivered[role]?.includes(seq));
   const read = readsShow(look) && everyRead.includes(seq) ? 1 : 0;
-  const delivery = `Delivered to ${String(has.length)} of ${String(total.length)}`;
-  const reading = `Read by ${String(read)} of ${String(total.length)}`;
+  const delivery = `Delivered to ${has.length} of ${total.length}`;
+  const reading = `Read by ${read} of ${total.length}`;
   return {
     totalRecipients: total.length,
     deliveredCount: has.length,
@@ -180,7 +180,6 @@ export const fields: Readonly<Record<string, Expected>> = {
 
   "MessageStatusChange.cursor": () => sealed,
   "MessageStatusChange.conversation": () => "object",
-  // Deliveries of 1 and 3 at the recipient, of 3 at another; coming back concerned message 1; leaving, 1 too.
   "MessageStatusChange.receipts": () => there,
   "MessageStatusChange.messageCount": (_, { role }) =>
     sees[role].filter((seq) => seq !== 2).length,

@@ -1,6 +1,6 @@
 import { sampleOf, scrape } from "../support/metrics.js";
 
-/** How often each statement ran, and how many connections there were for them and for transactions. */
+/** How often each statement ran, and how many connections there were to write. */
 export type Statements = Readonly<Record<string, number>>;
 
 /**
@@ -20,17 +20,25 @@ export async function statementsOf<T>(
   return { answer, statements: Object.fromEntries(ran) };
 }
 
+/** What a node asks by itself, at any time. */
+const bySweeps = new Set(["changed_after"]);
+
 async function counted(metricsUrl: string | null): Promise<Statements> {
   const samples = await scrape(metricsUrl);
   const statements = samples
-    .filter(({ name }) => name === "acked_statement_duration_seconds_count")
-    .map(({ labels, value }) => [labels["statement"] ?? "", value] as const);
-  const connections = (access: string) =>
-    sampleOf(samples, "acked_pool_wait_seconds_count", { access });
+    .filter(
+      ({ name, labels }) =>
+        name === "acked_statement_duration_seconds_count" &&
+        !bySweeps.has(labels["statement"] ?? ""),
+    )
+    .map(({ labels: { statement = "", outcome = "" }, value }) => {
+      return [`${statement} ${outcome}`, value] as const;
+    });
   return {
     ...Object.fromEntries(statements),
-    // Those of transactions have no names.
-    "connections to read": connections("read"),
-    "connections to write": connections("write"),
+    // The statements of transactions have no names; nearly all transactions write.
+    "connections to write": sampleOf(samples, "acked_pool_wait_seconds_count", {
+      access: "write",
+    }),
   };
 }

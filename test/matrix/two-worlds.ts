@@ -8,17 +8,17 @@ import { statementsOf, type Statements } from "./statements.js";
 
 /** Those who look on: the sender, a reader, one who hides their own reads, one who came late, and the back end. */
 export const onlookers = ["alice", "carol", "erin", "dave", "service"] as const;
-export type Onlooker = (typeof onlookers)[number];
+type Onlooker = (typeof onlookers)[number];
 
 /** What an onlooker was told by one question, and what the database was asked for it. */
-export interface Look {
+interface Look {
   readonly asked: string;
   readonly told: unknown;
   readonly statements: Statements;
 }
 
 /** A subscription, and how many conversations it tells of at its beginning. */
-export interface Followed {
+interface Followed {
   readonly conversations: number;
   readonly events: Events<Record<string, unknown>>;
 }

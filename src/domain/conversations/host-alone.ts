@@ -19,7 +19,6 @@ export function changesByHostAlone(
   }
 
   return {
-    // eslint-disable-next-line @typescript-eslint/require-await -- a refusal rejects, as everywhere
     async create(viewer, input) {
       if (!viewer.isService) throw forbidden();
       return membership.create(viewer, input);
