@@ -143,12 +143,15 @@ describe.each([true, false])(
     });
 
     const cases = roles.flatMap((role) =>
-      role === "recipient"
-        ? [{ role, viewerShows: recipientShows }]
-        : role === "service" || sees[role].length === 0
-          ? [{ role, viewerShows: true }]
-          : [true, false].map((viewerShows) => ({ role, viewerShows })),
+      preferencesOf(role).map((viewerShows) => ({ role, viewerShows })),
     );
+
+    /** Whether somebody in a role shows what they read: one way, or the other as well. */
+    function preferencesOf(role: Role): boolean[] {
+      if (role === "recipient") return [recipientShows];
+      const hasNone = role === "service" || sees[role].length === 0;
+      return hasNone ? [true] : [true, false];
+    }
 
     it.each(cases)(
       "for $role, who shows what they read: $viewerShows",
