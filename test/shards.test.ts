@@ -85,8 +85,12 @@ function sampleOf(name: string, type: string): string {
 function literalOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return `'{${value.join(",")}}'`;
-  if (["string", "number", "boolean"].includes(typeof value))
-    return `'${String(value)}'`;
+  if (
+    typeof value === "string" ||
+    typeof value === "number" ||
+    typeof value === "boolean"
+  )
+    return `'${value}'`;
   throw new Error(`a parameter of type ${typeof value}`);
 }
 

@@ -200,7 +200,7 @@ describe("R3, R18, R28: what comes of an operation, for everybody", () => {
             const where = `${name} with ${variant} for ${role}`;
             expect(outcomeOf(answer), where).toBe(operation.outcome(role));
             for (const payload of Object.values(answer.data ?? {}))
-              for (const field of Object.keys((payload ?? {}) as object))
+              for (const field of Object.keys(payload ?? {}))
                 expect(fields).toHaveProperty([
                   `${String(getNamedType(fieldOf(schema, name).type))}.${field}`,
                 ]);

@@ -10,7 +10,7 @@ import type {
   ConversationQueries,
   InboxPlace,
 } from "./conversation-queries.js";
-import { changesByHostAlone } from "./host-alone.js";
+import { allowed } from "./host-alone.js";
 import {
   createMembershipService,
   type MembershipService,
@@ -127,7 +127,7 @@ export function createConversationService({
   const isPresent = async (key: Membership) =>
     (await rights(key))?.isActive ?? false;
 
-  const changes = changesOnceFree(
+  const membership = changesOnceFree(
     createMembershipService({ db, bus, get, participant, isPresent }),
     { turns, isPresent, awaitFree: queries.awaitFree },
   );
@@ -163,8 +163,6 @@ export function createConversationService({
       return { nodes, totalCount: any?.totalCount ?? 0 };
     },
 
-    ...(userConversations === "open"
-      ? changes
-      : changesByHostAlone(changes, isPresent)),
+    ...allowed(membership, userConversations, isPresent),
   };
 }

@@ -7,7 +7,7 @@ import type { Membership } from "./participant.js";
  * The same changes of who is in a conversation, by service tokens alone; users may leave (R55). Whoever is
  * no participant is told that there is no such conversation, as where users may change it (R18).
  */
-export function changesByHostAlone(
+function changesByHostAlone(
   membership: MembershipService,
   isPresent: (key: Membership) => Promise<boolean>,
 ): MembershipService {
@@ -34,6 +34,17 @@ export function changesByHostAlone(
       return membership.removeParticipant(viewer, id, userId);
     },
   };
+}
+
+/** The changes that callers may make, as `USER_CONVERSATIONS` says (R55). */
+export function allowed(
+  membership: MembershipService,
+  userConversations: "open" | "closed",
+  isPresent: (key: Membership) => Promise<boolean>,
+): MembershipService {
+  return userConversations === "open"
+    ? membership
+    : changesByHostAlone(membership, isPresent);
 }
 
 function forbidden(): AppError {
