@@ -50,9 +50,7 @@ const claims = z.object({
   exp: z.number(),
   iat: z.number().nonnegative().nullish().catch(null),
   name: storable
-    .transform((name) =>
-      [...shownName(name)].slice(0, nameCharacters).join(""),
-    )
+    .transform((name) => [...shownName(name)].slice(0, nameCharacters).join(""))
     .nullish()
     .catch(null),
   picture: storable
