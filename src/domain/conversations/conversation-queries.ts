@@ -190,6 +190,8 @@ export interface ConversationQueries {
     conversationId: string;
     afterUserId: string;
     limit: number;
+    /** The user whose turn the statement takes; null for nobody's. */
+    owner: string | null;
   }): Promise<readonly (ParticipantRow & { totalCount: number })[]>;
   /** The number of unread messages over all conversations that the user is in. */
   totalUnread(userId: string): Promise<number>;
@@ -212,14 +214,18 @@ export function conversationQueries(db: Db): ConversationQueries {
   return {
     byId: (ids) => run.byId(ids, {}),
     viewed: (keys) => run.viewed(idsOf(keys), { userIds: usersOf(keys) }),
-    inbox: (userId, after, limit) => run.inbox({ userId, ...after, limit }),
+    inbox: (userId, after, limit) =>
+      run.inbox({ userId, ...after, limit }, userId),
     all: (after, limit) => run.all({ ...after, limit }),
     participants: (keys) =>
       run.participants(idsOf(keys), { userIds: usersOf(keys) }),
-    participantsPage: ({ conversationId, ...page }) =>
-      run.participantsPage({ ...page, ...inConversation(conversationId) }),
+    participantsPage: ({ conversationId, owner, ...page }) =>
+      run.participantsPage(
+        { ...page, ...inConversation(conversationId) },
+        owner,
+      ),
     totalUnread: async (userId) =>
-      (await run.totalUnread({ userId }))[0]?.unreadCount ?? 0,
+      (await run.totalUnread({ userId }, userId))[0]?.unreadCount ?? 0,
     awaitFree: (id, waitMs) => run.awaitFree({ ...inConversation(id), waitMs }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Viewer } from "../../auth/viewer.js";
 import type { Bus } from "../../bus/bus.js";
 import type { Db } from "../../db/connect.js";
-import { batchedReader } from "../../foundation/batcher.js";
+import { batchedReader } from "../../foundation/batched-reader.js";
 import { notFound } from "../../foundation/errors.js";
 import { SeqSet } from "../../foundation/seq-set.js";
 import type { Turns } from "../../foundation/turns.js";
@@ -57,11 +57,15 @@ export interface ConversationService extends MembershipService {
   ): Promise<readonly (ConversationRow | ViewedConversation)[]>;
   /** A participant, present or not; null for a user who never was in the conversation. */
   participant(key: Membership): Promise<ParticipantRow | null>;
-  /** A page of the present participants by user id. */
+  /**
+   * A page of the present participants by user id.
+   * @param owner the user whose turn the statement takes; nobody's where it is left out
+   */
   participantsPage(
     conversationId: string,
     afterUserId: string,
     limit: number,
+    owner?: string | null,
   ): Promise<ParticipantsPage>;
   /** The number of a user's unread messages over all their conversations (R14). */
   totalUnread(userId: string): Promise<number>;
@@ -139,9 +143,9 @@ export function createConversationService({
         ? queries.all(after, limit)
         : queries.inbox(viewer.userId, after, limit),
 
-    async participantsPage(conversationId, afterUserId, limit) {
+    async participantsPage(conversationId, afterUserId, limit, owner = null) {
       const read = (afterUserId: string, limit: number) =>
-        queries.participantsPage({ conversationId, afterUserId, limit });
+        queries.participantsPage({ conversationId, afterUserId, limit, owner });
       const nodes = await read(afterUserId, limit);
       // Each row has the number of all participants; an empty page has to ask for a row.
       const [any] = nodes.length > 0 ? nodes : await read("", 1);

@@ -71,8 +71,10 @@ export function createMembershipService(needs: Needs): MembershipService {
   return {
     async create(viewer, input) {
       const draft = draftOf(viewer, input);
-      const { id, isMade } = await inTransaction(db, (tx) =>
-        makeOnce(tx, viewer, draft),
+      const { id, isMade } = await inTransaction(
+        db,
+        (tx) => makeOnce(tx, viewer, draft),
+        viewer.userId,
       );
       if (isMade) publish(id, 0, draft.founders);
       return get(id);
@@ -88,8 +90,10 @@ export function createMembershipService(needs: Needs): MembershipService {
         !(await isPresent({ conversationId: id, userId: viewer.userId }))
       )
         throw notFound("conversation");
-      const { added, version } = await inTransaction(db, (tx) =>
-        letIn(tx, viewer, id, [...new Set(userIds)]),
+      const { added, version } = await inTransaction(
+        db,
+        (tx) => letIn(tx, viewer, id, [...new Set(userIds)]),
+        viewer.userId,
       );
       if (added.length > 0) publish(id, version, added);
       const rows = await Promise.all(
@@ -100,8 +104,10 @@ export function createMembershipService(needs: Needs): MembershipService {
 
     async removeParticipant(viewer, id, userId) {
       const before = await get(id);
-      const version = await inTransaction(db, (tx) =>
-        takeOut(tx, viewer, id, userId),
+      const version = await inTransaction(
+        db,
+        (tx) => takeOut(tx, viewer, id, userId),
+        viewer.userId,
       );
       publish(id, version, [userId]);
       return { ...before, version };

@@ -59,7 +59,7 @@ export const Conversation: ConversationResolvers = {
     return cursorAt(context.services, conversation.id, position);
   },
 
-  async participants({ id, isLeft }, { first, after }, { services }) {
+  async participants({ id, isLeft }, { first, after }, { services, audience }) {
     checkCount(["first"], first, limits.page);
     if (isLeft)
       return { ...forwardConnection([], 0, () => "", false), totalCount: 0 };
@@ -70,6 +70,7 @@ export const Conversation: ConversationResolvers = {
       id,
       afterUserId,
       first + 1,
+      audience().self,
     );
     const models = nodes.map((row): ParticipantModel => ({
       conversationId: id,
@@ -92,7 +93,10 @@ export const Conversation: ConversationResolvers = {
     const { lastSeq } =
       conversation.position ?? (await rowOf(conversation, context));
     const visible = await visibleIn(conversation, context);
-    const rows = await services.messages.page(conversation.id, visible, window);
+    const rows = await services.messages.page(conversation.id, visible, {
+      ...window,
+      owner: context.audience().self,
+    });
     const seqs = rows.map(({ seq }) => seq);
     return connection(
       rows.map(messageModel),
