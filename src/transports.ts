@@ -5,6 +5,7 @@ import { createAuthenticator, type AuthKeys } from "./auth/token.js";
 import type { Bus } from "./bus/bus.js";
 import type { Config } from "./config/config.js";
 import type { Database } from "./db/connect.js";
+import { createFairness } from "./fair/fairness.js";
 import type { Stop } from "./foundation/deadline.js";
 import { Overload, type OverloadObserver } from "./foundation/overload.js";
 import { createDocumentCache } from "./graphql/document-cache.js";
@@ -51,11 +52,13 @@ export async function createTransports({
     () => services.receipts.inLanes() + services.messages.inLanes(),
     withOverloadLog(log, metrics.overload),
   );
+  const fair = createFairness(config.fair, metrics.fair);
   const shared = {
-    ...{ schema, services, authenticate, overload, observer, log },
+    ...{ schema, services, authenticate, overload, fair, observer, log },
   };
   const sockets = createSocketServer({ ...shared, documents, stuckMs });
-  metrics.watch({ hub: services.hub, sockets });
+  const { underWay } = fair;
+  metrics.watch({ hub: services.hub, sockets, underWay });
 
   let isStopping = false;
   let isClosing = false;

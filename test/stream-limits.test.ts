@@ -5,13 +5,14 @@ import postgres from "postgres";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { dataOf, type StatusChange } from "./support/chat.js";
+import { roomy } from "./support/fair.js";
 import { chatForEachTest, serverForFile } from "./support/for-file.js";
 import type { Events } from "./support/server.js";
 
 // How streams end, and what a socket may take. The server's periodic check is out of the way: what
 // must happen at once has to happen by itself.
 
-const server = serverForFile({ SWEEP_MS: "60000" });
+const server = serverForFile({ SWEEP_MS: "60000" }, { fair: roomy });
 const chat = chatForEachTest(server);
 afterEach(() => {
   for (const socket of sockets) socket.terminate();

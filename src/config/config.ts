@@ -1,6 +1,7 @@
 import type { AuthKeys } from "../auth/token.js";
 import { parseBusUrl, type BusChoice } from "../bus/bus-url.js";
 import type { Pooler } from "../db/database-url.js";
+import { fairLimits, type FairLimits } from "../fair/limits.js";
 import { overloadLimits, type OverloadLimits } from "../foundation/overload.js";
 import { environment, type Environment, type LogLevel } from "./environment.js";
 
@@ -63,6 +64,8 @@ export interface Config {
   readonly stuckMs: number;
   /** The bounds past which new work is turned away. Fixed like `stuckMs`: only tests set others. */
   readonly overload: OverloadLimits;
+  /** What one user may take of the node. Fixed in the same way. */
+  readonly fair: FairLimits;
 }
 
 const stuckMs = 30_000;
@@ -147,6 +150,7 @@ export function readConfig(
     sweepMs: e.SWEEP_MS,
     stuckMs,
     overload: overloadLimits,
+    fair: fairLimits,
   };
 }
 

@@ -42,6 +42,7 @@ import {
   createGuideProject,
   type GuideProject,
 } from "./support/guides/project.js";
+import { roomy } from "../support/fair.js";
 import {
   startTestServer,
   testSecret,
@@ -56,7 +57,7 @@ let world: World;
 /** What the compiler says of the project, once its own codegen has run; meanwhile tests do. */
 let compiled: Promise<string>;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({}, { fair: roomy });
   blocks = await readBlocks();
   project = await createGuideProject(blocks);
   compiled = generate().then(() => project.typeCheck());

@@ -74,6 +74,28 @@ export function observeOperations(observer: OperationObserver): Plugin {
   };
 }
 
+/** Says in a header after how many seconds an operation that was turned away may be sent again. */
+export const retryAfter: Plugin = {
+  requestDidStart: () =>
+    Promise.resolve({
+      willSendResponse({ response: { body, http } }) {
+        if (body.kind !== "single") return Promise.resolve();
+        const waits = (body.singleResult.errors ?? []).flatMap(
+          ({ extensions }) => {
+            const waitMs = extensions?.["retryAfterMs"];
+            return typeof waitMs === "number" ? [waitMs] : [];
+          },
+        );
+        if (waits.length > 0)
+          http.headers.set(
+            "retry-after",
+            String(Math.ceil(Math.max(...waits) / 1_000)),
+          );
+        return Promise.resolve();
+      },
+    }),
+};
+
 /** Logs the error of a request that Apollo Server gave up. Its own line quotes the error's message. */
 export function logUnexpected(log: Logger): Plugin {
   return {

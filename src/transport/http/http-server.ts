@@ -11,12 +11,15 @@ import Fastify, {
   LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
   type onRequestAsyncHookHandler,
 } from "fastify";
 import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
 import type { Authenticate } from "../../auth/token.js";
 import type { Viewer } from "../../auth/viewer.js";
+import type { Fairness } from "../../fair/fairness.js";
 import type { Overload } from "../../foundation/overload.js";
 import {
   registerDemoPage,
@@ -35,10 +38,12 @@ import {
   logUnexpected,
   observeOperations,
   RequestIds,
+  retryAfter,
   subscriptionsElsewhere,
 } from "./apollo-plugins.js";
 import type { HttpObserver } from "./http-observer.js";
 import { traceRequests } from "./http-tracing.js";
+import { takeTurn } from "./turns.js";
 import { registerHealth, type HealthDependencies } from "./health.js";
 
 /**
@@ -53,6 +58,7 @@ export interface HttpDependencies extends HealthDependencies {
   readonly services: Services;
   readonly authenticate: Authenticate;
   readonly overload: Overload;
+  readonly fair: Fairness;
   readonly introspection: boolean;
   readonly log: Logger;
   readonly observer: HttpObserver & OperationObserver;
@@ -91,7 +97,7 @@ export async function createHttpServer(
     "/graphql",
     { onRequest: shedding(needs) },
     fastifyApolloHandler(apollo, {
-      context: ({ headers, id }) => contextOf(needs, headers.authorization, id),
+      context: (request, reply) => contextOf(needs, request, reply),
     }),
   );
   app.setErrorHandler((error, request, reply) => {
@@ -167,6 +173,7 @@ async function startApollo({
       logUnexpected(log),
       requestIds.plugin,
       observeOperations(observer),
+      retryAfter,
       // Cache control would wrap every resolver, and no answer of this server may be cached.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -179,23 +186,29 @@ async function startApollo({
   return apollo;
 }
 
-/** Authenticates first. Without a valid token, the first field that needs a viewer throws. */
+/**
+ * Authenticates first, and waits for the user's turn. Without a valid token, or with too much under way, the
+ * first field that needs a viewer throws.
+ */
 async function contextOf(
-  { authenticate, services }: HttpDependencies,
-  authorization: string | undefined,
-  requestId: string,
+  needs: HttpDependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
 ): Promise<Context> {
-  const viewer = await identify(authenticate, services, authorization);
-  return operationContext(services, requestId, viewer);
+  const viewer = await identify(needs, request, reply);
+  return operationContext(needs.services, request.id, viewer, needs.fair);
 }
 
 async function identify(
-  authenticate: Authenticate,
-  services: Services,
-  authorization: string | undefined,
+  { authenticate, services, fair }: HttpDependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
 ): Promise<() => Viewer> {
   try {
-    const { viewer, profile } = await authenticate(authorization);
+    const { viewer, profile } = await authenticate(
+      request.headers.authorization,
+    );
+    await takeTurn(fair.underWay, viewer, request, reply);
     await services.users.ensure(profile);
     return () => viewer;
   } catch (error) {

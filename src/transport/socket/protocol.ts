@@ -9,7 +9,8 @@ import {
 } from "graphql";
 import { makeServer, type Server } from "graphql-ws";
 import type { Logger } from "pino";
-import { inSpan, type RunningSpan } from "../../foundation/tracer.js";
+import type { Fairness } from "../../fair/fairness.js";
+import { AppError } from "../../foundation/errors.js";
 import type { Overload } from "../../foundation/overload.js";
 import { toClientError } from "../../graphql/client-error.js";
 import { operationContext, type Context } from "../../graphql/context.js";
@@ -31,8 +32,10 @@ import type { SubscribePayload } from "../../graphql/subscription-field.js";
 import type { Services } from "../../services.js";
 import type { Admission } from "./admission.js";
 import type { Connection } from "./connection.js";
+import { Entry } from "./entry.js";
+import { failed, tellEnd, traced, type Begun } from "./begun.js";
 import { SocketEventSink } from "./event-sink.js";
-import { asGraphQLError, countedAs, tooMany } from "./refusals.js";
+import { asGraphQLError } from "./refusals.js";
 import { SilentIterator } from "./silent-iterator.js";
 
 /** The parts that the protocol's hooks work with. */
@@ -41,20 +44,19 @@ export interface ProtocolDependencies {
   readonly services: Services;
   readonly documents: DocumentCache;
   readonly admission: Admission;
+  readonly fair: Fairness;
   readonly observer: OperationObserver;
   readonly overload: Overload;
   readonly log: Logger;
 }
 
 /** The context of an operation on a socket, with the `subscribe` message that asked for the operation. */
-interface SocketContext extends Context {
+interface SocketContext extends Context, Begun {
   readonly connection: Connection;
+  readonly entry: Entry;
   readonly operationId: string;
   readonly payload: SubscribePayload;
   readonly known: KnownDocument;
-  /** What the operation is called in metrics. */
-  readonly label: string;
-  readonly beganMs: number;
 }
 
 /**
@@ -98,10 +100,8 @@ export function createProtocol(
         tellEnd(observer, context);
         return stream;
       } catch (error) {
-        context.connection.release("subscriptions");
-        const errors = [asGraphQLError(error)];
-        tellEnd(observer, context, errors);
-        return { errors };
+        context.entry.leave();
+        return failed(observer, context, error);
       }
     },
 
@@ -109,14 +109,17 @@ export function createProtocol(
     async execute(args): Promise<ExecutionResult> {
       const context = contextOf(args);
       try {
+        await context.entry.turn();
         return await traced(context, async (span) => {
           const result = await execute(args);
           span?.set({ "acked.outcome": outcomeOf(result.errors) });
           tellEnd(observer, context, result.errors);
           return result;
         });
+      } catch (error) {
+        return failed(observer, context, error);
       } finally {
-        context.connection.release("operations");
+        context.entry.leave();
       }
     },
 
@@ -136,11 +139,11 @@ export function createProtocol(
 }
 
 /**
- * Finds the document, and counts the operation against the limits of its socket. Counting comes
- * before the first `await`, so that messages that arrive together are counted one by one.
+ * Finds the document, and counts the operation against the limits of its socket and its user. Counting
+ * comes before the first `await`, so that messages that arrive together are counted one by one.
  */
 function prepareOperation(
-  { schema, services, documents, overload }: ProtocolDependencies,
+  { schema, services, documents, overload, fair }: ProtocolDependencies,
   connection: Connection,
   operationId: string,
   payload: SubscribePayload,
@@ -156,12 +159,12 @@ function prepareOperation(
   Object.assign(payload, { query: known.text });
   const operation = getOperationAST(known.document, payload.operationName);
   if (!operation) return [new GraphQLError("There is no such operation.")];
-  const counted = countedAs(operation.operation);
-  if (!connection.reserve(counted)) return [tooMany(counted)];
+  const entry = Entry.of(fair, connection, operation.operation);
+  if (entry instanceof AppError) return [asGraphQLError(entry)];
   const viewer = connection.admittedViewer;
   const contextValue: SocketContext = {
-    ...operationContext(services, randomUUID(), () => viewer),
-    connection,
+    ...operationContext(services, randomUUID(), () => viewer, fair),
+    ...{ connection, entry },
     operationId,
     payload,
     known,
@@ -178,12 +181,12 @@ function prepareOperation(
 }
 
 /**
- * Opens a subscription that was counted. From then on the end of the iterator takes the count back.
+ * Opens a subscription that was counted, at its turn. From then on the end of the iterator takes the count back.
  * @throws {GraphQLError | AppError} where the subscription is refused; its count remains
  */
 async function openStream(
   needs: ProtocolDependencies,
-  { connection, operationId, payload, known }: SocketContext,
+  { connection, entry, operationId, payload, known }: SocketContext,
 ): Promise<SilentIterator> {
   const attempt = connection.beginOpening(operationId);
   const iterator = new SilentIterator();
@@ -191,14 +194,17 @@ async function openStream(
   let isNewest: boolean;
   let unsubscribe = (): void => undefined;
   try {
-    unsubscribe = await needs.services.hub.subscribe(
-      streamRequest(needs, payload, known, connection.admittedViewer, sink),
-    );
+    await entry.turn();
+    const { admittedViewer } = connection;
+    const request = streamRequest(needs, payload, known, admittedViewer, sink);
+    await entry.follow(request.conversationId);
+    unsubscribe = await needs.services.hub.subscribe(request);
   } finally {
     isNewest = connection.endOpening(operationId, attempt);
+    entry.opened();
   }
   void iterator.ended.then(() => {
-    connection.release("subscriptions");
+    entry.leave();
     unsubscribe();
   });
   if (isNewest) return iterator;
@@ -209,27 +215,6 @@ async function openStream(
   // on. Nothing refers to the promise, so the promise and the code that waits for it are collected.
   iterator.end();
   return new Promise(() => undefined);
-}
-
-function traced<T>(
-  { label }: SocketContext,
-  work: (span: RunningSpan | null) => Promise<T>,
-): Promise<T> {
-  return inSpan(
-    "socket operation",
-    "server",
-    { "acked.operation": label },
-    work,
-  );
-}
-
-function tellEnd(
-  observer: OperationObserver,
-  { label, beganMs }: SocketContext,
-  errors?: readonly GraphQLError[],
-): void {
-  const ms = performance.now() - beganMs;
-  observer.onOperation(label, "socket", outcomeOf(errors), ms);
 }
 
 /** Every operation on a socket has the context that `prepareOperation` made. */

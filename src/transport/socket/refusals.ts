@@ -23,10 +23,8 @@ export function asGraphQLError(error: unknown): GraphQLError {
 }
 
 /** The refusal of an operation past a socket's limit. */
-export function tooMany(counted: Counted): GraphQLError {
-  return asGraphQLError(
-    new AppError("RATE_LIMITED", `Too many ${counted} on this socket.`, {
-      retryAfterMs,
-    }),
-  );
+export function tooMany(counted: Counted): AppError {
+  return new AppError("RATE_LIMITED", `Too many ${counted} on this socket.`, {
+    retryAfterMs,
+  });
 }

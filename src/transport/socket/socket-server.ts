@@ -5,6 +5,7 @@ import type { GraphQLSchema } from "graphql";
 import { handleProtocols, type Server } from "graphql-ws";
 import type { Logger } from "pino";
 import { withDeadline } from "../../foundation/deadline.js";
+import type { Fairness } from "../../fair/fairness.js";
 import type { Overload } from "../../foundation/overload.js";
 import { WebSocketServer } from "ws";
 import type { Authenticate } from "../../auth/token.js";
@@ -47,6 +48,7 @@ export function createSocketServer({
   documents,
   authenticate,
   overload,
+  fair,
   stuckMs,
   observer,
   log,
@@ -56,6 +58,7 @@ export function createSocketServer({
   documents: DocumentCache;
   authenticate: Authenticate;
   overload: Overload;
+  fair: Fairness;
   /** How long a socket may be stuck before it is closed as `closings.tooSlow`. */
   stuckMs: number;
   observer: SocketObserver & OperationObserver;
@@ -69,10 +72,10 @@ export function createSocketServer({
     perMessageDeflate: false,
   });
   const { users } = services;
-  const admission = new Admission({ authenticate, users, overload, log });
+  const admission = new Admission({ authenticate, users, overload, fair, log });
   const needs = {
     ...{ schema, services, documents },
-    ...{ admission, overload, observer, log },
+    ...{ admission, overload, fair, observer, log },
   };
   const protocol = createProtocol(needs);
   const stopHeartbeat = startHeartbeat(connections);
@@ -80,12 +83,13 @@ export function createSocketServer({
   return {
     handleUpgrade: (request, stream, head) =>
       wss.handleUpgrade(request, stream, head, (socket) => {
-        const connection = new Connection(socket, stream, stuckMs);
+        const address = request.socket.remoteAddress ?? "";
+        const connection = new Connection(socket, stream, address, stuckMs);
         connections.add(connection);
         observer.onOpened();
         socket.once("close", (code) => observer.onClosed(code));
         if (overload.refusal("socket")) turnAway(connection, connections);
-        else serve(connection, protocol, connections, log);
+        else serve(connection, protocol, { connections, fair, log });
       }),
     get size() {
       return connections.size;
@@ -136,10 +140,13 @@ function turnAway(connection: Connection, connections: Set<Connection>): void {
 function serve(
   connection: Connection,
   protocol: Server<Connection>,
-  connections: Set<Connection>,
-  log: Logger,
+  {
+    connections,
+    fair,
+    log,
+  }: { connections: Set<Connection>; fair: Fairness; log: Logger },
 ): void {
-  const { socket, stream, drain } = connection;
+  const { socket, stream } = connection;
   socket.on("pong", () => (connection.silentBeats = 0));
   socket.on("error", (err) => log.debug({ err }, "a socket failed"));
   const closed = protocol.opened(
@@ -148,6 +155,8 @@ function serve(
       send: (data) => {
         if (socket.readyState !== socket.OPEN) return;
         corkThisTurn(stream);
+        const { viewer } = connection;
+        if (viewer) fair.underWay.answered(viewer, data.length);
         socket.send(data);
       },
       close: (code, reason) => socket.close(code, reason),
@@ -157,6 +166,7 @@ function serve(
           if (socket.readyState !== socket.OPEN) return;
           connection.silentBeats = 0;
           connection.holdUnread();
+          connection.messageBytes = data.length;
           receive(data.toString()).catch((err: unknown) => {
             log.error({ err }, "a socket message failed");
             connection.close(closings.internalError);
@@ -168,7 +178,7 @@ function serve(
   );
   socket.once("close", (code, reason) => {
     connections.delete(connection);
-    drain.stop();
+    connection.end();
     void closed(code, String(reason));
   });
 }
