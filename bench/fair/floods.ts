@@ -10,8 +10,6 @@ export const flooder = "flooder";
 const unread = "{ viewer { unreadCount } }";
 const sync = `mutation ($receipts: [ReceiptInput!]!) {
   syncReceipts(input: { receipts: $receipts }) { results { changed } } }`;
-const watch = `subscription ($id: ID!) { messageStatusChanged(conversationId: $id) {
-  cursor receipts { kind fromSeq toSeq } messages { id status { summaryText } } } }`;
 
 /** One user who takes all that they are given. */
 export interface Flood {
@@ -58,7 +56,7 @@ const nextMarks = (messages: number) => ({
   })),
 });
 
-/** The floods of issue "Hardening", the longest first. */
+/** The floods, at a share of their full size. */
 export function floods(messages: number, scale: number): readonly Flood[] {
   const count = (full: number) => Math.max(1, Math.round(full * scale));
   return [
@@ -76,21 +74,6 @@ export function floods(messages: number, scale: number): readonly Flood[] {
         const message = asking(sync, () => nextMarks(messages));
         const socket = await insist(host, count(40), message);
         return () => socket.terminate();
-      },
-    },
-    {
-      name: `${count(10_000)} subscriptions of one user to one conversation`,
-      async begin(host) {
-        const message = asking(watch, () => ({ id: conversationId }));
-        const sockets: WebSocket[] = [];
-        for (let i = 0; i < 20; i++) {
-          const socket = await insist(host, 0, message);
-          for (let n = 0; n < count(500); n++) socket.send(message(n));
-          sockets.push(socket);
-        }
-        return () => {
-          for (const socket of sockets) socket.terminate();
-        };
       },
     },
   ];
