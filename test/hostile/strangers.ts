@@ -9,7 +9,7 @@ export const each = (count: number, text: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => text(i)).join(" ");
 
 /** Nested as deeply as the third argument says. */
-export const nested = (open: string, close: string, depth: number): string =>
+const nested = (open: string, close: string, depth: number): string =>
   open.repeat(depth) + close.repeat(depth);
 
 /** What anybody can send: the first table of the issue. Users send it too. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 // What the test and its two load processes say to each other.
 
 /** What a load process is told at its start. */
-export const start = z.object({
+const start = z.object({
   url: z.string(),
   /** A token for each user that the process acts as, by name. */
   tokens: z.record(z.string(), z.string()),
@@ -12,7 +12,7 @@ export const start = z.object({
 export type Start = z.infer<typeof start>;
 
 /** The next task of a load process; `seconds` is 0 where it is to end. */
-export const task = z.object({
+const task = z.object({
   seconds: z.number(),
   /** The kinds of hostile load that are on. */
   kinds: z.array(z.string()),
