@@ -24,8 +24,11 @@ beforeAll(async () => {
 
 const audits = serverAudits({
   url: () => server.url,
-  fetchFn: (url: string, init?: RequestInit) =>
-    fetch(url, { ...init, headers: { ...init?.headers, authorization } }),
+  fetchFn: (url: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    headers.set("authorization", authorization);
+    return fetch(url, { ...init, headers });
+  },
 });
 
 describe.each(["MUST", "SHOULD", "MAY"])("audits: %s", (requirement) => {

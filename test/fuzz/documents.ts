@@ -53,7 +53,7 @@ function drafted(schema: GraphQLSchema): fc.Arbitrary<Operation> {
     const declared = [...draft.variables]
       .map(([name, variable]) => `$${name}: ${variable.type}`)
       .join(", ");
-    const name = g(fc.constantFrom, "", " Named", " __proto__");
+    const name = pick(g, ["", " Named", " __proto__"]);
     return {
       query: [
         `${kind}${name}${declared ? `(${declared})` : ""} ${selected}`,
@@ -134,7 +134,7 @@ function argument(draft: Draft, { name, type }: GraphQLArgument): string {
 
 function directives({ g, variables }: Draft): string {
   if (g(fc.nat, { max: 9 }) > 0) return "";
-  const name = g(fc.constantFrom, "skip", "include");
+  const name = pick(g, ["skip", "include"]);
   if (g(fc.boolean)) return ` @${name}(if: ${g(fc.boolean)})`;
   const variable = `v${variables.size}`;
   variables.set(variable, { type: "Boolean!", value: g(fc.boolean) });

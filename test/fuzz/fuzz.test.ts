@@ -66,7 +66,7 @@ describe(`what is made up, by the seed ${seed}`, () => {
   /** Lets steps come until the time is over. A failure is made small, and kept as a case. */
   async function fuzz(step: fc.Arbitrary<Step>, ms: number): Promise<void> {
     const property = fc.asyncProperty(
-      fc.array(step, { minLength: 1, maxLength: 12 }),
+      fc.array(step, { minLength: 1, maxLength: 30, size: "+1" }),
       async (steps) => {
         operations += steps.length;
         const problems = (await fuzzer.problems(steps)).filter(

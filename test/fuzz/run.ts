@@ -19,6 +19,9 @@ const codes = [
 /** The longest answer that only holds errors, in characters. */
 const longestErrors = 16_384;
 
+/** A body that is longer may be refused in the middle, so that the refusal itself is lost. In characters. */
+const longestWhole = 16_384;
+
 /** Nothing may take longer, in milliseconds: an answer that does not come is a failure. */
 const patienceMs = 30_000;
 
@@ -33,6 +36,8 @@ export class Fuzzer {
   private readonly server: WatchedServer;
   private readonly tokens: Readonly<Record<Sender, string | null>>;
   private readonly values: ReadonlyMap<string, string>;
+  /** How much of the server's stderr was looked at: Node says a warning once. */
+  private heard = 0;
 
   private constructor(
     server: WatchedServer,
@@ -100,11 +105,13 @@ export class Fuzzer {
       "member",
     );
     const { ended, stderr } = this.server;
+    const said = stderr.slice(this.heard);
+    this.heard = stderr.length;
     return [
       ...found.filter((problem) => problem !== null),
       ...(honest === null ? [] : [`an honest query: ${honest}`]),
       ...(ended === null ? [] : [ended]),
-      ...(/Warning:|Error:/.test(stderr) ? [`stderr: ${stderr}`] : []),
+      ...(/Warning:|Error:/.test(said) ? [`stderr: ${said}`] : []),
     ];
   }
 
@@ -137,12 +144,17 @@ export class Fuzzer {
     type: string,
     as: Sender,
   ): Promise<string | null> {
-    const response = await post(
-      this.server.url,
-      this.tokens[as],
-      this.filled(body),
-      type,
-    );
+    const filled = this.filled(body);
+    const ask = () => post(this.server.url, this.tokens[as], filled, type);
+    // A server may refuse and close before it has read a body. The connection is then gone, for this request or
+    // for the next one on it.
+    const response = await ask()
+      .catch(ask)
+      .catch((error: unknown) => {
+        if (filled.length > longestWhole) return null;
+        throw error;
+      });
+    if (!response) return null;
     const text = await response.text();
     if (response.status >= 500 && response.status !== 503)
       return `HTTP ${response.status}: ${text.slice(0, 300)}`;

@@ -114,7 +114,7 @@ takeTasks<HonestFigures>(async ({ url, tokens, conversations }: Start) => {
         taken.push(performance.now() - dueMs);
       } catch (error) {
         refuse(error);
-        if (/socket/.test(String(error)))
+        if (String(error).includes("socket"))
           await connect(person).catch(() => undefined);
       }
     });
