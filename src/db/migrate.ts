@@ -43,6 +43,10 @@ export interface MigrationOptions extends Pick<DatabaseOptions, "sessions"> {
   readonly report?: (line: string) => void;
 }
 
+/** {@link MigrationOptions} of migrations that are under way. */
+type Applying = MigrationOptions &
+  Required<Pick<MigrationOptions, "signal" | "report">>;
+
 /**
  * Brings the database to this version's tables. Nodes that start at once wait for one another: the first
  * migrates under an advisory lock, the others find nothing left to do. Each migration is a transaction of
@@ -53,7 +57,9 @@ export async function applyMigrations(
   url: string,
   options: MigrationOptions = {},
 ): Promise<void> {
-  const { signal = new AbortController().signal } = options;
+  const { signal = new AbortController().signal, report = () => undefined } =
+    options;
+  const applying: Applying = { ...options, signal, report };
   const migrations = readMigrations(options.folder ?? migrationsFolder);
   const open = () =>
     connect(url, {
@@ -70,10 +76,10 @@ export async function applyMigrations(
     await refuseUnknownContract(work.db, migrations);
     // Nearly every start finds nothing to do, and takes no lock.
     if ((await missingMigrations(work.db, migrations)).length === 0) return;
-    await alone(lock.db, { ...options, signal }, async () => {
+    await alone(lock.db, applying, async () => {
       await createTable(work.db);
       for (const migration of await missingMigrations(work.db, migrations))
-        await apply(work.db, lock.db, migration, { ...options, signal });
+        await apply(work.db, migration, applying);
     });
   } finally {
     signal.removeEventListener("abort", giveUp);
@@ -128,10 +134,7 @@ async function refuseUnknownContract(
  */
 async function alone(
   db: Db,
-  {
-    signal,
-    report = () => undefined,
-  }: MigrationOptions & { signal: AbortSignal },
+  { signal, report }: Applying,
   work: () => Promise<void>,
 ): Promise<void> {
   const giveUpAt = performance.now() + migrationLimitMs;
@@ -168,9 +171,8 @@ async function createTable(db: Db): Promise<void> {
 /** Applies one migration, and records it. */
 async function apply(
   db: Db,
-  locked: Db,
   migration: Migration,
-  { signal, sessions, report = () => undefined }: MigrationOptions,
+  { signal, sessions, report }: Applying,
 ): Promise<void> {
   const record = (tx: Db) =>
     tx.execute(sql`insert into ${migrationsTable} (hash, created_at)
@@ -188,9 +190,8 @@ async function apply(
         }),
       {
         what: `Migration ${migration.tag}`,
-        signal: signal ?? new AbortController().signal,
         blocker: () => blocker(db),
-        report,
+        ...{ signal, report },
       },
     );
   else {
