@@ -72,18 +72,16 @@ const rooms = {
     "services.ts",
   ],
   pages: ["foundation", "auth", ...domain, "services.ts"],
+  "transport/lasting": [
+    ...["foundation", "auth", "fair", "stream", "gate", "graphql"],
+  ],
   "transport/socket": [
-    "foundation",
-    "auth",
-    "fair",
-    "stream",
-    "gate",
-    "graphql",
-    "services.ts",
+    ...["foundation", "auth", "fair", "stream", "gate", "graphql"],
+    ...["services.ts", "transport/lasting"],
   ],
   "transport/http": [
-    ...["foundation", "auth", "fair", "gate"],
-    ...["graphql", "pages", "services.ts"],
+    ...["foundation", "auth", "fair", "stream", "gate", "graphql"],
+    ...["pages", "services.ts", "transport/lasting"],
   ],
   client: [],
   doctor: [

@@ -38,6 +38,7 @@ export interface Metrics {
   watch(open: {
     hub: Hub;
     sockets: { readonly size: number };
+    streams: { readonly size: number };
     underWay: UnderWay;
   }): void;
   /** Reports the connections of pools. */
@@ -68,7 +69,7 @@ export function createMetrics(): Metrics {
     database: databaseMetrics(registry),
     overload: overloadMetrics(registry),
     fair: fairMetrics(registry),
-    watch({ hub, sockets, underWay }) {
+    watch({ hub, sockets, streams, underWay }) {
       gaugeOf(
         registry,
         "acked_operations_waiting",
@@ -80,6 +81,12 @@ export function createMetrics(): Metrics {
         "acked_sockets",
         "WebSockets open.",
         () => sockets.size,
+      );
+      gaugeOf(
+        registry,
+        "acked_http_streams",
+        "Subscriptions over HTTP open.",
+        () => streams.size,
       );
       streamGauges(registry, hub);
     },

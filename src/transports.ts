@@ -13,6 +13,7 @@ import { Overload, type OverloadObserver } from "./foundation/overload.js";
 import { createGate, type Gate } from "./gate/gate.js";
 import { ManifestError } from "./gate/trusted-documents.js";
 import { createSchema } from "./graphql/schema.js";
+import { StreamOperations } from "./graphql/stream-operation.js";
 import type { Metrics } from "./metrics.js";
 import { demoConversationId, firstMessageId } from "./pages/demo/demo-data.js";
 import { demoSession, explorerUsers } from "./pages/demo/demo-session.js";
@@ -21,6 +22,7 @@ import type { StopBudget } from "./stop-budget.js";
 import { closeHttp } from "./transport/http/connections.js";
 import { keepDoors } from "./transport/http/edge/doors.js";
 import { Newcomers } from "./transport/http/edge/newcomers.js";
+import { HttpStreams } from "./transport/http/stream/http-streams.js";
 import { createHttpServer } from "./transport/http/http-server.js";
 import { createSocketServer } from "./transport/socket/socket-server.js";
 
@@ -66,15 +68,17 @@ export async function createTransports({
     ...{ schema, services, authenticate, newcomers, gate, overload, fair },
     ...{ observer, log },
   };
-  const sockets = createSocketServer({ ...shared, stuckMs });
+  const operations = new StreamOperations(shared);
+  const sockets = createSocketServer({ ...shared, operations, stuckMs });
+  const streams = new HttpStreams({ ...shared, operations, stuckMs });
   const { underWay } = fair;
-  metrics.watch({ hub: services.hub, sockets, underWay });
+  metrics.watch({ hub: services.hub, sockets, streams, underWay });
 
   let isStopping = false;
   let isClosing = false;
   const http = await createHttpServer({
     ...shared,
-    introspection,
+    ...{ streams, introspection },
     edge: config,
     explorer: {
       users: explorerUsers(config.demo, keys),
@@ -103,12 +107,13 @@ export async function createTransports({
       if (budget.delay > 0) await sleep(budget.delay);
       isClosing = true;
       const closedAt = performance.now() + budget.closing;
-      // HTTP goes on answering while sockets close, above all that this node is not ready.
-      await sockets.close({
+      // HTTP goes on answering while sockets and streams close, above all that this node is not ready.
+      const limits = {
         spreadMs: budget.drain,
         limitMs: budget.closing,
         handshakeMs: budget.closeHandshake,
-      });
+      };
+      await Promise.all([sockets.close(limits), streams.close(limits)]);
       await closeHttp(http, closedAt - performance.now());
       overload.stop();
     },

@@ -407,7 +407,7 @@ describe("queries are not registered by accident", () => {
     expect(alone.answer.errors).toMatchObject([
       {
         message: "PersistedQueryNotSupported",
-        extensions: { code: "BAD_USER_INPUT" },
+        extensions: { code: "PERSISTED_QUERY_NOT_SUPPORTED" },
       },
     ]);
   });

@@ -46,6 +46,14 @@ export interface Gate {
 }
 
 /**
+ * The error for the hash or id of a document that is not trusted: documents are not registered by clients.
+ * Clients for persisted queries know this code, or this text, and send the document from then on.
+ */
+const notRegistered = wrong("PersistedQueryNotSupported", null, {
+  code: "PERSISTED_QUERY_NOT_SUPPORTED",
+});
+
+/**
  * Makes the gate of a node.
  * @throws {ManifestError} where trusted documents cannot be run
  */
@@ -64,8 +72,7 @@ export function createGate({
   }: AskedOperation): KnownDocument | Refusal {
     if (query === null) {
       const known = manifest.byId(documentId ?? "");
-      // Clients for persisted queries know this text, and send the document from then on.
-      return known ?? refusal(wrong("PersistedQueryNotSupported"));
+      return known ?? refusal(notRegistered);
     }
     if (trustedOnly && !manifest.hasText(query))
       return refusal(

@@ -1,10 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { FastifyInstance } from "fastify";
+import type {
+  FastifyInstance,
+  FastifyRequest,
+  onRequestAsyncHookHandler,
+} from "fastify";
 import {
   hashedAsset,
-  refuse,
   sendPage,
   serveAssets,
   type Asset,
@@ -44,26 +47,26 @@ const sources: PageSources = {
   ancestors: "'none'",
 };
 
-const postInstead = {
-  errors: [
-    {
-      message: "Send operations with POST.",
-      extensions: { code: "BAD_USER_INPUT" },
-    },
-  ],
-};
-
 /** The path of the tabs of users, tokens and all. */
 const sessionPath = "/explorer/session.json";
 
+/** Whether a request to `/graphql` is a browser's, for a page, and no operation. */
+export function wantsPage({
+  method,
+  headers,
+}: Pick<FastifyRequest, "method" | "headers">): boolean {
+  return method === "GET" && (headers.accept?.includes("text/html") ?? false);
+}
+
 /**
- * Adds `GET /graphql` for browsers: an explorer that works without the internet. Its page holds no token;
- * where there are users, the page's script fetches theirs.
+ * Makes an explorer that works without the internet. Its page holds no token; where there are users, the
+ * page's script fetches theirs.
+ * @returns the hook of `GET /graphql` that answers browsers with the page
  */
 export async function registerExplorer(
   app: FastifyInstance,
   options: ExplorerOptions,
-): Promise<void> {
+): Promise<onRequestAsyncHookHandler> {
   const assets = await loadAssets();
   const paths = assets.map(({ path }) => path);
   serveAssets(app, assets);
@@ -72,11 +75,6 @@ export async function registerExplorer(
     session: users && sessionPath,
     tabs: [{ ...firstSteps, token: null }],
   });
-  app.get("/graphql", (request, reply) =>
-    request.headers.accept?.includes("text/html")
-      ? sendPage(reply, sources, html)
-      : refuse(reply.header("allow", "POST"), 405, postInstead),
-  );
   if (users)
     app.get(sessionPath, { onRequest: localOnly }, async () => {
       const known = new Map(
@@ -90,6 +88,9 @@ export async function registerExplorer(
         })),
       } satisfies Pick<PageData, "tabs">;
     });
+  return async (request, reply) => {
+    if (wantsPage(request)) await sendPage(reply, sources, html);
+  };
 }
 
 /** Every file that the page loads. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ApolloServerPlugin } from "@apollo/server";
-import { GraphQLError, OperationTypeNode, type DocumentNode } from "graphql";
+import type { DocumentNode } from "graphql";
 import type { Logger } from "pino";
 import type { Context } from "../../graphql/context.js";
 import {
@@ -27,21 +27,6 @@ export const documentOfGate: Plugin = {
     Promise.resolve({
       didResolveSource(request) {
         Object.assign(request, { document: request.contextValue.document });
-        return Promise.resolve();
-      },
-    }),
-};
-
-/** Refuses subscriptions: Apollo Server would execute a subscription like a query, and find no value for its field. */
-export const subscriptionsElsewhere: Plugin = {
-  requestDidStart: () =>
-    Promise.resolve({
-      didResolveOperation({ operation }) {
-        if (operation?.operation === OperationTypeNode.SUBSCRIPTION)
-          throw new GraphQLError(
-            "Subscriptions go over a WebSocket at this address, protocol graphql-transport-ws.",
-            { extensions: { http: { status: 400 } } },
-          );
         return Promise.resolve();
       },
     }),

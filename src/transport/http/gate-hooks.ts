@@ -4,13 +4,13 @@ import type {
   onRequestAsyncHookHandler,
   preHandlerAsyncHookHandler,
 } from "fastify";
-import type { GraphQLFormattedError } from "graphql";
+import { OperationTypeNode, type GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
 import type { Authenticate } from "../../auth/token.js";
 import type { Viewer } from "../../auth/viewer.js";
 import type { Admitted, Gate } from "../../gate/gate.js";
 import type { Fairness } from "../../fair/fairness.js";
-import { RefusedError } from "../../gate/refusal.js";
+import { RefusedError, wrong } from "../../gate/refusal.js";
 import { toClientError } from "../../graphql/client-error.js";
 import {
   otherOperation,
@@ -18,10 +18,16 @@ import {
   type OperationObserver,
 } from "../../graphql/operation-observer.js";
 import type { Services } from "../../services.js";
+import {
+  formOfAnswer,
+  formOfSubscription,
+  type AnswerForm,
+} from "./answer-form.js";
+import { askedByGet } from "./asked-by-get.js";
 import type { Newcomers } from "./edge/newcomers.js";
 import { takeTurn } from "./turns.js";
 
-/** The parts that the hooks before `POST /graphql` work with. */
+/** The parts that the hooks before an operation work with. */
 export interface GateDependencies {
   readonly authenticate: Authenticate;
   readonly newcomers: Newcomers;
@@ -36,18 +42,21 @@ export interface GateDependencies {
 export const costHeader = "x-acked-cost";
 
 const viewers = new WeakMap<FastifyRequest, Viewer>();
-const operations = new WeakMap<FastifyRequest, Admitted>();
+const passed = new WeakMap<FastifyRequest, Passed>();
 
-/** Who sent a request, and what it asks for, once both hooks have let it pass. */
-export function passedOf(request: FastifyRequest): {
-  viewer: Viewer;
-  admitted: Admitted;
-} {
-  const viewer = viewers.get(request);
-  const admitted = operations.get(request);
-  if (!viewer || !admitted)
+/** Who sent a request, what it asks for, and how it is answered. */
+export interface Passed {
+  readonly viewer: Viewer;
+  readonly admitted: Admitted;
+  readonly form: AnswerForm;
+}
+
+/** What is known of a request once both hooks have let it pass. */
+export function passedOf(request: FastifyRequest): Passed {
+  const found = passed.get(request);
+  if (!found)
     throw new Error("a request came past the gate without being admitted");
-  return { viewer, admitted };
+  return found;
 }
 
 /** Refuses a request without a good token before its body is read: nobody unknown makes work. */
@@ -69,8 +78,7 @@ export function requireToken({
       await services.users.ensure(profile);
       viewers.set(request, viewer);
     } catch (error) {
-      observer.onOperation(otherOperation, "http", outcomeOf([error]), 0);
-      await refuse(request, reply, [toClientError(error, request.id, log)]);
+      await refuseFor(error, request, reply, { observer, log });
     }
   };
 }
@@ -85,7 +93,12 @@ export function passGate({
   return async (request, reply) => {
     const viewer = viewers.get(request);
     if (!viewer) throw new Error("a request came past its token");
-    const answer = gate.admit(request.body);
+    const isPost = request.method === "POST";
+    const answer = gate.admit(
+      isPost ? request.body : askedByGet(request.query),
+    );
+    // Nothing that was sent is kept: a stream's request lives as long as the stream.
+    request.body = undefined;
     if (answer.cost !== null) reply.header(costHeader, answer.cost);
     if ("errors" in answer) {
       const outcome = outcomeOf(answer.errors.map((e) => new RefusedError(e)));
@@ -93,26 +106,49 @@ export function passGate({
       await refuse(request, reply, answer.errors);
       return;
     }
-    const limited = await fair.charge(viewer, "cost", answer.charge);
-    if (limited) {
-      observer.onOperation(otherOperation, "http", outcomeOf([limited]), 0);
-      await refuse(request, reply, [toClientError(limited, request.id, log)]);
+    const type = answer.operation.node.operation;
+    if (!isPost && type !== OperationTypeNode.QUERY) {
+      reply.header("allow", "POST");
+      await refuse(request, reply, [wrong("Send queries alone by GET.")], 405);
       return;
     }
-    operations.set(request, answer);
-    const { known, operationName, variables } = answer;
-    request.body = { query: known.text, operationName, variables };
+    const { accept } = request.headers;
+    const isSubscription = type === OperationTypeNode.SUBSCRIPTION;
+    const form = isSubscription
+      ? formOfSubscription(accept)
+      : formOfAnswer(accept);
+    if (form === null) {
+      await refuse(request, reply, [wrong(streamWanted)]);
+      return;
+    }
+    const limited = await fair.charge(viewer, "cost", answer.charge);
+    if (limited) await refuseFor(limited, request, reply, { observer, log });
+    else passed.set(request, { viewer, admitted: answer, form });
   };
 }
 
-/** Answers with errors alone, with the status that their code has in HTTP. */
+const streamWanted =
+  "Subscriptions go over a WebSocket at this address, protocol graphql-transport-ws, or over HTTP to a client that accepts text/event-stream or multipart/mixed;subscriptionSpec=1.0.";
+
+/** Answers with an error alone, and counts it. */
+export async function refuseFor(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { observer, log }: Pick<GateDependencies, "observer" | "log">,
+): Promise<void> {
+  observer.onOperation(otherOperation, "http", outcomeOf([error]), 0);
+  await refuse(request, reply, [toClientError(error, request.id, log)]);
+}
+
+/** Answers with errors alone, with the status that their code has in HTTP where there is no other. */
 async function refuse(
   { headers }: FastifyRequest,
   reply: FastifyReply,
   errors: readonly GraphQLFormattedError[],
+  status = statusOf(errors[0]?.extensions?.["code"]),
 ): Promise<void> {
-  const { code, retryAfterMs } = errors[0]?.extensions ?? {};
-  const status = statusOf(code);
+  const retryAfterMs = errors[0]?.extensions?.["retryAfterMs"];
   if (status === 401) reply.header("www-authenticate", "Bearer");
   if (typeof retryAfterMs === "number")
     reply.header("retry-after", Math.ceil(retryAfterMs / 1_000));

@@ -4,7 +4,6 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
-import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -34,8 +33,8 @@ import {
   observeOperations,
   RequestIds,
   retryAfter,
-  subscriptionsElsewhere,
 } from "./apollo-plugins.js";
+import { answering } from "./answers.js";
 import { registerHeaders } from "./edge/headers.js";
 import { registerCors, type Origins } from "./edge/origins.js";
 import { serverOptions } from "./edge/server-options.js";
@@ -48,6 +47,7 @@ import {
 import type { HttpObserver } from "./http-observer.js";
 import { traceRequests } from "./http-tracing.js";
 import { registerHealth, type HealthDependencies } from "./health.js";
+import type { HttpStreams } from "./stream/http-streams.js";
 
 /**
  * The longest request. It leaves room for the longest list of participants, and for a body far over
@@ -66,14 +66,15 @@ export interface HttpDependencies extends HealthDependencies, GateDependencies {
     readonly trustProxy: readonly string[];
   };
   readonly observer: HttpObserver & GateDependencies["observer"];
-  /** The content of the explorer at `GET /graphql`. */
+  readonly streams: HttpStreams;
+  /** The content of the explorer, which browsers get at `GET /graphql`. */
   readonly explorer: ExplorerOptions;
   /** The data of the demo page at `/demo/`; null where there is no demo page. */
   readonly demo: (() => Promise<DemoSession>) | null;
 }
 
 /**
- * Makes Fastify with Apollo Server on `POST /graphql`, the pages, and the paths for orchestrators.
+ * Makes Fastify with Apollo Server on `/graphql`, the pages, and the paths for orchestrators.
  * The answer does not listen yet; its `close` stops Apollo Server too.
  */
 export async function createHttpServer(
@@ -91,16 +92,21 @@ export async function createHttpServer(
   await registerCors(app, needs.edge);
   traceRequests(app);
   const apollo = await startApollo(needs);
-  app.post(
-    "/graphql",
-    {
-      onRequest: [shedding(needs), requireToken(needs)],
-      preHandler: passGate(needs),
-    },
-    fastifyApolloHandler(apollo, {
-      context: (request) => Promise.resolve(contextOf(needs, request)),
+  const { streams, observer, log } = needs;
+  app.route({
+    method: ["GET", "POST"],
+    url: "/graphql",
+    onRequest: [
+      await registerExplorer(app, needs.explorer),
+      shedding(needs),
+      requireToken(needs),
+    ],
+    preHandler: passGate(needs),
+    handler: answering({
+      ...{ apollo, streams, observer, log },
+      contextOf: (request) => contextOf(needs, request),
     }),
-  );
+  });
   app.setErrorHandler((error, request, reply) => {
     const status = statusOf(error);
     // Fastify refuses a body that is too large, or is not JSON, with a status below 500: that is the
@@ -114,20 +120,14 @@ export async function createHttpServer(
         : toClientError(error, request.id, needs.log);
     return reply.status(status).send({ errors: [formatted] });
   });
-  await registerExplorer(app, needs.explorer);
   if (needs.demo) await registerDemoPage(app, needs.demo);
   registerHealth(app, needs);
-  app.addHook(
-    "onResponse",
-    ({ routeOptions }, { statusCode, elapsedTime }, done) => {
-      needs.observer.onRequest(
-        routeOptions.url ?? "none",
-        statusCode,
-        elapsedTime,
-      );
-      done();
-    },
-  );
+  app.addHook("onResponse", (request, { statusCode, elapsedTime }, done) => {
+    const route = request.routeOptions.url ?? "none";
+    if (!streams.has(request))
+      observer.onRequest(route, statusCode, elapsedTime);
+    done();
+  });
   app.addHook("onClose", () => apollo.stop());
   return app;
 }
@@ -171,10 +171,11 @@ async function startApollo({
     // The gate hands over documents: Apollo Server parses, validates, registers and keeps none.
     documentStore: null,
     persistedQueries: false,
+    // Each request that came so far has this header, and no page of another site sends it unasked.
+    csrfPrevention: { requestHeaders: ["authorization"] },
     includeStacktraceInErrorResponses: false,
     plugins: [
       documentOfGate,
-      subscriptionsElsewhere,
       logUnexpected(log),
       requestIds.plugin,
       observeOperations(observer),

@@ -3,25 +3,35 @@ import type { Viewer } from "../../auth/viewer.js";
 import type { UnderWay } from "../../fair/under-way.js";
 import { AppError } from "../../foundation/errors.js";
 
+const leaves = new WeakMap<FastifyRequest, () => void>();
+
+/** Ends the turn of a request whose answer goes on, as a stream: others may take the turn. */
+export function leaveTurn(request: FastifyRequest): void {
+  leaves.get(request)?.();
+  leaves.delete(request);
+}
+
 /**
- * Waits for the user's turn, which ends when the answer has gone out.
+ * Waits for the user's turn, which ends when the answer has gone out, or by {@link leaveTurn}.
  * @throws {AppError} RATE_LIMITED where the user has too much under way, UNAVAILABLE where the client is gone
  */
 export async function takeTurn(
   underWay: UnderWay,
   viewer: Viewer,
-  { headers }: FastifyRequest,
+  request: FastifyRequest,
   { raw }: FastifyReply,
 ): Promise<void> {
+  const { headers } = request;
   const place = underWay.admit(viewer, Number(headers["content-length"] ?? 0));
   if (place instanceof AppError) throw place;
   if (raw.destroyed) {
     place.leave();
     throw gone();
   }
+  leaves.set(request, () => place.leave());
   raw.once("close", () => {
     underWay.answered(viewer, Number(raw.getHeader("content-length") ?? 0));
-    place.leave();
+    leaveTurn(request);
   });
   const isTurn = await place.turn({
     isHeld: false,

@@ -6,11 +6,9 @@ import { AppError } from "../../foundation/errors.js";
 import type { Overload } from "../../foundation/overload.js";
 import { toClientError } from "../../graphql/client-error.js";
 import type { Services } from "../../services.js";
-import { closings } from "./close-codes.js";
+import { stay } from "../lasting/stay.js";
+import { closings, forbidden } from "./close-codes.js";
 import type { Connection } from "./connection.js";
-
-/** The longest delay that a timer of Node takes. A token may be valid for longer. */
-const longestTimerMs = 2 ** 31 - 1;
 
 /** Counts connections that have shown no good token yet. */
 export interface Newcomers {
@@ -52,27 +50,29 @@ export class Admission {
   /**
    * Lets a socket in whose token is valid, and whose user neither has their share of this node's sockets
    * already nor opens too many one after the other. An admitted socket is closed when its token expires (R21).
-   * @param authorization the value in the payload of `connection_init`
-   * @returns whether the socket is let in; false without a close frame where the token is not valid
+   * @param authorization as an `Authorization` header has it
+   * @returns whether the socket is let in; one that is not is closing, with the reason
    */
   async admit(
     connection: Connection,
-    authorization: unknown,
+    authorization: string | undefined,
   ): Promise<boolean> {
     try {
       return await this.check(connection, authorization);
     } catch (error) {
-      if (error instanceof AppError && error.code === "UNAUTHENTICATED")
-        return false;
-      toClientError(error, randomUUID(), this.log);
-      connection.close(closings.tryAgainLater);
+      const isRefused =
+        error instanceof AppError && error.code === "UNAUTHENTICATED";
+      if (!isRefused) toClientError(error, randomUUID(), this.log);
+      connection.close(
+        isRefused ? forbidden(error.message) : closings.tryAgainLater,
+      );
       return false;
     }
   }
 
   private async check(
     connection: Connection,
-    authorization: unknown,
+    authorization: string | undefined,
   ): Promise<boolean> {
     const { socket } = connection;
     const { shares } = this.fair;
@@ -81,44 +81,21 @@ export class Admission {
       this.overload.refusal("socket") ??
       (await this.fair.chargeAddress(connection.address));
     if (refusal) throw refusal;
-    const { viewer, profile } = await this.authenticate(
-      typeof authorization === "string" ? authorization : undefined,
-    );
+    const { viewer, profile } = await this.authenticate(authorization);
     this.newcomers.settle(connection.stream);
     const tooFast = await this.fair.charge(viewer, "connections", 1);
     if (tooFast) throw tooFast;
     await this.users.ensure(profile);
     if (socket.readyState !== socket.OPEN) return false;
-    if (shares.take("sockets", viewer)) {
+    const leave = stay(shares, viewer, () =>
+      connection.close(closings.tokenExpired),
+    );
+    if (leave instanceof AppError) {
       connection.close(closings.tooManySockets);
       return false;
     }
     connection.viewer = viewer;
-    const stopWaiting = whenReached(viewer.expiresAtMs, () =>
-      connection.close(closings.tokenExpired),
-    );
-    socket.once("close", () => {
-      stopWaiting();
-      shares.release("sockets", viewer);
-    });
+    socket.once("close", leave);
     return true;
   }
-}
-
-/**
- * Calls back at a time, however far off the time is.
- * @returns gives up the wait
- */
-function whenReached(atMs: number, callback: () => void): () => void {
-  let timer: NodeJS.Timeout;
-  const wait = (): void => {
-    const leftMs = atMs - Date.now();
-    timer = setTimeout(
-      leftMs > longestTimerMs ? wait : callback,
-      Math.min(longestTimerMs, leftMs),
-    );
-    timer.unref();
-  };
-  wait();
-  return () => clearTimeout(timer);
 }

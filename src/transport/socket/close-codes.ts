@@ -53,11 +53,11 @@ export const closings = {
     sentBy: "graphql-ws",
     client: "give up",
   },
-  /** `connection_init` brought no valid token. */
+  /** The socket brought no valid token. The sent reason says what is wrong: see {@link forbidden}. */
   forbidden: {
     code: 4403,
     reason: "Forbidden",
-    sentBy: "graphql-ws",
+    sentBy: "acked",
     client: "reconnect with a new token",
   },
   /** The token of an admitted socket reached its expiry (R21). */
@@ -117,3 +117,12 @@ export const closings = {
     client: "give up",
   },
 } as const satisfies Readonly<Record<string, Closing>>;
+
+/** The longest reason of a close frame (RFC 6455, 5.5), in bytes. */
+const reasonBytes = 123;
+
+/** Closes a socket without a valid token, and says what is wrong with the token. */
+export function forbidden(problem: string): Closing {
+  const fits = Buffer.byteLength(problem) <= reasonBytes;
+  return fits ? { ...closings.forbidden, reason: problem } : closings.forbidden;
+}

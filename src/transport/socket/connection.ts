@@ -1,23 +1,27 @@
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { WebSocket } from "ws";
 import type { Viewer } from "../../auth/viewer.js";
 import type { Outlet } from "../../fair/under-way.js";
-import type { Closing } from "./close-codes.js";
-import { DrainWatch } from "./drain-watch.js";
+import { DrainWatch } from "../lasting/drain-watch.js";
+import type { Lasting } from "../lasting/leaving.js";
+import { closings, type Closing } from "./close-codes.js";
 import { socketLimits, unreadBytes } from "./limits.js";
 
 /** The two counts of a socket: its subscriptions, and its queries and mutations. */
 export type Counted = "subscriptions" | "operations";
 
 /** The server's end of one socket: who uses the socket, and how much runs on it. */
-export class Connection implements Outlet {
+export class Connection implements Outlet, Lasting {
   readonly socket: WebSocket;
   /** The stream that the socket writes to. */
   readonly stream: Duplex;
   readonly drain: DrainWatch;
   /** The user of an admitted socket; null before admission. */
   viewer: Viewer | null = null;
+  /** The `Authorization` header of the upgrade, until it was looked at. */
+  authorization: string | undefined;
   /** The length of the message that is being read. */
   messageBytes = 0;
   /** How many beats of the heartbeat have passed since the last message or pong. */
@@ -32,17 +36,23 @@ export class Connection implements Outlet {
   /** The address of the peer, which may be a proxy. */
   readonly address: string;
 
-  /** @param stuckMs how long the socket may be stuck before it is closed as too slow */
+  /**
+   * @param request the upgrade
+   * @param stuckMs how long the socket may be stuck before it is closed as too slow
+   */
   constructor(
     socket: WebSocket,
     stream: Duplex,
-    address: string,
+    request: IncomingMessage,
     stuckMs: number,
   ) {
-    this.address = address;
+    this.address = request.socket.remoteAddress ?? "";
+    this.authorization = request.headers.authorization;
     this.socket = socket;
     this.stream = stream;
-    this.drain = new DrainWatch(socket, stream, stuckMs);
+    this.drain = new DrainWatch(stream, stuckMs, () =>
+      this.close(closings.tooSlow),
+    );
   }
 
   /**
@@ -134,6 +144,18 @@ export class Connection implements Outlet {
   end(): void {
     this.drain.stop();
     this.tellFree();
+  }
+
+  goAway(): void {
+    this.close(closings.goingAway);
+  }
+
+  whenGone(): Promise<unknown> {
+    return new Promise((resolve) => this.socket.once("close", resolve));
+  }
+
+  terminate(): void {
+    this.socket.terminate();
   }
 
   private tellFree(): void {

@@ -1,8 +1,9 @@
 import { OperationTypeNode } from "graphql";
 import type { Fairness } from "../../fair/fairness.js";
 import type { Place } from "../../fair/under-way.js";
-import { refusalMs, refuseSlowly } from "../../fair/refuse-slowly.js";
+import { refusalMs } from "../../fair/refuse-slowly.js";
 import { AppError } from "../../foundation/errors.js";
+import { SubscriptionShare } from "../lasting/subscription-share.js";
 import type { Connection, Counted } from "./connection.js";
 import { countedAs, tooMany } from "./refusals.js";
 
@@ -11,21 +12,20 @@ import { countedAs, tooMany } from "./refusals.js";
  * counted until it ends.
  */
 export class Entry {
-  private readonly fair: Fairness;
   private readonly connection: Connection;
   private readonly counted: Counted;
   private readonly place: Place;
-  /** The conversation that a subscription follows, once it is counted; empty for all. */
-  private followed: string | null = null;
+  /** Of a subscription. */
+  private readonly share: SubscriptionShare | null;
   private isUnderWay = true;
 
   private constructor(
-    fair: Fairness,
     connection: Connection,
     counted: Counted,
     place: Place,
+    share: SubscriptionShare | null,
   ) {
-    this.fair = fair;
+    this.share = share;
     this.connection = connection;
     this.counted = counted;
     this.place = place;
@@ -47,19 +47,21 @@ export class Entry {
       connection.rest(refusalMs);
       return tooMany(counted);
     }
-    const refusal =
+    const refuse = (refusal: AppError) => {
+      connection.release(counted);
+      connection.rest(refusalMs);
+      return refusal;
+    };
+    const share =
       counted === "subscriptions"
-        ? fair.shares.take("subscriptions", viewer)
+        ? SubscriptionShare.take(fair.shares, viewer)
         : null;
-    const place =
-      refusal ?? fair.underWay.admit(viewer, connection.messageBytes);
+    if (share instanceof AppError) return refuse(share);
+    const place = fair.underWay.admit(viewer, connection.messageBytes);
     if (!(place instanceof AppError))
-      return new Entry(fair, connection, counted, place);
-    if (counted === "subscriptions" && !refusal)
-      fair.shares.release("subscriptions", viewer);
-    connection.release(counted);
-    connection.rest(refusalMs);
-    return place;
+      return new Entry(connection, counted, place, share);
+    share?.release();
+    return refuse(place);
   }
 
   /**
@@ -71,19 +73,9 @@ export class Entry {
       throw new AppError("UNAVAILABLE", "The socket was closed.");
   }
 
-  /**
-   * Counts a subscription to a conversation, or to all.
-   * @throws {AppError} RATE_LIMITED
-   */
+  /** Counts a subscription to a conversation, or to all: see {@link SubscriptionShare.follow}. */
   async follow(conversationId: string | null): Promise<void> {
-    const about = conversationId ?? "";
-    const { admittedViewer } = this.connection;
-    const { shares } = this.fair;
-    const refusal = shares.take("subscriptionsToOne", admittedViewer, {
-      about,
-    });
-    if (refusal) await refuseSlowly(refusal);
-    this.followed = about;
+    await this.share?.follow(conversationId);
   }
 
   /** The subscription is open: it runs on, and others may take its turn. */
@@ -94,13 +86,8 @@ export class Entry {
 
   /** The operation has ended. */
   leave(): void {
-    const { fair, connection, counted, followed } = this;
     this.opened();
-    connection.release(counted);
-    const viewer = connection.admittedViewer;
-    if (counted === "subscriptions")
-      fair.shares.release("subscriptions", viewer);
-    if (followed !== null)
-      fair.shares.release("subscriptionsToOne", viewer, { about: followed });
+    this.connection.release(this.counted);
+    this.share?.release();
   }
 }

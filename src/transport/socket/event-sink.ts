@@ -1,8 +1,8 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { EventSink } from "../../stream/subscription.js";
+import type { DrainWatch } from "../lasting/drain-watch.js";
 import type { Connection } from "./connection.js";
-import type { DrainWatch } from "./drain-watch.js";
 import { nextFrame, nextPrefix } from "./frame.js";
 import type { SilentIterator } from "./silent-iterator.js";
 

@@ -16,9 +16,6 @@ export const socketLimits = {
 /** A client that met `subscriptionsPerSocket` or `operationsPerSocket` may try again after this time. */
 export const retryAfterMs = 1_000;
 
-/** With more bytes than this in its write buffer, a socket gets no events until its buffer is empty. */
-export const congestedBytes = 64 * 1_024;
-
 /**
  * With more bytes than this in its write buffer, the server reads nothing more from a socket, and begins none of
  * the operations that it has read.

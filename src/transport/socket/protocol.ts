@@ -23,13 +23,15 @@ import {
   type OperationObserver,
 } from "../../graphql/operation-observer.js";
 import {
-  StreamOperations,
   withClientErrors,
+  type StreamOperations,
 } from "../../graphql/stream-operation.js";
 import type { Services } from "../../services.js";
+import { openSubscription } from "../lasting/open-subscription.js";
 import type { Admission } from "./admission.js";
 import type { Connection } from "./connection.js";
 import { Entry } from "./entry.js";
+import { authorizationOf } from "./authorization.js";
 import { failed, tellEnd, traced, type Begun } from "./begun.js";
 import { SocketEventSink } from "./event-sink.js";
 import { asGraphQLError, isTooLong, tooLong } from "./refusals.js";
@@ -39,6 +41,7 @@ import { SilentIterator } from "./silent-iterator.js";
 export interface ProtocolDependencies {
   readonly schema: GraphQLSchema;
   readonly services: Services;
+  readonly operations: StreamOperations;
   readonly gate: Gate;
   readonly admission: Admission;
   readonly fair: Fairness;
@@ -64,11 +67,10 @@ export function createProtocol(
   needs: ProtocolDependencies,
 ): Server<Connection> {
   const { admission, observer, log } = needs;
-  const operations = new StreamOperations(needs);
   return makeServer<Record<string, unknown>, Connection>({
     /**
-     * At `connection_init`. graphql-ws alone would let every socket in. After false it closes the
-     * socket as `closings.forbidden`, unless the socket is closing already.
+     * At `connection_init`. graphql-ws alone would let every socket in. A socket that was not let in is
+     * closing already when it gets false.
      */
     onConnect(ctx) {
       const { connectionParams, extra } = ctx;
@@ -76,7 +78,12 @@ export function createProtocol(
       // is open, and never reads the payload again. An empty object lets the payload be collected.
       // The library declares the property as read-only, hence `Object.assign`.
       Object.assign(ctx, { connectionParams: {} });
-      return admission.admit(extra, connectionParams?.["authorization"]);
+      const { authorization } = extra;
+      extra.authorization = undefined;
+      return admission.admit(
+        extra,
+        authorizationOf(connectionParams, authorization),
+      );
     },
 
     /**
@@ -93,9 +100,7 @@ export function createProtocol(
     async subscribe(args) {
       const context = contextOf(args);
       try {
-        const stream = await traced(context, () =>
-          openStream(needs, operations, context),
-        );
+        const stream = await traced(context, () => openStream(needs, context));
         tellEnd(observer, context);
         return stream;
       } catch (error) {
@@ -138,7 +143,6 @@ export function createProtocol(
   });
 }
 
-/**
 /**
  * Asks the gate, and counts the operation against the limits of its socket and its user. Counting comes before
  * the first `await`, so that messages that arrive together are counted one by one.
@@ -188,26 +192,21 @@ function prepareOperation(
  * @throws {GraphQLError | AppError} where the subscription is refused; its count remains
  */
 async function openStream(
-  { services }: ProtocolDependencies,
-  operations: StreamOperations,
+  { services: { hub }, operations }: ProtocolDependencies,
   { connection, entry, operationId, admitted, charged }: SocketContext,
 ): Promise<SilentIterator> {
   const attempt = connection.beginOpening(operationId);
   const iterator = new SilentIterator();
   const sink = new SocketEventSink(connection, operationId, iterator);
   let isNewest: boolean;
-  let unsubscribe = (): void => undefined;
-  let release = (): void => undefined;
+  let unsubscribe: () => void;
   try {
     await entry.turn();
     const viewer = await charged("cost", admitted.charge);
-    const asked = operations.request(admitted, viewer, sink);
-    ({ release } = asked);
-    await entry.follow(asked.request.conversationId);
-    unsubscribe = await services.hub.subscribe(asked.request);
-  } catch (error) {
-    release();
-    throw error;
+    unsubscribe = await openSubscription(
+      { hub, operations },
+      { admitted, viewer, share: entry, sink },
+    );
   } finally {
     isNewest = connection.endOpening(operationId, attempt);
     entry.opened();
@@ -215,7 +214,6 @@ async function openStream(
   void iterator.ended.then(() => {
     entry.leave();
     unsubscribe();
-    release();
   });
   if (isNewest) return iterator;
   // The client completed this subscription while it was being opened, and subscribed anew under the

@@ -1,22 +1,23 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { GraphQLSchema } from "graphql";
 import { handleProtocols, type Server } from "graphql-ws";
 import type { Logger } from "pino";
-import { withDeadline } from "../../foundation/deadline.js";
 import type { Fairness } from "../../fair/fairness.js";
 import type { Overload } from "../../foundation/overload.js";
 import { WebSocketServer } from "ws";
 import type { Authenticate } from "../../auth/token.js";
 import type { Gate } from "../../gate/gate.js";
 import type { OperationObserver } from "../../graphql/operation-observer.js";
+import type { StreamOperations } from "../../graphql/stream-operation.js";
 import type { Services } from "../../services.js";
+import { startBeats } from "../lasting/beats.js";
+import { leaveAll, type LeavingLimits } from "../lasting/leaving.js";
 import { Admission, type Newcomers } from "./admission.js";
 import { closings } from "./close-codes.js";
 import { Connection } from "./connection.js";
 import { corkThisTurn } from "./cork.js";
-import { startHeartbeat } from "./heartbeat.js";
+import { beat } from "./heartbeat.js";
 import { socketLimits } from "./limits.js";
 import { createProtocol } from "./protocol.js";
 import type { SocketObserver } from "./socket-observer.js";
@@ -27,24 +28,15 @@ export interface SocketServer {
   handleUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void;
   /** The number of sockets open now. */
   readonly size: number;
-  /**
-   * Closes every socket as `closings.goingAway`, in random order, so that their clients come to other
-   * nodes one after the other. A socket on which a query or mutation runs is closed when that has ended.
-   */
-  close(limits: {
-    /** Over how long the closing is spread. */
-    readonly spreadMs: number;
-    /** After this time a socket is closed whatever runs on it. */
-    readonly limitMs: number;
-    /** How long clients may take to answer the close frame; then sockets are terminated. */
-    readonly handshakeMs: number;
-  }): Promise<void>;
+  /** Closes every socket as `closings.goingAway`. */
+  close(limits: LeavingLimits): Promise<void>;
 }
 
 /** Serves `graphql-transport-ws` on the upgrades that it is handed. */
 export function createSocketServer({
   schema,
   services,
+  operations,
   gate,
   authenticate,
   newcomers,
@@ -56,6 +48,7 @@ export function createSocketServer({
 }: {
   schema: GraphQLSchema;
   services: Services;
+  operations: StreamOperations;
   gate: Gate;
   authenticate: Authenticate;
   newcomers: Newcomers;
@@ -78,17 +71,16 @@ export function createSocketServer({
     ...{ authenticate, newcomers, users, overload, fair, log },
   });
   const needs = {
-    ...{ schema, services, gate },
+    ...{ schema, services, operations, gate },
     ...{ admission, overload, fair, observer, log },
   };
   const protocol = createProtocol(needs);
-  const stopHeartbeat = startHeartbeat(connections);
+  const stopBeats = startBeats(connections, beat);
 
   return {
     handleUpgrade: (request, stream, head) =>
       wss.handleUpgrade(request, stream, head, (socket) => {
-        const address = request.socket.remoteAddress ?? "";
-        const connection = new Connection(socket, stream, address, stuckMs);
+        const connection = new Connection(socket, stream, request, stuckMs);
         connections.add(connection);
         observer.onOpened();
         socket.once("close", (code) => observer.onClosed(code));
@@ -98,38 +90,11 @@ export function createSocketServer({
     get size() {
       return connections.size;
     },
-    async close({ spreadMs, limitMs, handshakeMs }) {
-      await withDeadline(closeInTurn(connections, spreadMs), limitMs);
-      stopHeartbeat();
-      for (const connection of connections)
-        connection.close(closings.goingAway);
-      const gone = Promise.all(
-        [...connections].map(
-          ({ socket }) =>
-            new Promise((resolve) => socket.once("close", resolve)),
-        ),
-      );
-      await withDeadline(gone, handshakeMs);
-      for (const { socket } of connections) socket.terminate();
+    async close(limits) {
+      await leaveAll(connections, limits);
+      stopBeats();
     },
   };
-}
-
-/** Closes sockets in random order, spread evenly, each once nothing runs on it. */
-async function closeInTurn(
-  connections: Iterable<Connection>,
-  spreadMs: number,
-): Promise<void> {
-  const order = [...connections]
-    .map((connection) => ({ connection, place: Math.random() }))
-    .sort((a, b) => a.place - b.place);
-  await Promise.all(
-    order.map(async ({ connection }, i) => {
-      if (i > 0) await sleep((spreadMs * i) / order.length);
-      await connection.idle();
-      connection.close(closings.goingAway);
-    }),
-  );
 }
 
 /** Closes a new socket; until the client has closed too it is among the open connections. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import cors from "@fastify/cors";
 import type { FastifyInstance } from "fastify";
+import { wantsPage } from "../../../pages/explorer/explorer.js";
 import { costHeader } from "../gate-hooks.js";
 
 /** The sites whose pages may send operations, and where this node is reached. */
@@ -10,8 +11,9 @@ export interface Origins {
 }
 
 /**
- * Lets pages of other sites send operations to `POST /graphql`. Pages and paths for orchestrators are for
- * no other site. A bearer token is the only authority, and a browser hands no page a token by itself.
+ * Lets pages of other sites send operations to `/graphql`. Pages and paths for orchestrators are for no other
+ * site. A bearer token is the only authority, and a browser hands no page a token by itself: a page that has one
+ * puts it in a header, which browsers ask for first, also before a GET.
  */
 export async function registerCors(
   app: FastifyInstance,
@@ -19,16 +21,15 @@ export async function registerCors(
 ): Promise<void> {
   const operations = {
     origin: corsOrigins === "any" ? "*" : [...corsOrigins],
-    methods: ["POST"],
+    methods: ["GET", "POST"],
     maxAge: 86_400,
     exposedHeaders: ["retry-after", "x-request-id", costHeader],
   };
   const closed = { origin: false };
   await app.register(cors, {
-    delegator: ({ method, url }, callback) => {
+    delegator: (request, callback) => {
       const isOperation =
-        (method === "POST" || method === "OPTIONS") &&
-        url.split("?", 1)[0] === "/graphql";
+        request.url.split("?", 1)[0] === "/graphql" && !wantsPage(request);
       callback(null, isOperation ? operations : closed);
     },
   });

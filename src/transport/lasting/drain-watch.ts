@@ -1,27 +1,32 @@
-import type { Duplex } from "node:stream";
-import type { WebSocket } from "ws";
-import { closings } from "./close-codes.js";
-import { congestedBytes } from "./limits.js";
+import type { Writable } from "node:stream";
+
+/** With more bytes than this in its write buffer, a connection gets no events until its buffer is empty. */
+const congestedBytes = 64 * 1_024;
 
 /**
- * Watches the write buffer of one socket, for all operations on that socket at once. A socket whose
- * buffer does not empty in time is closed as too slow (R24).
+ * Watches the write buffer of one connection, for all operations on it at once. A connection whose
+ * buffer does not empty in time is stuck, and is to be closed (R24).
  */
 export class DrainWatch {
-  private readonly socket: WebSocket;
-  private readonly stream: Duplex;
+  private readonly stream: Pick<Writable, "writableLength" | "once">;
   private readonly stuckMs: number;
+  private readonly onStuck: () => void;
   private resumes: (() => void)[] = [];
   private stuck: NodeJS.Timeout | null = null;
 
   /**
-   * @param stream the stream that the socket writes to
+   * @param stream the stream that the connection writes to
    * @param stuckMs how long the buffer may take to empty, in milliseconds
+   * @param onStuck closes the connection
    */
-  constructor(socket: WebSocket, stream: Duplex, stuckMs: number) {
-    this.socket = socket;
+  constructor(
+    stream: Pick<Writable, "writableLength" | "once">,
+    stuckMs: number,
+    onStuck: () => void,
+  ) {
     this.stream = stream;
     this.stuckMs = stuckMs;
+    this.onStuck = onStuck;
   }
 
   /** Whether the buffer holds so much that no event should be added. */
@@ -38,10 +43,7 @@ export class DrainWatch {
   whenDrained(resume: () => void): void {
     this.resumes.push(resume);
     if (this.stuck) return;
-    this.stuck = setTimeout(() => {
-      const { code, reason } = closings.tooSlow;
-      this.socket.close(code, reason);
-    }, this.stuckMs);
+    this.stuck = setTimeout(this.onStuck, this.stuckMs);
     this.stuck.unref();
     this.stream.once("drain", () => {
       this.stop();
@@ -51,7 +53,7 @@ export class DrainWatch {
     });
   }
 
-  /** Stops the clock: a closed socket needs no closing. */
+  /** Stops the clock: a closed connection needs no closing. */
   stop(): void {
     if (this.stuck) clearTimeout(this.stuck);
     this.stuck = null;
