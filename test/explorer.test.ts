@@ -48,14 +48,3 @@ it("offers tokens only where there are demo users, and never in a page", async (
   );
   expect(answer.data?.viewer.id).toBe("alice");
 });
-
-it("answers GET from anything but a browser with a clear error", async () => {
-  const answer = await fetch(`${server.url}?query={viewer{id}}`, {
-    headers: { accept: "application/json" },
-  });
-  expect(answer.status).toBe(405);
-  expect(answer.headers.get("allow")).toBe("POST");
-  expect(await answer.json()).toMatchObject({
-    errors: [{ extensions: { code: "BAD_USER_INPUT" } }],
-  });
-});

@@ -1,17 +1,19 @@
 import { once } from "node:events";
+import { request, type ClientRequest, type IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
 import { within } from "./waiting.js";
 
-/** Sockets that only count frames. Their CPU is not the server's, but they share the machine with it. */
+/** Sockets and HTTP streams that only count frames. Their CPU is not the server's, but they share the machine with it. */
 export class Audience {
   private readonly sockets: WebSocket[] = [];
+  private readonly streams: ClientRequest[] = [];
   private readonly newest: Buffer[] = [];
   private frames = 0;
   private awaited = Infinity;
   private onAwaited: () => void = () => undefined;
 
   get size(): number {
-    return this.sockets.length;
+    return this.sockets.length + this.streams.length;
   }
 
   /** The newest frame of each socket. */
@@ -43,6 +45,36 @@ export class Audience {
     if (messages.length === 0) this.count(socket, place);
   }
 
+  /** Adds a stream: the answer to an operation, as events. */
+  async joinStream(
+    url: string,
+    authorization: string,
+    operation: unknown,
+  ): Promise<void> {
+    const asking = request(url, {
+      method: "POST",
+      agent: false,
+      headers: {
+        ...{ accept: "text/event-stream", authorization },
+        "content-type": "application/json",
+      },
+    });
+    const place = this.streams.push(asking) - 1;
+    asking.on("error", () => undefined);
+    asking.end(JSON.stringify(operation));
+    const [response] = (await once(asking, "response")) as [IncomingMessage];
+    if (response.statusCode !== 200)
+      throw new Error(`a stream was refused: ${String(response.statusCode)}`);
+    let rest = "";
+    response.on("data", (bytes: Buffer) => {
+      const events = (rest + bytes.toString("latin1")).split("\n\n");
+      rest = events.pop() ?? "";
+      for (const event of events)
+        if (event.startsWith("event: next"))
+          this.take(Buffer.from(event, "latin1"), place);
+    });
+  }
+
   /** Runs an action, and waits until every socket has got the given number of frames. */
   async frameForEach(cause: () => unknown): Promise<void> {
     const everyoneHasIt = new Promise<void>((resolve) => {
@@ -62,14 +94,17 @@ export class Audience {
 
   leave(): void {
     for (const socket of this.sockets) socket.terminate();
+    for (const stream of this.streams) stream.destroy();
   }
 
   private count(socket: WebSocket, place: number): void {
-    socket.on("message", (frame: Buffer) => {
-      this.newest[place] = frame;
-      this.frames++;
-      if (this.frames === this.awaited) this.onAwaited();
-    });
+    socket.on("message", (frame: Buffer) => this.take(frame, place));
+  }
+
+  private take(frame: Buffer, place: number): void {
+    this.newest[place] = frame;
+    this.frames++;
+    if (this.frames === this.awaited) this.onAwaited();
   }
 }
 

@@ -59,11 +59,13 @@ export async function enterRaw(
 /**
  * Every reader of a conversation as a subscriber of it; the first of them marks one message after the
  * other as read, and each mark is an event.
+ * @param way how subscribers come
  * @param subscribersUrl tells how many subscriptions have begun, where `after` is not honoured
  */
 export async function enterGraphql(
   contender: Contender,
   { id, readerIds }: SeededChat,
+  way: "sockets" | "streams",
   subscribersUrl: string | null,
 ): Promise<Entrant> {
   const audience = new Audience();
@@ -75,15 +77,16 @@ export async function enterGraphql(
   const { cursor: after } = cursorAnswer.parse(JSON.parse(read)).payload.data
     .conversation;
   const payload = { query: watch, variables: { id, after } };
-  await inGroups(readerIds.length, async (i) =>
-    audience.join(`ws://${contender.host}/graphql`, "graphql-transport-ws", [
-      {
-        type: "connection_init",
-        payload: { authorization: await bearer(readerIds[i] ?? "") },
-      },
-      { id: "1", type: "subscribe", payload },
-    ]),
-  );
+  const address = `${contender.host}/graphql`;
+  await inGroups(readerIds.length, async (i) => {
+    const authorization = await bearer(readerIds[i] ?? "");
+    return way === "streams"
+      ? audience.joinStream(`http://${address}`, authorization, payload)
+      : audience.join(`ws://${address}`, "graphql-transport-ws", [
+          { type: "connection_init", payload: { authorization } },
+          { id: "1", type: "subscribe", payload },
+        ]);
+  });
   if (subscribersUrl !== null)
     await until("everyone is a subscriber", async () => {
       const response = await fetch(subscribersUrl);

@@ -7,6 +7,9 @@ import { startAcked } from "../support/servers.js";
 import { median, relativeSpread } from "../support/statistics.js";
 import { enterGraphql, enterRaw, type Entrant } from "./entrants.js";
 
+/** With 5,000 more, a process that may open 20,000 files could not hold all subscribers. */
+const mostStreams = 1_000;
+
 /** How large a measurement is. */
 interface Extent {
   readonly subscribers: number;
@@ -31,8 +34,11 @@ export const fanout: Scenario = {
     const databases = [
       await openDatabase("fanout_acked"),
       await openDatabase("fanout_each"),
+      await openDatabase("fanout_streams"),
     ];
-    const [ackedUrl = "", eachUrl = ""] = databases.map(({ url }) => url);
+    const [ackedUrl = "", eachUrl = "", streamsUrl = ""] = databases.map(
+      ({ url }) => url,
+    );
     try {
       for (const { url } of databases)
         await seedAcked(url, extents.map(chatOf));
@@ -41,6 +47,7 @@ export const fanout: Scenario = {
           () => start("raw", "raw-server.ts"),
           () => startAcked(ackedUrl),
           () => start("each", "each-server.ts", eachUrl),
+          () => startAcked(streamsUrl),
         ],
         async (contenders) => {
           const figures: Figure[] = [];
@@ -72,18 +79,23 @@ function chatOf({ subscribers, rounds, eventsInRound }: Extent): SeededChat {
 }
 
 async function measure(
-  [raw, acked, each]: readonly Contender[],
+  [raw, acked, each, streams]: readonly Contender[],
   extent: Extent,
 ): Promise<Figure[]> {
-  if (!raw || !acked || !each) throw new Error("fanout: a server is missing");
+  if (!raw || !acked || !each || !streams)
+    throw new Error("fanout: a server is missing");
   const { subscribers, rounds, eventsInRound } = extent;
   const chat = chatOf(extent);
   const entrants: Entrant[] = [];
   try {
-    const ours = await enterGraphql(acked, chat, null);
+    const ours = await enterGraphql(acked, chat, "sockets", null);
     entrants.push(ours);
     entrants.push(await enterRaw(raw, subscribers, ours));
-    entrants.push(await enterGraphql(each, chat, `http://${each.host}/`));
+    entrants.push(
+      await enterGraphql(each, chat, "sockets", `http://${each.host}/`),
+    );
+    if (subscribers <= mostStreams)
+      entrants.push(await enterGraphql(streams, chat, "streams", null));
     const cpu = await interleave(entrants, rounds, (entrant, round) =>
       cpuPerFrame(entrant, round * eventsInRound, extent),
     );
@@ -109,7 +121,7 @@ async function cpuPerFrame(
 function figuresOf(
   subscribers: number,
   frameBytes: number,
-  [acked = [], raw = [], each = []]: readonly number[][],
+  [acked = [], raw = [], each = [], streams]: readonly number[][],
 ): Figure[] {
   const describe = (micros: readonly number[]) =>
     `${median(micros).toFixed(1)} µs (${relativeSpread(micros)})`;
@@ -131,5 +143,17 @@ function figuresOf(
       ratio: median(each) / median(acked),
       goal: { kind: "at least", value: 5 },
     },
+    ...(streams
+      ? [
+          {
+            figure: `${figure}, over HTTP streams`,
+            value: describe(streams),
+            against: "over sockets",
+            peerValue: describe(acked),
+            ratio: median(streams) / median(acked),
+            goal: { kind: "at most", value: 1.2 } as const,
+          },
+        ]
+      : []),
   ];
 }

@@ -16,11 +16,13 @@ export class HttpStreamClient {
   isWhole = false;
   isGone = false;
   readonly response: IncomingMessage;
+  private readonly arrived: unknown[] = [];
+  private line = "";
 
   private constructor(response: IncomingMessage) {
     this.response = response;
     response.setEncoding("utf8");
-    response.on("data", (text: string) => (this.text += text));
+    response.on("data", (text: string) => this.take(text));
     response.on("end", () => (this.isWhole = true));
     response.on("error", () => undefined);
     response.on("close", () => (this.isGone = true));
@@ -50,23 +52,14 @@ export class HttpStreamClient {
 
   /** The results so far. */
   results<T>(): T[] {
-    return [
-      ...this.text.matchAll(/^(?:event: next\ndata: |\{"payload":)(.+)$/gm),
-    ].flatMap(([line, text = ""]) => {
-      const json = line.startsWith("{") ? text.trim().slice(0, -1) : text;
-      try {
-        return [JSON.parse(json) as T];
-      } catch {
-        return []; // it has not all arrived
-      }
-    });
+    return this.arrived as T[];
   }
 
   /** Waits until there are so many results. */
   async until<T>(count: number): Promise<T[]> {
     await waitFor(() => {
-      if (this.results().length < count)
-        throw new Error(`${this.results().length} results: ${this.text}`);
+      if (this.arrived.length < count)
+        throw new Error(`${this.arrived.length} of ${count} results`);
     });
     return this.results<T>();
   }
@@ -90,5 +83,18 @@ export class HttpStreamClient {
   /** The client leaves, without a word. */
   leave(): void {
     this.response.destroy();
+  }
+
+  /** Each result is one line, in both protocols. */
+  private take(text: string): void {
+    this.text += text;
+    const lines = (this.line + text).split("\n");
+    this.line = lines.pop() ?? "";
+    for (const line of lines) {
+      const [, event] = /^data: (\{.*\})$/.exec(line) ?? [];
+      const [, part] = /^\{"payload":(\{.*\})\}\r$/.exec(line) ?? [];
+      const json = event ?? part;
+      if (json !== undefined) this.arrived.push(JSON.parse(json));
+    }
   }
 }

@@ -20,7 +20,7 @@ export class HttpStream implements EventSink, Lasting {
     this.stuckMs = stuckMs;
     this.drain = new DrainWatch(raw, stuckMs, () => this.terminate());
     raw.once("close", () => this.over());
-    raw.write(format.opening);
+    this.write(format.opening);
   }
 
   /** Calls back once, when nothing more is sent: at once, where that is so already. */
@@ -30,7 +30,7 @@ export class HttpStream implements EventSink, Lasting {
   }
 
   send(payload: Buffer): void {
-    if (!this.isOver) this.raw.write(this.format.frame(payload));
+    if (!this.isOver) this.write(this.format.frame(payload));
   }
 
   get isCongested(): boolean {
@@ -53,7 +53,7 @@ export class HttpStream implements EventSink, Lasting {
   /** Shows the client, and whoever stands between, that the server is there. */
   beat(): void {
     if (!this.isOver && !this.drain.isAwaited)
-      this.raw.write(this.format.heartbeat);
+      this.write(this.format.heartbeat);
   }
 
   /** A stream has nothing that a stop should wait for. */
@@ -71,6 +71,15 @@ export class HttpStream implements EventSink, Lasting {
 
   terminate(): void {
     this.raw.destroy();
+  }
+
+  /**
+   * Node keeps what is written to a response until the next turn. A follower that catches up would take its
+   * stream for congested, and read the same messages from the database again for every two that it sends.
+   */
+  private write(bytes: string | Buffer): void {
+    this.raw.write(bytes);
+    this.raw.socket?.uncork();
   }
 
   private end(lastWords: string): void {
