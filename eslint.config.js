@@ -3,6 +3,11 @@ import graphql from "@graphql-eslint/eslint-plugin";
 import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
+const [, conventions] =
+  graphql.configs["flat/schema-recommended"].rules[
+    "@graphql-eslint/naming-convention"
+  ];
+
 export default defineConfig(
   globalIgnores([
     "dist/",
@@ -129,6 +134,19 @@ export default defineConfig(
       "@graphql-eslint/require-description": [
         "error",
         { DirectiveDefinition: true, ScalarTypeDefinition: true },
+      ],
+      // Relay has given `@fetchable` and its root fields their names.
+      "@graphql-eslint/naming-convention": [
+        "error",
+        {
+          ...conventions,
+          FieldDefinition: { style: "camelCase", ignorePattern: "^fetch__" },
+          InputValueDefinition: {
+            style: "camelCase",
+            ignorePattern: "^field_name$",
+          },
+          Argument: { style: "camelCase", ignorePattern: "^field_name$" },
+        },
       ],
       // Answers, pages and events are values: a cache keeps no entry of its own for them.
       "@graphql-eslint/strict-id-in-types": [

@@ -5,6 +5,7 @@ import {
   gql,
   HttpLink,
   InMemoryCache,
+  type TypedDocumentNode,
 } from "@apollo/client";
 import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { cacheExchange, Client, fetchExchange } from "@urql/core";
@@ -46,6 +47,8 @@ interface Found {
 interface Marked {
   readonly markRead: { readonly changed: boolean };
 }
+
+const messageDocument: TypedDocumentNode<Found> = gql(query);
 
 let message: Message;
 let variables: { id: string; after: string };
@@ -130,8 +133,8 @@ describe("Apollo Client with HttpLink alone", () => {
 
   it("subscribes, and its cache follows", async () => {
     const client = clientOf("alice");
-    const found = client.watchQuery<Found>({
-      query: gql(query),
+    const found = client.watchQuery({
+      query: messageDocument,
       variables: { id: message.id },
     });
     const shown: (string | undefined)[] = [];
@@ -206,8 +209,8 @@ describe("Apollo Client with HttpLink alone", () => {
       ]),
     );
     for (let i = 0; i < 2; i++) {
-      const { data } = await client.query<Found>({
-        query: gql(query),
+      const { data } = await client.query({
+        query: messageDocument,
         variables: { id: message.id },
         fetchPolicy: "network-only",
       });

@@ -14,7 +14,10 @@ export const prices = {
 
 /** The fields that read the database by a statement of their own, by the name of their type. */
 export const statements: Readonly<Record<string, readonly string[]>> = {
-  Query: ["conversation", "conversations", "message", "statusChanges"],
+  Query: [
+    ...["conversation", "fetch__Conversation", "conversations"],
+    ...["message", "fetch__Message", "statusChanges"],
+  ],
   Mutation: [
     "createConversation",
     "addParticipants",

@@ -61,6 +61,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     names: true,
     outcome: among("null"),
   },
+  "Query.fetch__Conversation": {
+    needs: { id: conversationId },
+    names: true,
+    outcome: among("null"),
+  },
   "Query.conversations": {
     needs: {},
     takes: { first: () => 2, after: place },
@@ -68,6 +73,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     outcome: everybody,
   },
   "Query.message": {
+    needs: { id: first },
+    names: true,
+    outcome: signedIn((role) => (sees[role].includes(1) ? "ok" : "null")),
+  },
+  "Query.fetch__Message": {
     needs: { id: first },
     names: true,
     outcome: signedIn((role) => (sees[role].includes(1) ? "ok" : "null")),

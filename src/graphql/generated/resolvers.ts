@@ -265,11 +265,13 @@ export type MessageStatusChangeMessagesArgs = {
 
 export type Mutation = {
   readonly __typename?: "Mutation";
+  /** Adds users to a conversation. They are no recipients of what was sent before, and do not see it. */
   readonly addParticipants: AddParticipantsPayload;
   /** The caller's device holds every message up to and including `upToMessageId`. */
   readonly bulkMarkDelivered: BulkMarkDeliveredPayload;
   /** The caller has seen every message up to and including `upToMessageId`. Costs the same for ten messages as for a million. */
   readonly bulkMarkRead: BulkMarkReadPayload;
+  /** Begins a conversation between the caller and others. Safe to repeat with the same `id` or `clientId`. */
   readonly createConversation: CreateConversationPayload;
   /** Blanks a message for everyone. Only its sender may. */
   readonly deleteMessage: DeleteMessagePayload;
@@ -376,6 +378,10 @@ export type Query = {
   readonly conversation: Maybe<Conversation>;
   /** The caller's conversations, the most recently active first. */
   readonly conversations: ConversationConnection;
+  /** The same as `conversation`, by the name that Relay asks for. */
+  readonly fetch__Conversation: Maybe<Conversation>;
+  /** The same as `message`, by the name that Relay asks for. */
+  readonly fetch__Message: Maybe<Message>;
   /** A message that the caller may see, else null. */
   readonly message: Maybe<Message>;
   /** Everything that changed in message status after `after`, without a socket: for clients that were offline. State is merged, so one change can stand for many. */
@@ -391,6 +397,14 @@ export type QueryConversationArgs = {
 export type QueryConversationsArgs = {
   after: InputMaybe<Scalars["Cursor"]["input"]>;
   first?: Scalars["Int"]["input"];
+};
+
+export type QueryFetch__ConversationArgs = {
+  id: Scalars["ID"]["input"];
+};
+
+export type QueryFetch__MessageArgs = {
+  id: Scalars["ID"]["input"];
 };
 
 export type QueryMessageArgs = {
@@ -904,6 +918,17 @@ export type ResolversParentTypes = ResolversObject<{
   User: UserModel;
 }>;
 
+export type FetchableDirectiveArgs = {
+  field_name: Scalars["String"]["input"];
+};
+
+export type FetchableDirectiveResolver<
+  Result,
+  Parent,
+  ContextType = Context,
+  Args = FetchableDirectiveArgs,
+> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export type PerStayDirectiveArgs = {};
 
 export type PerStayDirectiveResolver<
@@ -1358,6 +1383,18 @@ export type QueryResolvers<
     ContextType,
     RequireFields<QueryConversationsArgs, "first">
   >;
+  fetch__Conversation?: Resolver<
+    Maybe<ResolversTypes["Conversation"]>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryFetch__ConversationArgs, "id">
+  >;
+  fetch__Message?: Resolver<
+    Maybe<ResolversTypes["Message"]>,
+    ParentType,
+    ContextType,
+    RequireFields<QueryFetch__MessageArgs, "id">
+  >;
   message?: Resolver<
     Maybe<ResolversTypes["Message"]>,
     ParentType,
@@ -1603,6 +1640,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
 }>;
 
 export type DirectiveResolvers<ContextType = Context> = ResolversObject<{
+  fetchable?: FetchableDirectiveResolver<any, any, ContextType>;
   perStay?: PerStayDirectiveResolver<any, any, ContextType>;
   perViewer?: PerViewerDirectiveResolver<any, any, ContextType>;
 }>;

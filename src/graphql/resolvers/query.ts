@@ -31,18 +31,43 @@ function inboxPlace(services: Services, after: string): InboxPlace {
   return { activeAt: new Date(activeMs).toISOString(), conversationId };
 }
 
-/** The resolvers of `Query`. */
+const conversation: QueryResolvers["conversation"] = async (
+  _,
+  { id },
+  { services, viewer },
+) => {
+  const caller = viewer();
+  checkIdLength(["id"], id);
+  const found = isId(id) ? await services.conversations.find(caller, id) : null;
+  return found && conversationModel(found);
+};
+
+const message: QueryResolvers["message"] = async (
+  _,
+  { id },
+  { services, viewer },
+) => {
+  const caller = viewer();
+  const message = decodeMessageId(id);
+  if (!message) checkIdLength(["id"], id);
+  const row = message && (await services.messages.visible(caller, message));
+  if (!row) return null;
+  // The conversation is read before the message's status: a cursor that is newer than the status
+  // beside the cursor would skip a change (R22).
+  const conversation = await services.conversations.get(row.conversationId);
+  return {
+    ...messageModel(row),
+    conversation: conversationModel(conversation),
+  };
+};
+
+/** The resolvers of `Query`. Relay asks for some fields by names of its own. */
 export const Query: QueryResolvers = {
   viewer: (_, __, { viewer }) => ({ id: viewer().userId }),
-
-  async conversation(_, { id }, { services, viewer }) {
-    const caller = viewer();
-    checkIdLength(["id"], id);
-    const found = isId(id)
-      ? await services.conversations.find(caller, id)
-      : null;
-    return found && conversationModel(found);
-  },
+  conversation,
+  fetch__Conversation: conversation,
+  message,
+  fetch__Message: message,
 
   async conversations(_, { first, after }, { services, viewer }) {
     const caller = viewer();
@@ -69,21 +94,6 @@ export const Query: QueryResolvers = {
         cursor,
         node: conversationModel(node),
       })),
-    };
-  },
-
-  async message(_, { id }, { services, viewer }) {
-    const caller = viewer();
-    const message = decodeMessageId(id);
-    if (!message) checkIdLength(["id"], id);
-    const row = message && (await services.messages.visible(caller, message));
-    if (!row) return null;
-    // The conversation is read before the message's status: a cursor that is newer than the status
-    // beside the cursor would skip a change (R22).
-    const conversation = await services.conversations.get(row.conversationId);
-    return {
-      ...messageModel(row),
-      conversation: conversationModel(conversation),
     };
   },
 

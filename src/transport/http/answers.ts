@@ -1,5 +1,6 @@
 import { HeaderMap, type ApolloServer } from "@apollo/server";
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
+import { OperationTypeNode } from "graphql";
 import type { HttpContext } from "./apollo-plugins.js";
 import {
   passedOf,
@@ -25,7 +26,7 @@ export function answering(needs: AnswerDependencies): RouteHandlerMethod {
   return async (request, reply) => {
     const passed = passedOf(request);
     const { admitted, form } = passed;
-    if (admitted.operation.node.operation !== "subscription")
+    if (admitted.operation.node.operation !== OperationTypeNode.SUBSCRIPTION)
       return execute(needs, passed, request, reply);
     if (form === "json") throw new Error("a subscription without a form");
     try {
