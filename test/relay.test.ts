@@ -116,7 +116,7 @@ it("pages back to the first message, and ticks move, without a warning", async (
     conversation: { cursor: string; id: string };
   };
   const selector = getSelector(app.room, conversation);
-  if (selector?.kind !== "SingularReaderSelector")
+  if (selector.kind !== "SingularReaderSelector")
     throw new Error("no conversation was read");
   const shown = () =>
     (environment.lookup(selector).data as unknown as Room).messages.edges;
@@ -125,7 +125,7 @@ it("pages back to the first message, and ticks move, without a warning", async (
 
   // As `loadPrevious` of usePaginationFragment does it.
   const { identifierInfo } = getRefetchMetadata(app.room, "loadPrevious");
-  expect(identifierInfo.identifierField).toBe("id");
+  expect(identifierInfo?.identifierField).toBe("id");
   const connection = app.room.metadata?.refetch?.connection;
   if (!connection) throw new Error("the fragment has no connection");
   for (let pages = 0; pages < 2; pages++) {

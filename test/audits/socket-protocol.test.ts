@@ -50,8 +50,8 @@ async function expectEnd(
   const { code, reason } = closings[ending];
   const end = await closed;
   expect(end.code, end.reason).toBe(code);
-  // 4400 names what is wrong with the message, 4409 the id.
-  if (!["invalidMessage", "idInUse"].includes(ending))
+  // 4400 names what is wrong with the message, 4403 with the token, 4409 the id.
+  if (!["invalidMessage", "forbidden", "idInUse"].includes(ending))
     expect(end.reason).toBe(reason);
   seen.add(ending);
 }
