@@ -43,6 +43,7 @@ export async function takeTurn(
   if (!isTurn) throw gone();
 }
 
-function gone(): AppError {
+/** The error for a request whose client has left: nobody is told. */
+export function gone(): AppError {
   return new AppError("UNAVAILABLE", "The client is gone.");
 }

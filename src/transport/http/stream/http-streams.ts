@@ -18,7 +18,7 @@ import { SubscriptionShare } from "../../lasting/subscription-share.js";
 import type { AnswerForm } from "../answer-form.js";
 import type { Passed } from "../gate-hooks.js";
 import type { HttpObserver } from "../http-observer.js";
-import { leaveTurn } from "../turns.js";
+import { gone, leaveTurn } from "../turns.js";
 import { endings, streamFormats, type StreamFormat } from "./formats.js";
 import { HttpStream } from "./http-stream.js";
 
@@ -74,6 +74,8 @@ export class HttpStreams {
       throw new AppError("UNAVAILABLE", "This node is stopping. Try again.");
     const tooFast = await fair.charge(viewer, "connections", 1);
     if (tooFast) throw tooFast;
+    // From here on nothing waits until the end of the response is listened for.
+    if (reply.raw.destroyed) throw gone();
     const share = SubscriptionShare.take(fair.shares, viewer);
     if (share instanceof AppError) throw share;
     const leave = stay(fair.shares, viewer, () =>
