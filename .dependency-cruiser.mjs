@@ -85,7 +85,6 @@ const rooms = {
     ...["foundation", "auth", "fair", "gate"],
     ...["graphql", "pages", "services.ts"],
   ],
-  client: [],
   doctor: [
     "foundation",
     "auth",
@@ -205,6 +204,6 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^src/client/" },
+    exclude: { path: "^packages/" },
   },
 };

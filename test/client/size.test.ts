@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 /** Bundled for a browser, minified: bytes after gzip. */
 async function gzippedBytes(contents: string): Promise<number> {
   const { outputFiles } = await build({
-    stdin: { contents, resolveDir: "src/client" },
+    stdin: { contents, resolveDir: "packages/client/src" },
     bundle: true,
     minify: true,
     format: "esm",
@@ -16,13 +16,13 @@ async function gzippedBytes(contents: string): Promise<number> {
   return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
 }
 
-it("acked/client is at most 6 KiB, minified and gzipped, and needs nothing of Node", async () => {
+it("@acked/client is at most 6 KiB, minified and gzipped, and needs nothing of Node", async () => {
   const whole = await gzippedBytes('export * from "./index.js"');
   const queue = await gzippedBytes(
     'export { createReceiptQueue } from "./index.js"',
   );
   console.info(
-    `acked/client: ${whole} bytes min+gzip; the receipt queue alone: ${queue}`,
+    `@acked/client: ${whole} bytes min+gzip; the receipt queue alone: ${queue}`,
   );
   expect(whole).toBeLessThanOrEqual(6 * 1_024);
 });

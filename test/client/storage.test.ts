@@ -11,7 +11,7 @@ import {
   type ReceiptMark,
   type ReceiptQueue,
   type ReceiptQueueOptions,
-} from "../../src/client/index.js";
+} from "../../packages/client/src/index.js";
 import { accepted, heldSend, idle, message, until } from "./support/marks.js";
 import { mortalStorage } from "./support/mortal-storage.js";
 

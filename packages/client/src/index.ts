@@ -1,5 +1,5 @@
 /**
- * `acked/client`: queues that keep marks and messages until the server has them, and subscriptions
+ * `@acked/client`: queues that keep marks and messages until the server has them, and subscriptions
  * that outlive lost connections. No dependencies; for browsers and Node.
  */
 export { waitMs, type BackOff } from "./back-off.js";
