@@ -1,4 +1,4 @@
-import { onOnline } from "./online.js";
+import { browserConnectivity, type Connectivity } from "./connectivity.js";
 
 /** How long a client waits before it tries again. */
 export interface BackOff {
@@ -48,10 +48,14 @@ export function returnMs(
 }
 
 /**
- * Resolves after `ms` milliseconds, at once where `ms` is 0, and earlier when the browser comes
+ * Resolves after `ms` milliseconds, at once where `ms` is 0, and earlier when the device comes
  * online or `signal` is aborted. Leaves no timer and no listener behind.
  */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function pause(
+  ms: number,
+  signal: AbortSignal,
+  { onOnline }: Connectivity = browserConnectivity,
+): Promise<void> {
   return new Promise((resolve) => {
     if (ms === 0 || signal.aborted) {
       resolve();

@@ -1,5 +1,6 @@
 import { defaultBackOff, type BackOff } from "./back-off.js";
 import { createChangeListeners } from "./change-listeners.js";
+import type { Connectivity } from "./connectivity.js";
 import { createKeptEntries } from "./kept-entries.js";
 import type { Queue } from "./queue.js";
 import type { QueueEntry, QueueStorage } from "./queue-storage.js";
@@ -9,6 +10,7 @@ import { SendLoop, type Settlement } from "./send-loop.js";
 export interface QueueRules<E extends QueueEntry> {
   readonly storage: QueueStorage<E>;
   readonly backOff?: BackOff | undefined;
+  readonly connectivity?: Connectivity | undefined;
   readonly onStorageError?: ((error: unknown) => void) | undefined;
   /** Whether the server does not have an entry yet; by default true of every entry. */
   readonly isPending?: (entry: E) => boolean;
@@ -45,6 +47,7 @@ export interface DurableQueue<E extends QueueEntry> {
 export function createDurableQueue<E extends QueueEntry>({
   storage,
   backOff = defaultBackOff,
+  connectivity,
   onStorageError = () => undefined,
   isPending = () => true,
   redundant = () => [],
@@ -82,6 +85,7 @@ export function createDurableQueue<E extends QueueEntry>({
     },
     exclusively: kept.exclusively,
     backOff,
+    connectivity,
     onChange: listeners.notify,
   });
   loop.wake();
@@ -105,6 +109,7 @@ export function createDurableQueue<E extends QueueEntry>({
     },
     pause: () => loop.pause(),
     resume: () => loop.resume(),
+    flush: () => loop.flush(),
     saved: save,
     onChange: listeners.add,
     async close() {

@@ -1,4 +1,5 @@
 import { defaultReturn, pause, returnMs, type BackOff } from "./back-off.js";
+import type { Connectivity } from "./connectivity.js";
 import { failureOfStream, type Failure } from "./failure.js";
 import {
   cursorOf,
@@ -25,9 +26,11 @@ import { textOf } from "./untyped.js";
 export interface FollowSettings {
   /** Up to 2 s at first, up to 30 s at last, by default. An event, or a subscription longer than the longest wait, resets it. */
   readonly backOff?: BackOff | undefined;
+  /** What ends a wait early; by default the browser's `online` event. */
+  readonly connectivity?: Connectivity | undefined;
   /**
    * Called before each attempt, with 0 before the first one; the attempt begins when the promise
-   * resolves. By default that is after `ms`, or as soon as the browser is online again.
+   * resolves. By default that is after `ms`, or as soon as `connectivity` says so.
    * @param signal aborted by `stop()`
    */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -99,7 +102,9 @@ interface Loss {
 export function follow<Data, Variables extends SomeVariables = SomeVariables>(
   options: FollowOptions<Data, Variables>,
 ): Following {
-  const { backOff = defaultReturn, wait = pause, onData, onEnd } = options;
+  const { backOff = defaultReturn, onData, onEnd } = options;
+  const wait =
+    options.wait ?? ((ms, signal) => pause(ms, signal, options.connectivity));
   const variables: Variables = { ...options.variables };
   const stopping = new AbortController();
   const isStopped = () => stopping.signal.aborted;

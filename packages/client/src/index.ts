@@ -3,6 +3,7 @@
  * that outlive lost connections. No dependencies; for browsers and Node.
  */
 export { waitMs, type BackOff } from "./back-off.js";
+export type { Connectivity } from "./connectivity.js";
 export type { Failure, FailureCode } from "./failure.js";
 export {
   follow,

@@ -4,8 +4,12 @@ import {
   type QueueEntry,
   type QueueStorage,
 } from "./queue-storage.js";
+import { within } from "./within.js";
 
 const storeName = "entries";
+
+/** How long IndexedDB may take for one transaction, the opening included, in milliseconds. */
+const longestMs = 10_000;
 
 /**
  * Makes a storage in the browser's IndexedDB, shared by all tabs of an origin.
@@ -16,35 +20,15 @@ export function indexedDbStorage<E extends QueueEntry>(
 ): QueueStorage<E> {
   let opened: Promise<IDBDatabase> | null = null;
 
-  function open(): Promise<IDBDatabase> {
-    return (opened ??= new Promise<IDBDatabase>((resolve, reject) => {
-      const forget = () => (opened = null);
-      const request = indexedDB.open(name, 1);
-      request.onupgradeneeded = () =>
-        request.result.createObjectStore(storeName, { keyPath: "key" });
-      request.onsuccess = () => {
-        const database = request.result;
-        // The browser closes the database when the user clears the site's data, or another tab deletes it.
-        database.onclose = forget;
-        database.onversionchange = () => {
-          database.close();
-          forget();
-        };
-        resolve(database);
-      };
-      request.onerror = () => {
-        forget();
-        reject(request.error ?? new Error("IndexedDB can't be opened."));
-      };
-    }));
-  }
-
   /** Runs requests in one transaction. Resolves with the result of `use` once the transaction is committed. */
-  async function transact<T>(
+  async function attempt<T>(
     mode: IDBTransactionMode,
     use: (store: IDBObjectStore) => T,
   ): Promise<T> {
-    const transaction = (await open()).transaction(storeName, mode);
+    const transaction = (await (opened ??= openDatabase(name))).transaction(
+      storeName,
+      mode,
+    );
     return new Promise<T>((resolve, reject) => {
       transaction.onabort = () =>
         reject(transaction.error ?? new Error("IndexedDB gave up."));
@@ -59,6 +43,16 @@ export function indexedDbStorage<E extends QueueEntry>(
       }
     });
   }
+
+  /**
+   * The second attempt has a new connection: the first one's may be closed by another tab, or lost without an
+   * event, as browsers lose those of pages in the background.
+   */
+  const transact: typeof attempt = (mode, use) =>
+    within(longestMs, attempt(mode, use)).catch(() => {
+      opened = null;
+      return within(longestMs, attempt(mode, use));
+    });
 
   return {
     sharedAs: name,
@@ -76,6 +70,20 @@ export function indexedDbStorage<E extends QueueEntry>(
       });
     },
   };
+}
+
+async function openDatabase(name: string): Promise<IDBDatabase> {
+  const request = indexedDB.open(name, 1);
+  request.onupgradeneeded = () =>
+    request.result.createObjectStore(storeName, { keyPath: "key" });
+  await new Promise((resolve, reject) => {
+    request.onsuccess = resolve;
+    request.onerror = () =>
+      reject(request.error ?? new Error("IndexedDB can't be opened."));
+  });
+  // Another tab deletes the database, or the user clears the site's data.
+  request.result.onversionchange = () => request.result.close();
+  return request.result;
 }
 
 /** A storage in IndexedDB where the platform has it, else in memory. */

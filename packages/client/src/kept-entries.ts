@@ -1,6 +1,10 @@
 import { EntryMap } from "./entry-map.js";
 import type { QueueEntry, QueueStorage } from "./queue-storage.js";
 import { openTabs, type Tabs } from "./tabs.js";
+import { within } from "./within.js";
+
+/** How long a storage may take before the queue goes on without it, in milliseconds. */
+const patienceMs = 2_000;
 
 /** A queue's entries: in memory, in the storage, and shared with the tabs that use the same storage. */
 export interface KeptEntries<E extends QueueEntry> extends Pick<
@@ -17,6 +21,26 @@ export interface KeptEntries<E extends QueueEntry> extends Pick<
   settle(done: readonly E[]): void;
 }
 
+/** Waits for a storage, but not for one that hangs: then for as long as it hangs, for no call. */
+function createPatience(
+  onStuck: (error: unknown) => void,
+  onAnswer: () => void,
+): (synced: Promise<void>) => Promise<void> {
+  let isStuck = false;
+  return async (synced) => {
+    if (isStuck) return;
+    await within(patienceMs, synced).catch((error: unknown) => {
+      if (isStuck) return;
+      isStuck = true;
+      onStuck(error);
+      void synced.then(() => {
+        isStuck = false;
+        onAnswer();
+      });
+    });
+  };
+}
+
 /** The storage of kept entries, and the callbacks. */
 export interface KeptEntriesOptions<E extends QueueEntry> {
   readonly storage: QueueStorage<E>;
@@ -28,13 +52,14 @@ export interface KeptEntriesOptions<E extends QueueEntry> {
   readonly onStorageError: (error: unknown) => void;
   /** Called with entries that another tab had acknowledged; then the storage is read. */
   readonly onDone: (done: readonly E[]) => void;
-  /** Called when the storage was read after that. */
+  /** Called when the storage was read after that, or after it had kept the queue waiting for too long. */
   readonly onRead: () => void;
 }
 
 /**
  * Keeps entries in memory first, so that reading them needs no waiting, and a storage that fails
- * loses no entry while the page lives. The first saving reads what an earlier page left.
+ * or hangs loses no entry while the page lives, and holds none back. The first saving reads what an
+ * earlier page left.
  */
 export function createKeptEntries<E extends QueueEntry>({
   storage,
@@ -48,6 +73,7 @@ export function createKeptEntries<E extends QueueEntry>({
   let isLoaded = false;
   let last: Promise<void> = Promise.resolve();
   let next: { load: boolean; done: Promise<void> } | null = null;
+  const patiently = createPatience(onStorageError, onRead);
   /** Acknowledged entries that the other tabs were not told of yet. */
   const untold: E[] = [];
 
@@ -105,9 +131,9 @@ export function createKeptEntries<E extends QueueEntry>({
 
   return {
     entries,
-    save: () => sync(false),
+    save: () => patiently(sync(false)),
     async read() {
-      await sync(true);
+      await patiently(sync(true));
       merge();
       return entries.all;
     },

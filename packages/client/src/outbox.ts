@@ -2,6 +2,7 @@ import { createDurableQueue } from "./durable-queue.js";
 import { failureOf, isPassing } from "./failure.js";
 import { defaultStorage } from "./indexed-db-storage.js";
 import type { MessageDraft, OutboxItem, StoredMessage } from "./outbox-item.js";
+import { newClientId } from "./client-id.js";
 import type { Queue, QueueOptions } from "./queue.js";
 import type { Settlement } from "./send-loop.js";
 import { createSentItems } from "./sent-items.js";
@@ -136,11 +137,4 @@ function firstOfEachConversation<M extends StoredMessage>(
       firsts.set(conversationId, item);
   }
   return [...firsts.values()].slice(0, maxAtOnce);
-}
-
-/** 128 random bits; browsers lack `crypto.randomUUID` on pages without HTTPS. */
-function newClientId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
 }

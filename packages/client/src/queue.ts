@@ -1,4 +1,5 @@
 import type { BackOff } from "./back-off.js";
+import type { Connectivity } from "./connectivity.js";
 import type { Failure } from "./failure.js";
 import type { QueueEntry, QueueStorage } from "./queue-storage.js";
 
@@ -20,9 +21,14 @@ export interface QueueOptions<E extends QueueEntry> {
   /** The storage of the entries; by default IndexedDB, or memory where the platform has none. */
   readonly storage?: QueueStorage<E>;
   readonly backOff?: BackOff;
+  /** What ends a back-off early; by default the browser's `online` event. React Native has none: see `/react-native`. */
+  readonly connectivity?: Connectivity;
   /** How long to wait for an answer before the request is sent again, in milliseconds; 30,000 by default. */
   readonly timeoutMs?: number;
-  /** Called when the storage fails: the queue goes on in memory, and a reload may lose its entries. */
+  /**
+   * Called when the storage fails, or has not answered for 2 s: the queue goes on in memory, and a reload may
+   * lose its entries. The storage is tried again with the next change.
+   */
   readonly onStorageError?: (error: unknown) => void;
 }
 
@@ -38,8 +44,14 @@ export interface Queue {
   /** Sends at once: after `pause`, with a new token, or before the end of a back-off. */
   resume(): void;
   /**
+   * Sends at once, and resolves when the server has every entry: for `sync` and `push` events of a service worker.
+   * Rejects at the first failed attempt, with an error whose `failure` says why; entries are kept, and tried again.
+   */
+  flush(): Promise<void>;
+  /**
    * Resolves once every entry so far is in the storage, where it outlives the page. Entries are
-   * written at once anyway; `saved` is for an app that is about to leave its page by itself.
+   * written at once anyway; `saved` is for an app that is about to leave its page by itself. It does not wait for a
+   * storage that does not answer.
    */
   saved(): Promise<void>;
   /** Calls back after changes, once for changes that come together. Returns how to remove the listener. */

@@ -1,6 +1,6 @@
 import { pause, waitMs, type BackOff } from "./back-off.js";
+import { browserConnectivity, type Connectivity } from "./connectivity.js";
 import { failureOf, isPassing, type Failure } from "./failure.js";
-import { onOnline } from "./online.js";
 import type { QueueState } from "./queue.js";
 
 /** The outcome of a batch. An entry that is not mentioned is tried again. */
@@ -29,6 +29,7 @@ export interface SendLoopOptions<E> {
     signal: AbortSignal,
   ) => Promise<void>;
   readonly backOff: BackOff;
+  readonly connectivity?: Connectivity | undefined;
   /** Called when `state` or `failure` may have changed. */
   readonly onChange: () => void;
 }
@@ -42,7 +43,9 @@ export class SendLoop<E> {
   readonly #options: SendLoopOptions<E>;
   readonly #retries;
   readonly #closing = new AbortController();
-  readonly #stopListening = onOnline(() => this.#retryNow());
+  readonly #stopListening;
+  /** The callers of `flush`. */
+  #flushing: ((failure: Failure | null) => void)[] = [];
   #running: Promise<void> | null = null;
   #hasMore = false;
   #isPaused = false;
@@ -52,7 +55,9 @@ export class SendLoop<E> {
 
   constructor(options: SendLoopOptions<E>) {
     this.#options = options;
-    this.#retries = createRetries(options.backOff);
+    const { connectivity = browserConnectivity } = options;
+    this.#retries = createRetries(options.backOff, connectivity);
+    this.#stopListening = connectivity.onOnline(() => this.#retryNow());
   }
 
   get state(): QueueState {
@@ -76,7 +81,8 @@ export class SendLoop<E> {
       .finally(() => {
         this.#running = null;
         this.#options.onChange();
-        if (this.#hasMore) this.wake();
+        if (this.#hasMore && !this.#isStopped()) this.wake();
+        else this.#endFlush(this.#isStopped() ? stopped : null);
       });
   }
 
@@ -100,6 +106,20 @@ export class SendLoop<E> {
     this.#isResumed = true;
     this.#retryNow();
     this.#options.onChange();
+  }
+
+  /** Sends at once. Resolves when nothing is left to send; rejects at the first failure. */
+  flush(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#isStopped()) {
+        reject(errorOf(this.#failure ?? stopped));
+        return;
+      }
+      this.#flushing.push((failure) =>
+        failure ? reject(errorOf(failure)) : resolve(),
+      );
+      this.#retryNow();
+    });
   }
 
   /** Ends the loop. Resolves when the batch under way is settled. */
@@ -143,7 +163,12 @@ export class SendLoop<E> {
     this.#isSending = false;
     this.#failure = settlement.failure ?? null;
     this.#options.settle(settlement);
+    if (this.#failure) this.#endFlush(this.#failure);
     return this.#failure;
+  }
+
+  #endFlush(failure: Failure | null): void {
+    for (const end of this.#flushing.splice(0)) end(failure);
   }
 
   #retryNow(): void {
@@ -152,8 +177,18 @@ export class SendLoop<E> {
   }
 }
 
+/** Why a loop that was paused or closed sends nothing. */
+const stopped: Failure = {
+  code: "UNAVAILABLE",
+  message: "The queue is paused or closed.",
+};
+
+function errorOf(failure: Failure): Error {
+  return Object.assign(new Error(failure.message), { failure });
+}
+
 /** The waits between failed attempts. */
-function createRetries(backOff: BackOff) {
+function createRetries(backOff: BackOff, connectivity: Connectivity) {
   let attempt = 0;
   let waiting = new AbortController();
   const endWait = () => waiting.abort();
@@ -161,7 +196,8 @@ function createRetries(backOff: BackOff) {
     /** Waits for the back-off, which grows with each call. */
     wait(retryAfterMs?: number): Promise<void> {
       waiting = new AbortController();
-      return pause(waitMs(backOff, attempt++, retryAfterMs), waiting.signal);
+      const ms = waitMs(backOff, attempt++, retryAfterMs);
+      return pause(ms, waiting.signal, connectivity);
     },
     endWait,
     /** Ends a wait, and lets the back-off start anew. */
