@@ -5,11 +5,15 @@ import {
   ConversationsDocument,
   InboxMessageAddedDocument,
   InboxStatusChangedDocument,
+  type ConversationsQuery,
 } from "../generated/operations.js";
 import type { ReceiptQueue } from "../receipt-queue.js";
 import type { SomeVariables } from "../subscription.js";
 import type { TypedDocument } from "../typed-document.js";
 import type { AddedMessage, Source } from "./source.js";
+
+/** A conversation as the list has it. */
+type Conversation = ConversationsQuery["conversations"]["nodes"][number];
 
 /** The settings of an inbox. */
 export interface InboxOptions extends FollowSettings {
@@ -66,7 +70,7 @@ export function followInbox({
         const { conversations } = await source.query(ConversationsDocument, {
           first: listSize,
         });
-        for (const { id } of conversations.nodes) listed.add(id);
+        conversations.nodes.forEach(receive);
         return conversations.nodes[0]?.cursor ?? null;
       } catch (error) {
         const failure = failureOf(error);
@@ -77,6 +81,14 @@ export function followInbox({
         await pause(ms, signal, connectivity);
       }
     }
+  }
+
+  /** Notes a conversation of the list; what it has is now on this device. */
+  function receive({ id, lastMessage, viewerParticipant }: Conversation): void {
+    listed.add(id);
+    const { deliveredUpToSeq = 0 } = viewerParticipant ?? {};
+    if (lastMessage && lastMessage.seq > deliveredUpToSeq)
+      receipts.deliveredUpTo({ ...lastMessage, conversationId: id });
   }
 
   function take(message: AddedMessage): void {
