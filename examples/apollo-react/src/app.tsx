@@ -6,21 +6,17 @@ import { signedIn } from "./signed-in.js";
 const connection = connectApollo(signedIn);
 
 export const App = () => (
-  <acked.AckedProvider acked={connection}>
-    <Conversations />
-  </acked.AckedProvider>
+  <acked.AckedProvider acked={connection} children={<Conversations />} />
 );
 
 function Conversations() {
   const [openId, open] = useState("");
-  const badge = acked.useBadge();
   const row = ({ id, title, unreadCount }: acked.Conversation) => (
     <section key={id} onClick={() => open(id)}>
-      <h2>{`${title ?? id}: ${unreadCount} of ${badge} unread`}</h2>
-      {id === openId && <Chat id={id} />}
+      {title} {unreadCount} {id === openId && <Chat id={id} />}
     </section>
   );
-  return acked.useConversations().conversations.map(row);
+  return [acked.useBadge(), ...acked.useConversations().conversations.map(row)];
 }
 
 function Chat({ id }: { id: string }) {

@@ -6,3 +6,10 @@ export {
   type Following,
 } from "./follow.js";
 export { resuming } from "./resuming.js";
+export { openSocket, type SocketOptions } from "./kit/open-socket.js";
+export {
+  createSession,
+  resumeWithNewToken,
+  type Session,
+  type Token,
+} from "./kit/session.js";
