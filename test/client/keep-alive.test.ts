@@ -19,9 +19,9 @@ it("a network that dies without a word is noticed, and another socket is opened"
   let connections = 0;
   sockets.on("connection", (socket) => {
     connections++;
-    socket.on("message", (data) => {
+    socket.on("message", (data: Buffer) => {
       // The first connection acknowledges, and then never says a word.
-      if (String(data).includes("connection_init"))
+      if (data.toString().includes("connection_init"))
         socket.send('{"type":"connection_ack"}');
     });
   });

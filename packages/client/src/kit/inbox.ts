@@ -46,7 +46,6 @@ export function followInbox({
   onEnd,
   ...settings
 }: InboxOptions): Inbox {
-  const { backOff = defaultReturn, connectivity } = settings;
   const stopping = new AbortController();
   const { signal } = stopping;
   const followings: Following[] = [];
@@ -63,24 +62,15 @@ export function followInbox({
     onEnd(failure);
   }
 
-  /** Reads the list, and tries again while it fails for a while. The cursor says where all conversations stood. */
+  /** Reads the list. The cursor says where all conversations stood. */
   async function readList(): Promise<string | null> {
-    for (let attempt = 0; ;) {
-      try {
-        const { conversations } = await source.query(ConversationsDocument, {
-          first: listSize,
-        });
-        conversations.nodes.forEach(receive);
-        return conversations.nodes[0]?.cursor ?? null;
-      } catch (error) {
-        const failure = failureOf(error);
-        if (!isPassing(failure) || signal.aborted) throw error;
-        if (failure.code === "UNAUTHENTICATED")
-          await settings.onTokenRefused?.();
-        const ms = returnMs(backOff, attempt++, failure.retryAfterMs);
-        await pause(ms, signal, connectivity);
-      }
-    }
+    const { conversations } = await keepTrying(
+      () => source.query(ConversationsDocument, { first: listSize }),
+      settings,
+      signal,
+    );
+    conversations.nodes.forEach(receive);
+    return conversations.nodes[0]?.cursor ?? null;
   }
 
   /** Notes a conversation of the list; what it has is now on this device. */
@@ -149,4 +139,23 @@ export function followInbox({
     },
     stop,
   };
+}
+
+/** Reads, and tries again while it fails for a while. */
+async function keepTrying<T>(
+  read: () => Promise<T>,
+  { backOff = defaultReturn, connectivity, onTokenRefused }: FollowSettings,
+  signal: AbortSignal,
+): Promise<T> {
+  for (let attempt = 0; ;) {
+    try {
+      return await read();
+    } catch (error) {
+      const failure = failureOf(error);
+      if (!isPassing(failure) || signal.aborted) throw error;
+      if (failure.code === "UNAUTHENTICATED") await onTokenRefused?.();
+      const ms = returnMs(backOff, attempt++, failure.retryAfterMs);
+      await pause(ms, signal, connectivity);
+    }
+  }
 }
