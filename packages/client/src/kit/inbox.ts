@@ -6,10 +6,10 @@ import {
   InboxMessageAddedDocument,
   InboxStatusChangedDocument,
   type ConversationsQuery,
+  type InboxMessageAddedSubscription,
+  type InboxStatusChangedSubscription,
 } from "../generated/operations.js";
 import type { ReceiptQueue } from "../receipt-queue.js";
-import type { SomeVariables } from "../subscription.js";
-import type { TypedDocument } from "../typed-document.js";
 import type { AddedMessage, Source } from "./source.js";
 
 /** A conversation as the list has it. */
@@ -69,16 +69,11 @@ export function followInbox({
       settings,
       signal,
     );
-    conversations.nodes.forEach(receive);
+    for (const conversation of conversations.nodes) {
+      listed.add(conversation.id);
+      receive(conversation, receipts);
+    }
     return conversations.nodes[0]?.cursor ?? null;
-  }
-
-  /** Notes a conversation of the list; what it has is now on this device. */
-  function receive({ id, lastMessage, viewerParticipant }: Conversation): void {
-    listed.add(id);
-    const { deliveredUpToSeq = 0 } = viewerParticipant ?? {};
-    if (lastMessage && lastMessage.seq > deliveredUpToSeq)
-      receipts.deliveredUpTo({ ...lastMessage, conversationId: id });
   }
 
   function take(message: AddedMessage): void {
@@ -92,44 +87,38 @@ export function followInbox({
     readList().catch(() => undefined);
   }
 
-  function watch<Data, Variables extends SomeVariables>(
-    document: TypedDocument<Data, Variables>,
-    variables: Variables,
-    onData: (data: Data) => void,
-  ): void {
-    followings.push(
-      follow<Data, Variables>({
-        ...settings,
-        subscribe: (variables, sink) =>
-          source.subscribe(document, { ...variables }, sink),
-        variables,
-        onData,
-        async onCursorRefused() {
-          const after = await readList();
-          source.forget();
-          return after;
-        },
-        onEnd: end,
-      }),
-    );
+  /** Goes on after a cursor that the server refused: all is read anew, from a new cursor. */
+  async function onCursorRefused(): Promise<string | null> {
+    const after = await readList();
+    source.forget();
+    return after;
   }
 
   async function start(): Promise<void> {
     const after = await readList();
     if (signal.aborted) return;
-    watch(
-      InboxStatusChangedDocument,
-      { after },
-      ({ messageStatusChanged: change }) => {
+    const shared = { ...settings, onCursorRefused, onEnd: end };
+    const variables = { after };
+    const changed = follow<InboxStatusChangedSubscription>({
+      ...shared,
+      variables,
+      subscribe: (variables, sink) =>
+        source.subscribe(InboxStatusChangedDocument, { ...variables }, sink),
+      onData: ({ messageStatusChanged: change }) => {
         if (change.reset) source.forget();
         // An event lists the 50 newest changed messages.
         else if (change.messageCount > change.messages.length)
           source.forget(change.conversation.id);
       },
-    );
-    watch(InboxMessageAddedDocument, { after }, ({ messageAdded }) =>
-      take(messageAdded.message),
-    );
+    });
+    const added = follow<InboxMessageAddedSubscription>({
+      ...shared,
+      variables,
+      subscribe: (variables, sink) =>
+        source.subscribe(InboxMessageAddedDocument, { ...variables }, sink),
+      onData: ({ messageAdded }) => take(messageAdded.message),
+    });
+    followings.push(changed, added);
   }
   start().catch((error: unknown) => end(failureOf(error)));
 
@@ -158,4 +147,14 @@ async function keepTrying<T>(
       await pause(ms, signal, connectivity);
     }
   }
+}
+
+/** Marks what a conversation of the list has as delivered: it is on this device now. */
+function receive(
+  { id, lastMessage, viewerParticipant }: Conversation,
+  receipts: InboxOptions["receipts"],
+): void {
+  const { deliveredUpToSeq = 0 } = viewerParticipant ?? {};
+  if (lastMessage && lastMessage.seq > deliveredUpToSeq)
+    receipts.deliveredUpTo({ ...lastMessage, conversationId: id });
 }
