@@ -29,7 +29,7 @@ const rooms = {
     ...["foundation", "auth", "fair/limits.ts"],
     ...["bus/bus-url.ts", "db/database-url.ts"],
   ],
-  "embedded-postgres": ["db/failure.ts"],
+  "embedded-postgres.ts": ["config"],
   log: ["db/failure.ts"],
   tracing: ["foundation", "db/failure.ts"],
   "domain/users": domainNeeds,
@@ -92,7 +92,7 @@ const rooms = {
     "config",
     "db",
     "bus",
-    "embedded-postgres/running.ts",
+    "embedded-postgres.ts",
   ],
 };
 
@@ -167,7 +167,7 @@ export default {
         "SQL is written in *-queries.ts, *-statement.ts, fragments.ts and src/db.",
       from: {
         path: "^src/",
-        pathNot: [sqlFiles, "^src/server.ts$", "^src/embedded-postgres/"],
+        pathNot: [sqlFiles, "^src/server.ts$"],
       },
       to: { path: "^node_modules/(drizzle-orm|postgres)/" },
     },

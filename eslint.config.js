@@ -5,7 +5,7 @@ import tseslint from "typescript-eslint";
 
 export default defineConfig(
   globalIgnores([
-    "dist/",
+    "**/dist/",
     "coverage/",
     ".acked/",
     ".ci/artefacts/",
@@ -108,7 +108,12 @@ export default defineConfig(
   },
   {
     // What is read together fits on a screen or two. Which imports which: .dependency-cruiser.mjs.
-    files: ["src/**/*.ts", "demo/**/*.{ts,tsx}", "bench/**/*.ts"],
+    files: [
+      "src/**/*.ts",
+      "packages/*/src/**/*.ts",
+      "demo/**/*.{ts,tsx}",
+      "bench/**/*.ts",
+    ],
     rules: {
       "max-lines": ["error", 250],
       "max-lines-per-function": ["error", 90],

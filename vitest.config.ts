@@ -6,6 +6,11 @@ const graphql = fileURLToPath(
   new URL("node_modules/graphql/index.js", import.meta.url),
 );
 
+/** Tests run the sources of the workspace, as `paths` in tsconfig.json has it. */
+const embeddedPostgres = fileURLToPath(
+  new URL("packages/embedded-postgres/src/index.ts", import.meta.url),
+);
+
 const slow = "test/**/*.slow.test.ts";
 const browser = "test/browser/**/*.test.ts";
 const nodes = "test/nodes/**/*.nodes.test.ts";
@@ -30,7 +35,12 @@ const sets: Record<string, { include: string[]; exclude?: string[] }> = {
 export default defineConfig(({ mode }) => {
   const [nodeMajor = ""] = process.versions.node.split(".");
   return {
-    resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
+    resolve: {
+      alias: [
+        { find: /^graphql$/, replacement: graphql },
+        { find: "@acked/embedded-postgres", replacement: embeddedPostgres },
+      ],
+    },
     test: {
       ...sets[mode],
       // Half of a test's time is Postgres's: two files at once, also on two cores.

@@ -7,7 +7,7 @@ import type { DatabaseObserver } from "./db/observer.js";
 import { applyMigrations, checkMigrations } from "./db/migrate.js";
 import { logPoolEvent } from "./db/pool-event.js";
 import type { SessionKind } from "./db/session.js";
-import { startEmbeddedPostgres } from "./embedded-postgres/start.js";
+import { loadEmbeddedPostgres } from "./embedded-postgres.js";
 import { unlessAborted } from "./foundation/deadline.js";
 
 /** The Postgres that a node works with. */
@@ -30,6 +30,7 @@ export async function openDatabase(
     case "url":
       return { url: database.url, stop: () => Promise.resolve(), failed };
     case "embedded": {
+      const { startEmbeddedPostgres } = await loadEmbeddedPostgres();
       const { url, stop } = await startEmbeddedPostgres({
         dataDir,
         log: (message) => log.info(message),

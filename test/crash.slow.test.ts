@@ -14,7 +14,7 @@ import {
   inspectProcess,
   isRunning,
   type RunningProcess,
-} from "../src/embedded-postgres/process.js";
+} from "../packages/embedded-postgres/src/process.js";
 import {
   startServerProcess,
   type ServerProcess,

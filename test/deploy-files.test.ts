@@ -10,7 +10,7 @@ import { WebSocket } from "ws";
 import { parse, parseAllDocuments } from "yaml";
 import { readConfig } from "../src/config/config.js";
 import { environment } from "../src/config/environment.js";
-import { freePort } from "../src/embedded-postgres/free-port.js";
+import { freePort } from "../packages/embedded-postgres/src/free-port.js";
 import { stopBudget } from "../src/stop-budget.js";
 import { cleanupsAfterEachTest } from "./support/for-file.js";
 import {

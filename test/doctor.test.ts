@@ -17,7 +17,7 @@ import type { Finding } from "../src/doctor/finding.js";
 import type { Report } from "../src/doctor/report.js";
 import { weaknessOf } from "../src/doctor/secrets.js";
 import { checkNode, checkOpenFiles } from "../src/doctor/surroundings.js";
-import { startEmbeddedPostgres } from "../src/embedded-postgres/start.js";
+import { startEmbeddedPostgres } from "../packages/embedded-postgres/src/start.js";
 import { buildClock, type Clock } from "./support/faults/clock.js";
 import { Clusters } from "./support/faults/postgres.js";
 import { cleanupsAfterEachTest } from "./support/for-file.js";

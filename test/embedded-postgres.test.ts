@@ -27,13 +27,13 @@ import {
   expect,
   it,
 } from "vitest";
-import { copyWhereReachable } from "../src/embedded-postgres/binaries-copy.js";
+import { copyWhereReachable } from "../packages/embedded-postgres/src/binaries-copy.js";
 import {
   DataDirInUseError,
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from "../src/embedded-postgres/start.js";
-import { inspectProcess } from "../src/embedded-postgres/process.js";
+} from "../packages/embedded-postgres/src/start.js";
+import { inspectProcess } from "../packages/embedded-postgres/src/process.js";
 import {
   buildEmbeddedChild,
   type As,

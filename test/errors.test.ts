@@ -12,7 +12,7 @@ import {
 import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { freePort } from "../src/embedded-postgres/free-port.js";
+import { freePort } from "../packages/embedded-postgres/src/free-port.js";
 import { signToken } from "../src/auth/token.js";
 import { readConfig } from "../src/config/config.js";
 import { createLog } from "../src/log/log.js";

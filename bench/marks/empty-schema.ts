@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
-import { makeExecutableSchema } from "@graphql-tools/schema";
-import type { GraphQLSchema } from "graphql";
+import { buildSchema, type GraphQLSchema } from "graphql";
+import { withResolvers } from "../../src/graphql/with-resolvers.js";
 import { seededMessageId } from "../support/acked-chats.js";
 
 const folder = new URL("../../schema/", import.meta.url);
@@ -9,7 +9,8 @@ const folder = new URL("../../schema/", import.meta.url);
 export function createEmptySchema(): GraphQLSchema {
   const typeDefs = readdirSync(folder)
     .filter((name) => name.endsWith(".graphql"))
-    .map((name) => readFileSync(new URL(name, folder), "utf8"));
+    .map((name) => readFileSync(new URL(name, folder), "utf8"))
+    .join("\n");
   const id = seededMessageId({ conversationId: "conversation-7", seq: 500 });
   const status = {
     id,
@@ -25,8 +26,7 @@ export function createEmptySchema(): GraphQLSchema {
     cursor: Buffer.alloc(172).toString("base64url"),
     message: { id, seq: 500, status },
   };
-  return makeExecutableSchema({
-    typeDefs,
-    resolvers: { Mutation: { markRead: () => payload } },
+  return withResolvers(buildSchema(typeDefs), {
+    Mutation: { markRead: () => payload },
   });
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { freePort } from "../../src/embedded-postgres/free-port.js";
+import { freePort } from "../../packages/embedded-postgres/src/free-port.js";
 import { until } from "../fanout/waiting.js";
 
 /** How the nodes of a run tell each other. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { startEmbeddedPostgres } from "../../src/embedded-postgres/start.js";
+import { startEmbeddedPostgres } from "../../packages/embedded-postgres/src/start.js";
 import { seedAcked, seededMessageId } from "../support/acked-chats.js";
 import type { Figure, Scenario } from "../support/scenario.js";
 import { median, relativeSpread } from "../support/statistics.js";

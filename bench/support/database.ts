@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres, { type Sql } from "postgres";
-import { startEmbeddedPostgres } from "../../src/embedded-postgres/start.js";
+import { startEmbeddedPostgres } from "../../packages/embedded-postgres/src/start.js";
 import { applyMigrations } from "../../src/db/migrate.js";
 
 /** The Postgres of a run. */

@@ -4,7 +4,7 @@ import { checkDatabase } from "../db/check.js";
 import type { ExaminedBus } from "../doctor/bus.js";
 import { examine } from "../doctor/doctor.js";
 import { asTable } from "../doctor/report.js";
-import { runningPostgres } from "../embedded-postgres/running.js";
+import { runningEmbeddedPostgres } from "../embedded-postgres.js";
 import { createLog } from "../log/log.js";
 import { createMetrics } from "../metrics.js";
 import { openBus } from "../open-bus.js";
@@ -20,7 +20,9 @@ export async function doctor({ json }: { json?: true }): Promise<void> {
 async function openEnd(config: Config): Promise<ExaminedBus> {
   const { database, dataDir } = config;
   const databaseUrl =
-    database.kind === "url" ? database.url : await runningPostgres(dataDir);
+    database.kind === "url"
+      ? database.url
+      : await runningEmbeddedPostgres(dataDir);
   if (databaseUrl === null)
     throw new Error("the embedded Postgres does not run");
   const stopping = new AbortController().signal;

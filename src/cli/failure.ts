@@ -1,5 +1,4 @@
 import { ConfigError } from "../config/config.js";
-import { DataDirInUseError } from "../embedded-postgres/start.js";
 import { UnfitDatabaseError } from "../db/check.js";
 import { LockedOutError } from "../db/giving-way.js";
 import { WrongTablesError } from "../db/migrate.js";
@@ -10,11 +9,11 @@ import { ReplayError } from "./replay/replay-error.js";
 export function explain(error: unknown): string {
   if (
     error instanceof ConfigError ||
-    error instanceof DataDirInUseError ||
     error instanceof UnfitDatabaseError ||
     error instanceof WrongTablesError ||
     error instanceof LockedOutError ||
-    error instanceof ReplayError
+    error instanceof ReplayError ||
+    isDataDirInUse(error)
   )
     return error.message;
   if (isListenError(error, "EADDRINUSE"))
@@ -26,6 +25,11 @@ export function explain(error: unknown): string {
   return error instanceof Error
     ? (error.stack ?? error.message)
     : String(error);
+}
+
+/** An error of the package `@acked/embedded-postgres`, which need not be there. */
+function isDataDirInUse(error: unknown): error is Error {
+  return error instanceof Error && error.name === "DataDirInUseError";
 }
 
 /** Whether Postgres refused: no such database, a wrong role or password, too few rights. */

@@ -4,7 +4,7 @@ import { checkDatabase } from "../db/check.js";
 import { connect } from "../db/connect.js";
 import type { Pooler } from "../db/database-url.js";
 import { applyMigrations, migrationLimitMs } from "../db/migrate.js";
-import { startEmbeddedPostgres } from "../embedded-postgres/start.js";
+import { loadEmbeddedPostgres } from "../embedded-postgres.js";
 import { enterTimeline } from "../stream/timeline.js";
 
 /**
@@ -17,6 +17,7 @@ export async function migrate(
 ): Promise<void> {
   if (database.kind === "url")
     return migrateAt(database.url, database.pooler, newTimeline);
+  const { startEmbeddedPostgres } = await loadEmbeddedPostgres();
   await ensureDataDir(dataDir);
   const embedded = await startEmbeddedPostgres({
     dataDir,

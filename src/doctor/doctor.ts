@@ -1,6 +1,10 @@
 import { ConfigError, readConfig, type Config } from "../config/config.js";
 import { pgErrorCode } from "../db/failure.js";
-import { runningPostgres } from "../embedded-postgres/running.js";
+import {
+  findEmbeddedPostgres,
+  notInstalled,
+  runningEmbeddedPostgres,
+} from "../embedded-postgres.js";
 import { withDeadline } from "../foundation/deadline.js";
 import { checkBus, type OpenBus } from "./bus.js";
 import { checkConnections, checkRights } from "./capacity.js";
@@ -112,7 +116,9 @@ async function examineKeys(config: Config): Promise<Finding[]> {
 async function examineDatabase(config: Config): Promise<Finding[]> {
   const { database, databasePool, dataDir } = config;
   const url =
-    database.kind === "url" ? database.url : await runningPostgres(dataDir);
+    database.kind === "url"
+      ? database.url
+      : await runningEmbeddedPostgres(dataDir);
   const pooler = database.kind === "url" ? database.pooler : "session";
   const checks: readonly [string, DatabaseCheck][] = [
     ["fitness", () => checkFitness(url ?? "", pooler)],

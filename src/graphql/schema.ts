@@ -1,7 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { makeExecutableSchema } from "@graphql-tools/schema";
-import type { GraphQLSchema } from "graphql";
+import { buildSchema, type GraphQLSchema } from "graphql";
 import type { Resolvers } from "./generated/resolvers.js";
 import { Conversation, Participant } from "./resolvers/conversations.js";
 import {
@@ -15,11 +14,12 @@ import { Query } from "./resolvers/query.js";
 import { MessageStatusChange, Receipt } from "./resolvers/receipts.js";
 import { User } from "./resolvers/users.js";
 import { cursor, dateTime } from "./scalars.js";
+import { withResolvers } from "./with-resolvers.js";
 
 const schemaFolder = fileURLToPath(new URL("../../schema", import.meta.url));
 
 /** Resolvers of every field that is no plain property. `stream-operation.ts` executes subscriptions. */
-const resolvers: Resolvers = {
+const resolvers = {
   Query,
   Mutation,
   User,
@@ -33,7 +33,7 @@ const resolvers: Resolvers = {
   MessageStatusChange,
   Cursor: cursor,
   DateTime: dateTime,
-};
+} satisfies Resolvers;
 
 /** Reads the API in schema definition language: the files of `schema/`. */
 function readTypeDefs(): string {
@@ -45,5 +45,5 @@ function readTypeDefs(): string {
 
 /** Makes the executable schema. */
 export function createSchema(): GraphQLSchema {
-  return makeExecutableSchema({ typeDefs: readTypeDefs(), resolvers });
+  return withResolvers(buildSchema(readTypeDefs()), resolvers);
 }

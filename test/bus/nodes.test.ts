@@ -17,7 +17,7 @@ import {
   viewer,
   type HubRig,
 } from "../support/hub.js";
-import { freePort } from "../../src/embedded-postgres/free-port.js";
+import { freePort } from "../../packages/embedded-postgres/src/free-port.js";
 import { startNats, type OwnNats } from "../support/nats.js";
 import { startTestServer, testSecret } from "../support/server.js";
 import { quiet } from "../support/bus.js";

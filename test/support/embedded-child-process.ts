@@ -44,14 +44,11 @@ export async function buildEmbeddedChild(): Promise<{
   await mkdir(cache, { recursive: true });
   const out = await mkdtemp(join(cache, "child-"));
   await writeFile(join(out, "package.json"), `{"type":"module"}`);
-  const modules = (await readdir(join(root, "src/embedded-postgres"))).map(
-    (name) => `src/embedded-postgres/${name}`,
+  const sources = "packages/embedded-postgres/src";
+  const modules = (await readdir(join(root, sources))).map(
+    (name) => `${sources}/${name}`,
   );
-  for (const path of [
-    ...modules,
-    "src/db/failure.ts",
-    "test/support/embedded-child.ts",
-  ]) {
+  for (const path of [...modules, "test/support/embedded-child.ts"]) {
     const source = await readFile(join(root, path), "utf8");
     const { outputText } = ts.transpileModule(source, {
       compilerOptions: {

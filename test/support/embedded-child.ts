@@ -4,7 +4,7 @@
  * SIGTERM it drains, which needs the database, then stops Postgres and exits.
  */
 import postgres from "postgres";
-import { startEmbeddedPostgres } from "../../src/embedded-postgres/start.js";
+import { startEmbeddedPostgres } from "../../packages/embedded-postgres/src/start.js";
 
 const say = (line: Record<string, unknown>): void => {
   process.stdout.write(`${JSON.stringify(line)}\n`);

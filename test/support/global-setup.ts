@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import postgres from "postgres";
 import type { TestProject } from "vitest/node";
-import { startEmbeddedPostgres } from "../../src/embedded-postgres/start.js";
+import { startEmbeddedPostgres } from "../../packages/embedded-postgres/src/start.js";
 import { applyMigrations } from "../../src/db/migrate.js";
 
 declare module "vitest" {

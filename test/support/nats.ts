@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { parseBusUrl } from "../../src/bus/bus-url.js";
 import type { LineKind } from "../../src/bus/line.js";
 import { natsLine } from "../../src/bus/nats-line.js";
-import { freePort } from "../../src/embedded-postgres/free-port.js";
+import { freePort } from "../../packages/embedded-postgres/src/free-port.js";
 
 /** A NATS server of a test's own, Debian's. */
 export interface OwnNats {

@@ -5,17 +5,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import postgres, { type Sql } from "postgres";
-import { freePort } from "../../src/embedded-postgres/free-port.js";
-import { accountFor } from "../../src/embedded-postgres/account.js";
-import { findBinaries } from "../../src/embedded-postgres/binaries.js";
+import { freePort } from "../../packages/embedded-postgres/src/free-port.js";
+import { accountFor } from "../../packages/embedded-postgres/src/account.js";
+import { findBinaries } from "../../packages/embedded-postgres/src/binaries.js";
 import {
   directoryArgument,
   readPassword,
   roleName,
   serverEnvironment,
   type Cluster,
-} from "../../src/embedded-postgres/cluster.js";
-import { ensureCluster } from "../../src/embedded-postgres/initdb.js";
+} from "../../packages/embedded-postgres/src/cluster.js";
+import { ensureCluster } from "../../packages/embedded-postgres/src/initdb.js";
 
 const run = promisify(execFile);
 

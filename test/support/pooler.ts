@@ -5,8 +5,8 @@ import { connect as connectTo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../../src/embedded-postgres/free-port.js";
-import { accountFor } from "../../src/embedded-postgres/account.js";
+import { freePort } from "../../packages/embedded-postgres/src/free-port.js";
+import { accountFor } from "../../packages/embedded-postgres/src/account.js";
 import { createTestDatabase } from "./server.js";
 
 /** Whether Debian's PgBouncer is installed here. */

@@ -1,6 +1,6 @@
 import { EventEmitter, on } from "node:events";
-import { makeExecutableSchema } from "@graphql-tools/schema";
-import { GraphQLError } from "graphql";
+import { buildSchema, GraphQLError } from "graphql";
+import { withResolvers } from "../../../src/graphql/with-resolvers.js";
 import type { Queries } from "./queries.js";
 
 /** The viewer of an operation. */
@@ -55,9 +55,7 @@ export function createSchema(queries: Queries) {
     return { id, ...counts };
   };
 
-  return makeExecutableSchema<Context>({
-    typeDefs,
-    resolvers: {
+  return withResolvers(buildSchema(typeDefs), {
       Mutation: {
         async mark(
           _: unknown,
@@ -113,6 +111,5 @@ export function createSchema(queries: Queries) {
             ? "Read by all"
             : `Read by ${status.readCount} of ${status.totalRecipients}`,
       },
-    },
   });
 }

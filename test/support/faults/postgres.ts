@@ -6,15 +6,15 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import postgres, { type Sql } from "postgres";
-import { freePort } from "../../../src/embedded-postgres/free-port.js";
+import { freePort } from "../../../packages/embedded-postgres/src/free-port.js";
 import {
   accountFor,
   type Account,
-} from "../../../src/embedded-postgres/account.js";
+} from "../../../packages/embedded-postgres/src/account.js";
 import {
   findBinaries,
   type Binaries,
-} from "../../../src/embedded-postgres/binaries.js";
+} from "../../../packages/embedded-postgres/src/binaries.js";
 
 const run = promisify(execFile);
 

@@ -5,7 +5,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { freePort } from "../../../src/embedded-postgres/free-port.js";
+import { freePort } from "../../../packages/embedded-postgres/src/free-port.js";
 
 /** A load balancer of the test's own. */
 export interface Balancer {

@@ -10,7 +10,6 @@ import {
 } from "./owner.js";
 import type { Postmaster } from "./postmaster.js";
 import { isRunning, ownIdentity, type ProcessIdentity } from "./process.js";
-import { pgErrorCode } from "../db/failure.js";
 
 /** The right to use a cluster, held as long as this process and its Postgres live. */
 export interface Lock {
@@ -142,7 +141,8 @@ async function connecting<T>(query: Promise<T>): Promise<T> {
   try {
     return await Promise.race([query, late]);
   } catch (error) {
-    const code = pgErrorCode(error) ?? "";
+    const code =
+      error instanceof Error && "code" in error ? String(error.code) : "";
     if (code.startsWith("28"))
       throw new Error(
         "The embedded Postgres does not take the password that is kept with its data.",
