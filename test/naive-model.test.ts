@@ -501,15 +501,16 @@ describe("membership and errors", () => {
     expect(code(model.deleteMessage("ann", id))).toBe("NOT_FOUND");
   });
 
-  it("adds only who is not in, and the owner who comes back is owner", () => {
+  it("R58: adds only who is not in; an owner who comes back is a member, and there is always one", () => {
     expect(
       value(model.addParticipants("bob", "A", ["cat", "dan", "dan"])).added,
     ).toEqual([{ userId: "dan", role: "MEMBER" }]);
     value(model.removeParticipant("ann", "A", "ann"));
     expect(participant("bob", "ann")?.isActive).toBe(false);
+    expect(participant("bob", "bob")?.role).toBe("OWNER");
     value(model.addParticipants("bob", "A", ["ann"]));
     expect(participant("bob", "ann")).toMatchObject({
-      role: "OWNER",
+      role: "MEMBER",
       isActive: true,
     });
   });

@@ -10,6 +10,7 @@ import type { Db } from "../src/db/connect.js";
 import { statements, type Parameters } from "../src/db/prepare.js";
 import * as creation from "../src/domain/conversations/creation-queries.js";
 import * as membership from "../src/domain/conversations/membership-queries.js";
+import * as ownership from "../src/domain/conversations/ownership-queries.js";
 import { everyone } from "../src/domain/receipts/audience.js";
 import { databaseForFile } from "./support/for-file.js";
 import {
@@ -96,7 +97,7 @@ function literalOf(value: unknown): string {
 
 /** A statement of each function that changes who is in a conversation. */
 const changes: Record<
-  keyof typeof membership | keyof typeof creation,
+  keyof typeof membership | keyof typeof creation | keyof typeof ownership,
   (tx: Db) => Promise<unknown>
 > = (() => {
   const key = { creatorId: "a", clientId: "a" };
@@ -126,6 +127,7 @@ const changes: Record<
     insertParticipants: (tx) =>
       membership.insertParticipants(tx, conversation, ["a"]),
     endStay: (tx) => membership.endStay(tx, conversation, "a"),
+    ensureOwner: (tx) => ownership.ensureOwner(tx, "a"),
     bumpVersion: (tx) => membership.bumpVersion(tx, conversation),
   };
 })();

@@ -79,6 +79,10 @@ export const conversations = pgTable(
     lastSeq: seq("last_seq").notNull().default(0),
     /** The newest participant's number. */
     lastParticipant: integer("last_participant").notNull().default(0),
+    /** The messages sent under the receipt policy COUNTS; open-ended while it holds (R42). */
+    underCounts: seqSet("under_counts").notNull().default(emptySet),
+    /** The messages sent under the receipt policy OFF; open-ended while it holds (R42). All others are FULL. */
+    underOff: seqSet("under_off").notNull().default(emptySet),
     createdAt: instant("created_at").notNull(),
     /** When `version` was last bumped; never goes back. */
     changedAt: instant("changed_at").notNull(),
@@ -112,6 +116,8 @@ export const participants = pgTable(
       .notNull()
       .references(() => users.id),
     role: participantRole().notNull(),
+    /** Whether they are an observer now, and nobody's recipient (R39). */
+    isObserver: boolean("is_observer").notNull().default(false),
     /** Named when the conversation was made: what makes making it again recognisable. */
     isFounder: boolean("is_founder").notNull(),
     joinedAt: instant("joined_at").notNull(),
@@ -122,8 +128,12 @@ export const participants = pgTable(
     delivered: seqSet().notNull().default(emptySet),
     /** Acknowledged as read. */
     read: seqSet().notNull().default(emptySet),
-    /** Of `read`, what others see as delivered only (R20). */
+    /** Of `read`, what others do not see as read (R20, R39). */
     hidden: seqSet().notNull().default(emptySet),
+    /** Of `member`, sent while they were an observer; open-ended while they are: never for them (R39). */
+    observed: seqSet().notNull().default(emptySet),
+    /** Of `delivered`, what others see as not delivered: an observer marked it (R39). */
+    withheld: seqSet().notNull().default(emptySet),
     /** How many messages they have sent here. */
     sentCount: count("sent_count").notNull().default(0),
   },

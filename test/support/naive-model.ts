@@ -157,7 +157,7 @@ export class NaiveModel {
     return done({ id });
   }
 
-  /** Any participant may add. A present participant stays unchanged; a returning one keeps their role. */
+  /** Any participant may add. A present participant stays unchanged; a returning one is a member (R58). */
   addParticipants(
     by: string,
     conversationId: string,
@@ -166,7 +166,7 @@ export class NaiveModel {
     const conversation = this.#conversationOf(by, conversationId);
     if (!conversation) return refused("NOT_FOUND");
     const now = this.#tick();
-    const added: { userId: string; role: Role }[] = [];
+    const added: Participant[] = [];
     for (const userId of new Set(userIds)) {
       let participant = participantIn(conversation, userId);
       if (participant && isActive(participant)) continue;
@@ -175,9 +175,11 @@ export class NaiveModel {
         conversation.participants.push(participant);
       }
       participant.stays.push({ from: now, to: null });
-      added.push({ userId, role: participant.role });
+      participant.role = "MEMBER";
+      added.push(participant);
     }
-    return done({ added });
+    ensureOwner(conversation);
+    return done({ added: added.map(({ userId, role }) => ({ userId, role })) });
   }
 
   /** Everyone may leave; only an owner may remove others. */
@@ -196,6 +198,7 @@ export class NaiveModel {
     const stay = target?.stays.find(({ to }) => to === null);
     if (!stay) return refused("NOT_FOUND");
     stay.to = this.#tick();
+    ensureOwner(conversation);
     return done({ id: conversationId });
   }
 
@@ -600,6 +603,15 @@ function wasInWhenSent(
 
 function isActive(participant: Participant): boolean {
   return participant.stays.some(({ to }) => to === null);
+}
+
+/** R58: where nobody present is an owner, the participant who has been there longest becomes one. */
+function ensureOwner({ participants }: Conversation): void {
+  const present = participants.filter(isActive);
+  if (present.some(({ role }) => role === "OWNER")) return;
+  const since = ({ stays }: Participant) => stays.at(-1)?.from ?? 0;
+  const [longest] = present.toSorted((a, b) => since(a) - since(b));
+  if (longest) longest.role = "OWNER";
 }
 
 function participantIn(

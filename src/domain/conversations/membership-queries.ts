@@ -75,7 +75,7 @@ export async function countPresent(tx: Db, id: string): Promise<number> {
 
 /**
  * Lets users in, from the next message on, each with a number behind `lastParticipant`. A user who was in the conversation before comes back with
- * what was sent to them then (R2) and keeps their number, and the log tells the stream of those messages: each has one
+ * what was sent to them then (R2), as a MEMBER (R58), and keeps their number, and the log tells the stream of those messages: each has one
  * recipient more.
  */
 export async function insertParticipants(
@@ -94,7 +94,8 @@ export async function insertParticipants(
         ${member}::participant_role, false, ${at}::timestamptz, int8multirange(int8range(${lastSeq + 1}::int8, null))
       from unnest(${sql.param(userIds)}::text[]) with ordinality as added (user_id, n) order by added.user_id
       on conflict (conversation_key, user_id) do update
-        set member = participant.member + excluded.member, joined_at = excluded.joined_at, left_at = null
+        set member = participant.member + excluded.member, role = excluded.role, joined_at = excluded.joined_at,
+          left_at = null
         where participant.left_at is not null
       returning participant.number, participant.member as visible
     )

@@ -5,6 +5,7 @@ import { AppError, badInput, notFound } from "../../foundation/errors.js";
 import type { ConversationRow } from "./conversation.js";
 import { draftOf, makeOnce, type NewConversation } from "./creation.js";
 import * as membership from "./membership-queries.js";
+import { ensureOwner } from "./ownership-queries.js";
 import {
   checkParticipantCount,
   checkUserIds,
@@ -142,6 +143,7 @@ async function letIn(
   );
   await membership.insertUsers(tx, added);
   await membership.insertParticipants(tx, conversation, added);
+  await ensureOwner(tx, id);
   return {
     added,
     version: await membership.bumpVersion(tx, conversation, added.length),
@@ -169,5 +171,6 @@ async function takeOut(
   }
   if (!present.has(userId)) throw notFound("participant");
   await membership.endStay(tx, conversation, userId);
+  await ensureOwner(tx, id);
   return membership.bumpVersion(tx, conversation);
 }

@@ -1,0 +1,3 @@
+ALTER TABLE "participants" ADD COLUMN "is_observer" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "participants" ADD COLUMN "observed" "int8multirange" DEFAULT '{}'::int8multirange NOT NULL;--> statement-breakpoint
+ALTER TABLE "participants" ADD COLUMN "withheld" "int8multirange" DEFAULT '{}'::int8multirange NOT NULL;

@@ -1,0 +1,2 @@
+ALTER TABLE "conversations" ADD COLUMN "under_counts" "int8multirange" DEFAULT '{}'::int8multirange NOT NULL;--> statement-breakpoint
+ALTER TABLE "conversations" ADD COLUMN "under_off" "int8multirange" DEFAULT '{}'::int8multirange NOT NULL;
