@@ -223,9 +223,9 @@ export const receiptLog = pgTable(
     kind: logKind().notNull(),
     firstSeq: seq("first_seq").notNull(),
     lastSeq: seq("last_seq").notNull(),
-    /** A READ that others see as delivered only (R20). */
+    /** A READ that others do not see as read (R20); of an observer, any receipt: it shows to them alone (R39). */
     isHidden: boolean("is_hidden").notNull().default(false),
-    /** A READ of what no delivery was reported of: it is the delivery as well (R6). */
+    /** A READ of what no delivery was reported of: it is the delivery as well (R6), but for an observer's. */
     isDelivery: boolean("is_delivery").notNull().default(false),
     /** Whether there may be messages in the run that an earlier row tells of, or that were not for the participant. */
     hasGaps: boolean("has_gaps").notNull().default(false),

@@ -27,6 +27,8 @@ export const statements: Readonly<Record<string, readonly string[]>> = {
     "bulkMarkRead",
     "syncReceipts",
     "setReadReceipts",
+    "updateConversation",
+    "setParticipation",
   ],
   Conversation: ["participants", "messages", "viewerParticipant"],
   MessageStatus: ["recipients"],

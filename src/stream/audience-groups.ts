@@ -3,6 +3,7 @@ import type { Audience } from "../domain/receipts/audience.js";
 import { seesAsOthersDo } from "../domain/receipts/privacy.js";
 import type { Follower } from "./follower.js";
 import { everySeq, type ViewerRights } from "./rights.js";
+import type { Standing } from "./standing.js";
 import type { Reader } from "./subscription.js";
 import type { Watermark } from "./watermark.js";
 
@@ -21,6 +22,8 @@ export interface GroupedEvent {
   rightsOf(follower: Follower): ViewerRights | undefined;
   /** The part of the event's messages that a viewer may see; null where that is all of them. */
   visiblePart(rights: ViewerRights): SeqSet | null;
+  /** How a follower's viewer stands to the event, as receipt policies have it. */
+  standingOf(follower: Follower): Standing;
   /** The cursor of a subscription to this conversation alone. */
   cursor(): string;
   /** The cursor of a subscription to all conversations that stands at a watermark. */
@@ -42,8 +45,10 @@ export function audienceGroups(
     const rights = event.rightsOf(follower);
     if (!rights) continue;
     const visible = event.visiblePart(rights);
+    const standing = event.standingOf(follower);
     const isPlain =
       visible === null &&
+      standing === "alike" &&
       isAlike(follower, rights) &&
       !isPartial(follower, rights);
     const { key } = follower.subscription.request.operation;
@@ -52,7 +57,7 @@ export function audienceGroups(
       known.followers.push(follower);
       continue;
     }
-    const group = groupOf(follower, rights, visible, event);
+    const group = groupOf(follower, rights, visible, standing, event);
     const stay = group.reader.audience.seer ? String(rights.visible) : "";
     if (isPlain) plain.set(key, group);
     else add(others, group, stay);
@@ -84,14 +89,17 @@ function groupOf(
   follower: Follower,
   rights: ViewerRights,
   visible: SeqSet | null,
+  standing: Standing,
   event: GroupedEvent,
 ): AudienceGroup {
   const { subscription } = follower;
   const { viewer, operation, sentByViewer, conversationId } =
     subscription.request;
+  const isAlike = seesAsOthersDo(rights) && standing !== "own";
   const audience: Audience = {
     // The sender is no recipient of their own messages, so `sentByViewer` never shows the viewer's own state.
-    self: seesAsOthersDo(rights) || sentByViewer ? null : viewer.userId,
+    self: isAlike || sentByViewer ? null : viewer.userId,
+    isNewRecipient: isAlike && standing === "recipient",
     seesReads: rights.readReceipts,
     visible,
     seer: isPartial(follower, rights) ? viewer.userId : null,
@@ -115,7 +123,7 @@ function add(
 ): void {
   const [follower] = group.followers;
   const { operation, sentByViewer, viewer } = follower.subscription.request;
-  const { self, seesReads, visible } = group.reader.audience;
+  const { self, seesReads, visible, isNewRecipient } = group.reader.audience;
   const owner = operation.isPerViewer || sentByViewer ? viewer.userId : "";
   const key = [
     operation.key,
@@ -126,6 +134,7 @@ function add(
     seesReads,
     visible,
     stay,
+    isNewRecipient,
   ].join("\0");
   const same = groups.get(key);
   if (same) same.followers.push(follower);

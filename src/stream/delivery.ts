@@ -14,8 +14,8 @@ import {
   type ConversationRights,
   type ViewerRights,
 } from "./rights.js";
-import type { Snapshot } from "./snapshot.js";
 import type { StreamEvent } from "./subscription.js";
+import { standingsTo, standingToMessage, type Standing } from "./standing.js";
 import { spanOf, type ChangeSet } from "./visible-change.js";
 import type { Watermark } from "./watermark.js";
 
@@ -53,9 +53,10 @@ export class Delivery {
   async sendChange(set: ChangeSet, addressees: Addressees): Promise<void> {
     if (set.rows.length === 0 && !set.isReset) return;
     const span = spanOf(set);
-    const groups = this.groups(addressees.followers, set.position, (rights) =>
-      visiblePart(span, rights),
-    );
+    const groups = this.groups(addressees.followers, set.position, {
+      visiblePart: (rights) => visiblePart(span, rights),
+      standingOf: standingsTo(set),
+    });
     await Promise.all(
       groups.map(async (group) => {
         const { reader, sentBy, cursor, followers } = group;
@@ -77,16 +78,17 @@ export class Delivery {
     );
   }
 
-  /** Sends the messages after a seq, up to a position, to the addressees who may see them. */
+  /** Sends the messages after a seq, up to the position of a set, to the addressees who may see them. */
   async sendMessages(
     above: number,
-    { lastSeq, snapshot }: PositionAt,
+    set: ChangeSet,
     addressees: Addressees,
   ): Promise<void> {
     if (addressees.followers.length === 0) return;
+    const { lastSeq } = set.position;
     for (let from = above; from < lastSeq;) {
       const messages = await this.readMessages(from, lastSeq, everySeq);
-      await this.sendEach(messages, addressees, snapshot);
+      await this.sendEach(messages, addressees, set, true);
       from = messages.at(-1)?.seq ?? lastSeq;
     }
   }
@@ -106,11 +108,15 @@ export class Delivery {
     });
   }
 
-  /** Sends messages one after the other. A follower whose socket becomes congested gets no further ones. */
+  /**
+   * Sends messages one after the other. A follower whose socket becomes congested gets no further ones.
+   * @param isNew whether they are sent as they come, and not to a follower who reads for itself
+   */
   async sendEach(
     messages: readonly MessageRow[],
     { followers, isServed }: Addressees,
-    snapshot: Snapshot,
+    set: ChangeSet,
+    isNew: boolean,
   ): Promise<void> {
     for (const message of messages) {
       const { seq, version } = message;
@@ -122,7 +128,7 @@ export class Delivery {
       });
       if (waiting.length === 0) continue;
       const addressees = { followers: waiting, isServed };
-      await this.sendMessage(message, addressees, snapshot);
+      await this.sendMessage(message, addressees, set, isNew);
       for (const follower of waiting)
         if (isServed(follower))
           follower.position = {
@@ -135,7 +141,8 @@ export class Delivery {
   private async sendMessage(
     message: MessageRow,
     addressees: Addressees,
-    snapshot: Snapshot,
+    { policies, position: { snapshot } }: ChangeSet,
+    isNew: boolean,
   ): Promise<void> {
     const { conversationId, seq, version, xid, sentAt } = message;
     const seeing = addressees.followers.filter((follower) => {
@@ -145,7 +152,10 @@ export class Delivery {
     });
     const changedMs = Date.parse(sentAt);
     const position = { version, lastSeq: seq, xid, changedMs, snapshot };
-    const groups = this.groups(seeing, position, () => null);
+    const groups = this.groups(seeing, position, {
+      visiblePart: () => null,
+      standingOf: standingToMessage(message, policies, isNew),
+    });
     const added = { conversationId, seq, row: message };
     await Promise.all(
       groups.map((group) =>
@@ -195,7 +205,10 @@ export class Delivery {
   private groups(
     followers: readonly Follower[],
     position: PositionAt,
-    visiblePart: (rights: ViewerRights) => SeqSet | null,
+    event: {
+      visiblePart: (rights: ViewerRights) => SeqSet | null;
+      standingOf: (follower: Follower) => Standing;
+    },
   ): AudienceGroup[] {
     const { head } = this.needs;
     const { version, lastSeq, xid, changedMs } = position;
@@ -213,7 +226,7 @@ export class Delivery {
     const cursors = new Map<Watermark, string>();
     return audienceGroups(followers, {
       rightsOf: (follower) => this.rights.of(follower),
-      visiblePart,
+      ...event,
       cursor: () => (cursor ??= head.cursorOf(conversationId, position)),
       cursorAt(watermark) {
         const made = cursors.get(watermark) ?? head.cursorAt(watermark, origin);

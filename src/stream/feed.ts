@@ -209,7 +209,7 @@ export class Feed implements FollowerHost {
     await this.delivery.sendChange(set, ofKind(round, "status"));
     await this.delivery.sendMessages(
       from.lastSeq,
-      set.position,
+      set,
       ofKind(round, "messages"),
     );
     for (const follower of round.followers)
