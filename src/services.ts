@@ -35,6 +35,7 @@ import { orderQueries } from "./stream/order-queries.js";
 import { Preferences } from "./stream/preferences.js";
 import { Resume } from "./stream/resume.js";
 import { sweepQueries } from "./stream/sweep-queries.js";
+import { switchQueries } from "./stream/switch-queries.js";
 import { enterTimeline, findNewTimeline } from "./stream/timeline.js";
 import { logQueries } from "./stream/log-queries.js";
 import {
@@ -136,6 +137,7 @@ export async function createServices({
     ...{ bus, changes, view, messages, resume, head, preferences, order },
     rights: rightsQueries(db),
     sweeps: sweepQueries(sweepDb),
+    switches: switchQueries(db),
     findNewTimeline: () => findNewTimeline(db, head, order),
     ...{ observer, sweepMs, onError },
   });

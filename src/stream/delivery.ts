@@ -1,4 +1,4 @@
-import { SeqSet, type Run } from "../foundation/seq-set.js";
+import type { SeqSet } from "../foundation/seq-set.js";
 import { inSpan } from "../foundation/tracer.js";
 import type { MessageRow } from "../domain/messages/message.js";
 import type { MessageService } from "../domain/messages/message-service.js";
@@ -11,6 +11,7 @@ import type { Head } from "./head.js";
 import type { StreamObserver, WithheldReason } from "./observer.js";
 import {
   everySeq,
+  visiblePart,
   type ConversationRights,
   type ViewerRights,
 } from "./rights.js";
@@ -244,14 +245,4 @@ export class Delivery {
     for (const follower of followers)
       this.needs.observer.onWithheld({ reason, follower, version });
   }
-}
-
-/** The part of a span of messages that a viewer may see; null where that is all of it. */
-function visiblePart(
-  span: Run | null,
-  { visible }: ViewerRights,
-): SeqSet | null {
-  return !span || visible.covers(span)
-    ? null
-    : SeqSet.span(span.from, span.to).intersect(visible);
 }

@@ -21,6 +21,12 @@ export type Tick = number;
 /** A participant's right to remove others. */
 export type Role = "OWNER" | "MEMBER";
 
+/** Whether a participant is a recipient of messages, or an observer (R39). */
+export type Participation = "RECIPIENT" | "OBSERVER";
+
+/** What others are shown of receipts (R42). */
+export type ReceiptPolicy = "FULL" | "COUNTS" | "OFF";
+
 /** The kind of a mark. */
 export type ReceiptKind = "DELIVERED" | "READ";
 
@@ -40,6 +46,7 @@ export interface Stay {
 export interface Participant {
   userId: string;
   role: Role;
+  participation: Participation;
   stays: Stay[];
 }
 
@@ -48,8 +55,12 @@ export interface ReceiptRow {
   userId: string;
   deliveredAt: Tick | null;
   readAt: Tick | null;
-  /** Read while its reader had read receipts off: others never see it as read (R20). */
+  /** Read while its reader had read receipts off, or observed: others never see it as read (R20, R39). */
   readHidden: boolean;
+  /** Received while its receiver observed: others never see it as delivered (R39). */
+  deliveredHidden: boolean;
+  /** Whether they were a recipient when it was sent; an observer never is (R39). */
+  isRecipient: boolean;
 }
 
 /** A message, with a row for each other user who was in the conversation when it was sent. */
@@ -65,12 +76,15 @@ export interface Message {
   sentBody: string | null;
   sentAt: Tick;
   deletedAt: Tick | null;
+  /** That of the conversation when it was sent (R42). */
+  policy: ReceiptPolicy;
   rows: ReceiptRow[];
 }
 
 /** A conversation with everyone who ever took part and everything ever sent. */
 export interface Conversation {
   id: string;
+  policy: ReceiptPolicy;
   participants: Participant[];
   messages: Message[];
 }
@@ -91,7 +105,8 @@ export interface StatusView {
   deliveredCount: number;
   readCount: number;
   summaryText: string;
-  /** By user id. */
+  receiptPolicy: ReceiptPolicy;
+  /** Those that the viewer may list, by user id. */
   recipients: RecipientView[];
 }
 
@@ -99,6 +114,7 @@ export interface StatusView {
 export interface ParticipantView {
   userId: string;
   role: Role;
+  participation: Participation;
   isActive: boolean;
   deliveredUpToSeq: number;
   readUpToSeq: number | null;
@@ -134,8 +150,10 @@ export class NaiveModel {
     by: string,
     id: string,
     others: readonly string[],
+    observers: readonly string[] = [],
+    policy: ReceiptPolicy = "FULL",
   ): Answer<{ id: string }> {
-    const members = [...new Set([by, ...others])];
+    const members = [...new Set([by, ...others, ...observers])];
     const existing = this.conversation(id);
     if (existing) {
       const present = existing.participants.filter(isActive);
@@ -147,9 +165,11 @@ export class NaiveModel {
     const now = this.#tick();
     this.conversations.push({
       id,
+      policy,
       participants: members.map((userId) => ({
         userId,
         role: userId === by ? "OWNER" : "MEMBER",
+        participation: observers.includes(userId) ? "OBSERVER" : "RECIPIENT",
         stays: [{ from: now, to: null }],
       })),
       messages: [],
@@ -162,6 +182,7 @@ export class NaiveModel {
     by: string,
     conversationId: string,
     userIds: readonly string[],
+    participation: Participation = "RECIPIENT",
   ): Answer<{ added: { userId: string; role: Role }[] }> {
     const conversation = this.#conversationOf(by, conversationId);
     if (!conversation) return refused("NOT_FOUND");
@@ -171,11 +192,12 @@ export class NaiveModel {
       let participant = participantIn(conversation, userId);
       if (participant && isActive(participant)) continue;
       if (!participant) {
-        participant = { userId, role: "MEMBER", stays: [] };
+        participant = { userId, role: "MEMBER", participation, stays: [] };
         conversation.participants.push(participant);
       }
       participant.stays.push({ from: now, to: null });
       participant.role = "MEMBER";
+      participant.participation = participation;
       added.push(participant);
     }
     ensureOwner(conversation);
@@ -200,6 +222,37 @@ export class NaiveModel {
     stay.to = this.#tick();
     ensureOwner(conversation);
     return done({ id: conversationId });
+  }
+
+  /** An owner says who is a recipient and who observes (R39). */
+  setParticipation(
+    by: string,
+    conversationId: string,
+    userId: string,
+    participation: Participation,
+  ): Answer<{ participation: Participation }> {
+    const conversation = this.#conversationOf(by, conversationId);
+    if (!conversation) return refused("NOT_FOUND");
+    if (participantIn(conversation, by)?.role !== "OWNER")
+      return refused("FORBIDDEN");
+    const target = participantIn(conversation, userId);
+    if (!target || !isActive(target)) return refused("NOT_FOUND");
+    target.participation = participation;
+    return done({ participation });
+  }
+
+  /** An owner says what others are shown of the receipts of messages to come (R42). */
+  setPolicy(
+    by: string,
+    conversationId: string,
+    policy: ReceiptPolicy,
+  ): Answer<{ policy: ReceiptPolicy }> {
+    const conversation = this.#conversationOf(by, conversationId);
+    if (!conversation) return refused("NOT_FOUND");
+    if (participantIn(conversation, by)?.role !== "OWNER")
+      return refused("FORBIDDEN");
+    conversation.policy = policy;
+    return done({ policy });
   }
 
   /** Stores a message once per sender and `clientId` in the conversation (R16, R17); marks nothing (R18a). */
@@ -232,6 +285,7 @@ export class NaiveModel {
       sentBody: body,
       sentAt: this.#tick(),
       deletedAt: null,
+      policy: conversation.policy,
       rows: [],
     };
     for (const participant of conversation.participants) {
@@ -241,6 +295,8 @@ export class NaiveModel {
         deliveredAt: null,
         readAt: null,
         readHidden: false,
+        deliveredHidden: false,
+        isRecipient: participant.participation === "RECIPIENT",
       });
     }
     conversation.messages.push(message);
@@ -359,21 +415,27 @@ export class NaiveModel {
     return count;
   }
 
-  /** The status of a message, computed only from what the viewer sees of each recipient. */
+  /** The status of a message, computed only from what the viewer sees of each recipient, under its policy (R42). */
   statusFor(viewer: string, message: Message): StatusView {
-    const recipients = this.#recipientsOf(message).map((row) =>
+    const all = this.#recipientsOf(message).map((row) =>
       this.#seenBy(viewer, row),
     );
-    const total = recipients.length;
-    const has = recipients.filter(({ state }) => state !== "PENDING").length;
-    const read = recipients.filter(({ state }) => state === "READ").length;
+    const own = all.filter(({ userId }) => userId === viewer);
+    const { policy } = message;
+    const isCounted =
+      policy === "FULL" || (policy === "COUNTS" && all.length >= 3); // R43
+    const counted = isCounted ? all : own;
+    const total = counted.length;
+    const has = counted.filter(({ state }) => state !== "PENDING").length;
+    const read = counted.filter(({ state }) => state === "READ").length;
     return {
       overallStatus: overallStatus(total, has, read),
       totalRecipients: total,
       deliveredCount: has,
       readCount: read,
       summaryText: summaryText(total, has, read),
-      recipients,
+      receiptPolicy: policy,
+      recipients: policy === "FULL" ? all : own,
     };
   }
 
@@ -383,15 +445,18 @@ export class NaiveModel {
     if (!conversation) return [];
     return conversation.participants
       .map((participant): ParticipantView => {
-        const { userId, role } = participant;
+        const { userId, role, participation } = participant;
         return {
           userId,
           role,
+          participation,
           isActive: isActive(participant),
           deliveredUpToSeq: upToSeq(
             conversation,
             userId,
-            (row) => row.deliveredAt !== null,
+            (row) =>
+              row.deliveredAt !== null &&
+              (userId === viewer || !row.deliveredHidden),
             viewer,
           ),
           readUpToSeq: this.#readUpToSeq(viewer, conversation, userId),
@@ -456,31 +521,41 @@ export class NaiveModel {
   ): boolean {
     const row = rowOf(message, by);
     if (!row) return false; // Their own message (R4).
-    if (kind === "DELIVERED") {
-      if (row.deliveredAt !== null) return false;
+    const observes = this.#observes(by, message.conversationId);
+    if (kind === "READ") {
+      if (row.readAt !== null) return false;
+      row.readAt = now;
+      row.readHidden = observes || !this.showsReads(by);
+    } else if (row.deliveredAt !== null) return false;
+    if (row.deliveredAt === null) {
       row.deliveredAt = now;
-      return true;
+      row.deliveredHidden = observes;
     }
-    if (row.readAt !== null) return false;
-    row.readAt = now;
-    row.readHidden = !this.showsReads(by);
-    row.deliveredAt ??= now;
     return true;
   }
 
-  /** The rows of those in the conversation now who were in it when it was sent (R1, R2). */
+  #observes(userId: string, conversationId: string): boolean {
+    const conversation = this.conversation(conversationId);
+    const participant = conversation && participantIn(conversation, userId);
+    return participant?.participation === "OBSERVER";
+  }
+
+  /** The rows of recipients in the conversation now who were in it as recipients when it was sent (R1, R2, R39). */
   #recipientsOf(message: Message): ReceiptRow[] {
     const present = (
       this.conversation(message.conversationId)?.participants ?? []
-    ).filter(isActive);
+    ).filter((one) => isActive(one) && one.participation === "RECIPIENT");
     return message.rows
+      .filter(({ isRecipient }) => isRecipient)
       .filter((row) => present.some(({ userId }) => userId === row.userId))
       .sort(byUserId);
   }
 
   /** What the viewer sees of one recipient's receipts (R20). */
   #seenBy(viewer: string, row: ReceiptRow): RecipientView {
-    const { userId, deliveredAt, readAt } = row;
+    const { userId, readAt } = row;
+    const isWithheld = userId !== viewer && row.deliveredHidden;
+    const deliveredAt = isWithheld ? null : row.deliveredAt;
     const hidden =
       userId !== viewer && (row.readHidden || !this.showsReads(viewer));
     if (readAt !== null && !hidden) {
@@ -517,6 +592,12 @@ export class NaiveModel {
       );
     }
     if (!this.showsReads(viewer)) return null;
+    const isAnyFull =
+      conversation.policy === "FULL" ||
+      this.visibleMessages(viewer, conversation.id).some(
+        ({ policy }) => policy === "FULL",
+      );
+    if (!isAnyFull) return null; // R42
     return upToSeq(
       conversation,
       userId,
@@ -579,12 +660,14 @@ function upToSeq(
 ): number {
   const participant = participantIn(conversation, viewer);
   const mayBeTold = (message: Message) =>
-    viewer === userId || wasInWhenSent(participant, message);
+    viewer === userId ||
+    (message.policy === "FULL" && wasInWhenSent(participant, message)); // R42
+  const isFor = (row: ReceiptRow) => viewer === userId || row.isRecipient; // R39
   let newest = viewer === userId ? conversation.messages.length : 0;
   for (const message of conversation.messages) {
     if (!mayBeTold(message)) continue;
     const row = rowOf(message, userId);
-    if (row && !hasStatus(row))
+    if (row && isFor(row) && !hasStatus(row))
       return viewer === userId ? message.seq - 1 : newest;
     newest = Math.max(newest, message.seq);
   }
