@@ -191,6 +191,54 @@ describe("R42: a policy that changes reveals and hides nothing of before", () =>
     ).toEqual(["FULL", "COUNTS", "OFF", "FULL"]);
   });
 
+  it("the example of decision 36: who sees what, before and after", async () => {
+    await chat.conversation("alice", "bob", "carol", "dave");
+    const cursor = await chat.cursor("alice");
+    const messages: Message[] = [];
+    for (const policy of ["FULL", "COUNTS", "OFF"] as const) {
+      await chat.setPolicy("alice", policy);
+      messages.push(await chat.say("alice"));
+    }
+    await chat.readUpTo("bob", messages[2] as Message);
+    const summaries = (name: string) =>
+      Promise.all(
+        messages.map(async (message) => {
+          const counts = await chat.counts(name, message);
+          return `${counts.summaryText}, of ${String(counts.totalRecipients)}`;
+        }),
+      );
+    const lists = (name: string) =>
+      Promise.all(messages.map((message) => listed(name, message)));
+    const everybody = ["bob", "carol", "dave"];
+    const look = async () => ({
+      alice: await summaries("alice"),
+      bob: await summaries("bob"),
+      carol: await summaries("carol"),
+      listed: await lists("alice"),
+      listedToBob: await lists("bob"),
+      ofBob: (await chat.participant("alice", "bob")).readUpToSeq,
+    });
+    const before = {
+      alice: ["Read by 1 of 3, of 3", "Read by 1 of 3, of 3", "Sent, of 0"],
+      bob: ["Read by 1 of 3, of 3", "Read by 1 of 3, of 3", "Read, of 1"],
+      carol: ["Read by 1 of 3, of 3", "Read by 1 of 3, of 3", "Sent, of 1"],
+      listed: [everybody, [], []],
+      listedToBob: [everybody, ["bob"], ["bob"]],
+      ofBob: 1,
+    };
+    expect(await look()).toEqual(before);
+    const own = (await chat.changesSince("bob", cursor)).flatMap(
+      ({ receipts }) => receipts,
+    );
+    expect(own).toMatchObject([{ kind: "READ", fromSeq: 1, toSeq: 3 }]);
+    await chat.setPolicy("alice", "FULL");
+    expect(await look()).toEqual(before);
+    await chat.leave("dave");
+    expect(await summaries("alice")).toEqual([
+      ...["Read by 1 of 2, of 2", "Sent, of 0", "Sent, of 0"],
+    ]);
+  });
+
   it("one event over all of them shows receipts of FULL, changes of COUNTS, nothing of OFF", async () => {
     await chat.conversation("alice", "bob", "carol", "dave");
     const cursor = await chat.cursor("alice");
