@@ -688,12 +688,16 @@ function isActive(participant: Participant): boolean {
   return participant.stays.some(({ to }) => to === null);
 }
 
-/** R58: where nobody present is an owner, the participant who has been there longest becomes one. */
+/** R58: where nobody present is an owner, the participant who has been there longest becomes one, observers last. */
 function ensureOwner({ participants }: Conversation): void {
   const present = participants.filter(isActive);
   if (present.some(({ role }) => role === "OWNER")) return;
   const since = ({ stays }: Participant) => stays.at(-1)?.from ?? 0;
-  const [longest] = present.toSorted((a, b) => since(a) - since(b));
+  const isLast = ({ participation }: Participant) =>
+    Number(participation === "OBSERVER");
+  const [longest] = present.toSorted(
+    (a, b) => isLast(a) - isLast(b) || since(a) - since(b),
+  );
   if (longest) longest.role = "OWNER";
 }
 
