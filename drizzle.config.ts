@@ -2,6 +2,10 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "postgresql",
-  schema: ["./src/db/schema.ts", "./src/db/key-tables.ts"],
+  schema: [
+    "./src/db/schema.ts",
+    "./src/db/key-tables.ts",
+    "./src/db/timeline-table.ts",
+  ],
   out: "./drizzle",
 });

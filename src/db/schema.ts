@@ -17,8 +17,7 @@ import { seqSet } from "./multirange.js";
 const instant = (name: string) =>
   timestamp(name, { withTimezone: true, precision: 3 });
 const count = (name: string) => bigint(name, { mode: "number" });
-/** A message's number in its conversation: GraphQL's Int. */
-const seq = (name: string) => integer(name);
+const seq = (name: string) => integer(name); // a message's number in its conversation: GraphQL's Int
 /** The key of the conversation that a row belongs to. Every unique key begins with it (decision 29). */
 const conversationKey = () =>
   bigint("conversation_key", { mode: "bigint" }).notNull();
@@ -132,7 +131,7 @@ export const participants = pgTable(
     hidden: seqSet().notNull().default(emptySet),
     /** Of `member`, sent while they were an observer; open-ended while they are: never for them (R39). */
     observed: seqSet().notNull().default(emptySet),
-    /** Of `delivered`, what others see as not delivered: an observer marked it (R39). */
+    /** Of `delivered`, what others see as not delivered (R39). */
     withheld: seqSet().notNull().default(emptySet),
     /** How many messages they have sent here. */
     sentCount: count("sent_count").notNull().default(0),
@@ -225,7 +224,7 @@ export const receiptLog = pgTable(
     lastSeq: seq("last_seq").notNull(),
     /** A READ that others do not see as read (R20); of an observer, any receipt: it shows to them alone (R39). */
     isHidden: boolean("is_hidden").notNull().default(false),
-    /** A READ of what no delivery was reported of: it is the delivery as well (R6), but for an observer's. */
+    /** A READ of what no delivery was reported of: it is the delivery as well (R6), but an observer's. */
     isDelivery: boolean("is_delivery").notNull().default(false),
     /** Whether there may be messages in the run that an earlier row tells of, or that were not for the participant. */
     hasGaps: boolean("has_gaps").notNull().default(false),
@@ -249,12 +248,3 @@ export const receiptLog = pgTable(
     ),
   ],
 );
-
-/** The histories of this database: a new one begins where a restore has cut the one before short (R54). */
-export const timelines = pgTable("timelines", {
-  /** Grows from one to the next: the second in which it began, counted from 2026, or one more than the last. */
-  number: integer().primaryKey(),
-  /** The cluster and database that it began in: a copy that was restored elsewhere is another one. */
-  database: text().notNull(),
-  begunAt: instant("begun_at").notNull(),
-});

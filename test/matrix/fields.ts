@@ -63,7 +63,8 @@ function upTo(have: readonly number[], who: Role, look: Look): number {
   let newest = 0;
   for (const seq of told) {
     // An observer counts what they see themselves; to others it was not for them.
-    const isFor = recipientsOf[seq]?.includes(who) || (isSelf && observes(who));
+    const isTo = recipientsOf[seq]?.includes(who) ?? false;
+    const isFor = isTo || (isSelf && observes(who));
     if (isFor && !have.includes(seq)) return isSelf ? seq - 1 : newest;
     newest = seq;
   }
