@@ -17,6 +17,7 @@ const domain = [
   "domain/messages",
   "domain/conversations",
   "domain/receipts",
+  "domain/lifecycle",
 ];
 
 const rooms = {
@@ -40,6 +41,13 @@ const rooms = {
     "domain/users",
     "domain/messages",
     "domain/conversations",
+  ],
+  "domain/lifecycle": [
+    ...domainNeeds,
+    "domain/users",
+    "domain/messages",
+    "domain/conversations",
+    "domain/receipts",
   ],
   stream: [...domainNeeds, ...domain],
   "metrics.ts": [

@@ -3,6 +3,11 @@ import {
   createConversationService,
   type ConversationService,
 } from "./domain/conversations/conversation-service.js";
+import { createOnceFree } from "./domain/conversations/once-free.js";
+import {
+  createLifecycleService,
+  type LifecycleService,
+} from "./domain/lifecycle/lifecycle-service.js";
 import { rightsQueries } from "./domain/conversations/rights-queries.js";
 import type { Db } from "./db/connect.js";
 import { createLockTurns } from "./db/lock-queue.js";
@@ -43,6 +48,7 @@ import {
   type StreamObserver,
 } from "./stream/observer.js";
 import { StatusChanges } from "./stream/status-changes.js";
+import { createErasedIds } from "./domain/users/erased-ids.js";
 import { userQueries } from "./domain/users/user-queries.js";
 import {
   createUserService,
@@ -53,6 +59,8 @@ import {
 export interface Services {
   readonly users: UserService;
   readonly conversations: ConversationService;
+  /** Users who go, for a while or for good. */
+  readonly lifecycle: LifecycleService;
   readonly messages: MessageService;
   readonly receipts: ReceiptService;
   readonly statuses: StatusService;
@@ -98,13 +106,18 @@ export async function createServices({
   observer = unobserved,
 }: ServicesOptions): Promise<Services> {
   const turns = createLockTurns();
-  const users = createUserService({ queries: userQueries(db), bus });
-  const conversations = createConversationService({
-    db,
-    queries: conversationQueries(db),
-    rights: rightsQueries(db),
-    ...{ bus, turns, userConversations },
+  const erasedIds = createErasedIds(cursorSecret);
+  const users = createUserService({
+    queries: userQueries(db, erasedIds),
+    bus,
   });
+  const queries = conversationQueries(db);
+  const onceFree = createOnceFree({ turns, awaitFree: queries.awaitFree });
+  const conversations = createConversationService({
+    ...{ db, queries, rights: rightsQueries(db) },
+    ...{ bus, erasedIds, onceFree, userConversations },
+  });
+  const lifecycle = createLifecycleService({ db, bus, erasedIds, onceFree });
   const { mayView } = conversations;
   const messages = createMessageService({
     queries: messageQueries(db),
@@ -140,7 +153,7 @@ export async function createServices({
     ...{ observer, sweepMs, onError },
   });
   return {
-    ...{ users, conversations, messages, receipts, statuses },
+    ...{ users, conversations, lifecycle, messages, receipts, statuses },
     ...{ changes, view, statusChanges, head, seal, hub },
   };
 }

@@ -10,6 +10,9 @@ import type { Db } from "../src/db/connect.js";
 import { statements, type Parameters } from "../src/db/prepare.js";
 import * as creation from "../src/domain/conversations/creation-queries.js";
 import * as membership from "../src/domain/conversations/membership-queries.js";
+import * as departures from "../src/domain/lifecycle/departure-queries.js";
+import * as erasures from "../src/domain/lifecycle/erasure-queries.js";
+import * as takingPart from "../src/domain/users/taking-part-queries.js";
 import { everyone } from "../src/domain/receipts/audience.js";
 import { databaseForFile } from "./support/for-file.js";
 import {
@@ -96,7 +99,14 @@ function literalOf(value: unknown): string {
 
 /** A statement of each function that changes who is in a conversation. */
 const changes: Record<
-  keyof typeof membership | keyof typeof creation,
+  Exclude<
+    | keyof typeof membership
+    | keyof typeof creation
+    | keyof typeof departures
+    | keyof typeof erasures
+    | keyof typeof takingPart,
+    "departureQueries" | "everInQuery"
+  >,
   (tx: Db) => Promise<unknown>
 > = (() => {
   const key = { creatorId: "a", clientId: "a" };
@@ -104,6 +114,8 @@ const changes: Record<
     ...{ id: "a", version: 1, lastSeq: 1, lastParticipant: 1 },
     at: "2026-01-01Z",
   };
+  const leaver = { userId: "a", alias: "b", conversation, number: 1 };
+  const stay = { conversationId: "a", number: 1 };
   return {
     lockConversation: (tx) => membership.lockConversation(tx, "a"),
     insertConversationKey: (tx) =>
@@ -117,7 +129,11 @@ const changes: Record<
         ...{ id: "a", title: null, participants: 1 },
         isMadeByService: true,
       }),
-    insertUsers: (tx) => membership.insertUsers(tx, ["a"]),
+    insertUsers: (tx) => takingPart.insertUsers(tx, ["a"]),
+    holdUsers: (tx) => takingPart.holdUsers(tx, ["a"]),
+    lockUser: (tx) => takingPart.lockUser(tx, "a"),
+    selectDeactivated: (tx) => takingPart.selectDeactivated(tx, ["a"]),
+    selectErased: (tx) => takingPart.selectErased(tx, ["a"]),
     insertFounders: (tx) => creation.insertFounders(tx, "a", ["a"]),
     selectFounders: (tx) => creation.selectFounders(tx, "a"),
     selectIsMadeByService: (tx) => creation.selectIsMadeByService(tx, "a"),
@@ -127,6 +143,21 @@ const changes: Record<
       membership.insertParticipants(tx, conversation, ["a"]),
     endStay: (tx) => membership.endStay(tx, conversation, "a"),
     bumpVersion: (tx) => membership.bumpVersion(tx, conversation),
+    insertDeactivation: (tx) => departures.insertDeactivation(tx, "a"),
+    deleteDeactivation: (tx) => departures.deleteDeactivation(tx, "a"),
+    insertDeparture: (tx) => departures.insertDeparture(tx, "a", "a"),
+    deleteDeparture: (tx) => departures.deleteDeparture(tx, "a", "a"),
+    insertErasure: (tx) => erasures.insertErasure(tx, "a", "a"),
+    selectAlias: (tx) => erasures.selectAlias(tx, "a"),
+    lockGone: (tx) => erasures.lockGone(tx, "a", "a"),
+    forgetMessages: (tx) => erasures.forgetMessages(tx, leaver, 0, 1),
+    forgetLog: (tx) => erasures.forgetLog(tx, stay, "READ", 1),
+    forgetParticipant: (tx) => erasures.forgetParticipant(tx, leaver),
+    forgetConversationKeys: (tx) => erasures.forgetConversationKeys(tx, "a"),
+    forgetDepartures: (tx) => erasures.forgetDepartures(tx, "a"),
+    lockUsers: () => Promise.resolve(),
+    forgetUser: (tx) => erasures.forgetUser(tx, "a"),
+    endErasure: (tx) => erasures.endErasure(tx, "a"),
   };
 })();
 const membershipStatements = new Map<string, Sample>();
@@ -224,6 +255,7 @@ describe("the tables", () => {
       [
         ...Object.keys(keyColumns),
         ...["conversation_keys", "timelines", "users"],
+        ...["deactivations", "erasures", "compactions"],
       ].sort(),
     );
   });
@@ -311,8 +343,11 @@ describe("the statements", () => {
       "all_conversations",
       "changed_after",
       "changed_of",
+      "departed_from",
+      "ever_in",
       "inbox",
       "last_active",
+      "present_in",
       "total_unread",
     ]);
     for (const [name, sample] of others)

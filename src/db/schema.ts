@@ -133,6 +133,10 @@ export const participants = pgTable(
     index("participants_by_user")
       .on(t.userId, t.conversationKey)
       .where(sql`${t.leftAt} is null`),
+    // For whoever asks for all that a user ever took part in.
+    index("participants_gone_by_user")
+      .on(t.userId, t.conversationKey)
+      .where(sql`${t.leftAt} is not null`),
     check(
       "participants_active",
       sql`upper_inf(${t.member}) = (${t.leftAt} is null)`,
@@ -239,12 +243,3 @@ export const receiptLog = pgTable(
     ),
   ],
 );
-
-/** The histories of this database: a new one begins where a restore has cut the one before short (R54). */
-export const timelines = pgTable("timelines", {
-  /** Grows from one to the next: the second in which it began, counted from 2026, or one more than the last. */
-  number: integer().primaryKey(),
-  /** The cluster and database that it began in: a copy that was restored elsewhere is another one. */
-  database: text().notNull(),
-  begunAt: instant("begun_at").notNull(),
-});

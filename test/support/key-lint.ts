@@ -10,6 +10,7 @@ export const keyColumns: Readonly<Record<string, string>> = {
   messages: "conversation_key",
   receipt_log: "conversation_key",
   message_keys: "conversation_key",
+  departures: "conversation_key",
 };
 
 /** A part of a statement in parentheses of its own, or a side of a union. */

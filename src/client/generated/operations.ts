@@ -57,8 +57,16 @@ export type CreateConversationInput = {
   title?: InputMaybe<Scalars["String"]["input"]>;
 };
 
+export type DeactivateUserInput = {
+  userId: Scalars["ID"]["input"];
+};
+
 export type DeleteMessageInput = {
   messageId: Scalars["ID"]["input"];
+};
+
+export type EraseUserInput = {
+  userId: Scalars["ID"]["input"];
 };
 
 export type MarkDeliveredInput = {
@@ -80,6 +88,10 @@ export type OverallStatus =
   | "SENT";
 
 export type ParticipantRole = "MEMBER" | "OWNER";
+
+export type ReactivateUserInput = {
+  userId: Scalars["ID"]["input"];
+};
 
 export type ReceiptErrorCode = "BAD_USER_INPUT" | "NOT_FOUND";
 

@@ -3,6 +3,8 @@ import type { Viewer } from "../../auth/viewer.js";
 import type { Db } from "../../db/connect.js";
 import { AppError, badInput, notFound } from "../../foundation/errors.js";
 import { checkId, checkTitle } from "../../foundation/limits.js";
+import type { ErasedIds } from "../users/erased-ids.js";
+import { firstWhoIsOut, takesPartInNothing } from "../users/taking-part.js";
 import * as creation from "./creation-queries.js";
 import * as membership from "./membership-queries.js";
 import { checkParticipantCount, checkUserIds } from "./participant.js";
@@ -24,6 +26,8 @@ interface Draft {
   readonly title: string | null;
   /** The first participants, the owner first. */
   readonly founders: readonly string[];
+  /** As they were handed in. */
+  readonly participantIds: readonly string[];
   readonly clientId: string | null;
 }
 
@@ -38,26 +42,30 @@ interface Made {
  * @throws {AppError} BAD_USER_INPUT
  */
 export function draftOf(viewer: Viewer, input: NewConversation): Draft {
-  const { id, title, clientId = null } = input;
+  const { id, title, clientId = null, participantIds } = input;
   if (id !== null) checkId(["input", "id"], id);
   if (clientId !== null) checkId(["input", "clientId"], clientId);
   if (title !== null) checkTitle(["input", "title"], title);
-  const founders = foundersOf(viewer, input.participantIds);
-  return { givenId: id, title, founders, clientId };
+  const founders = foundersOf(viewer, participantIds);
+  return { givenId: id, title, founders, participantIds, clientId };
 }
 
 /**
  * Makes a conversation, or finds the conversation that the same call made before.
  *
- * Locking: the clientId's row goes first. The same clientId at the same moment, from another device or
- * on another node, waits there until this transaction has ended, and then finds what it made.
- * @throws {AppError} CONFLICT, NOT_FOUND
+ * Locking: the rows of users go first, in order of id, then the clientId's row. The same clientId at the same
+ * moment, from another device or on another node, waits there until this transaction has ended, and then finds
+ * what it made.
+ * @throws {AppError} CONFLICT, NOT_FOUND, FORBIDDEN
  */
 export async function makeOnce(
   tx: Db,
+  erasedIds: ErasedIds,
   viewer: Viewer,
   draft: Draft,
 ): Promise<Made> {
+  const out = await firstWhoIsOut(tx, erasedIds, draft.founders);
+  if (out !== null) throw refusalOf(viewer, draft, out);
   const id = draft.givenId ?? randomUUID();
   const { clientId } = draft;
   if (clientId === null)
@@ -101,7 +109,6 @@ async function make(
     isMadeByService: viewer.isService,
   });
   if (isNew) {
-    await membership.insertUsers(tx, founders);
     await creation.insertFounders(tx, id, founders);
     return true;
   }
@@ -115,6 +122,20 @@ async function make(
       argumentPath: ["input", "id"],
     });
   return false;
+}
+
+/** Whoever takes part in nothing makes no conversation, and nobody makes one with them (R40). */
+function refusalOf(
+  { userId, isService }: Viewer,
+  { participantIds }: Draft,
+  out: string,
+): AppError {
+  return out === userId && !isService
+    ? takesPartInNothing()
+    : takesPartInNothing([
+        ...["input", "participantIds"],
+        participantIds.indexOf(out),
+      ]);
 }
 
 /**

@@ -150,6 +150,16 @@ export type CreateConversationPayload = {
   readonly conversation: Conversation;
 };
 
+export type DeactivateUserInput = {
+  readonly userId: Scalars["ID"]["input"];
+};
+
+export type DeactivateUserPayload = {
+  readonly __typename?: "DeactivateUserPayload";
+  /** The conversations that this call took the user out of. */
+  readonly conversationCount: Scalars["Int"]["output"];
+};
+
 export type DeleteMessageInput = {
   readonly messageId: Scalars["ID"]["input"];
 };
@@ -157,6 +167,18 @@ export type DeleteMessageInput = {
 export type DeleteMessagePayload = {
   readonly __typename?: "DeleteMessagePayload";
   readonly message: Message;
+};
+
+export type EraseUserInput = {
+  readonly userId: Scalars["ID"]["input"];
+};
+
+export type EraseUserPayload = {
+  readonly __typename?: "EraseUserPayload";
+  /** The conversations in which this call forgot the user. */
+  readonly conversationCount: Scalars["Int"]["output"];
+  /** The user's messages that this call blanked. */
+  readonly messageCount: Scalars["Int"]["output"];
 };
 
 export type MarkDeliveredInput = {
@@ -271,12 +293,18 @@ export type Mutation = {
   /** The caller has seen every message up to and including `upToMessageId`. Costs the same for ten messages as for a million. */
   readonly bulkMarkRead: BulkMarkReadPayload;
   readonly createConversation: CreateConversationPayload;
+  /** Service tokens: takes the user out of every conversation, as if removed from each. Repeatable. */
+  readonly deactivateUser: DeactivateUserPayload;
   /** Blanks a message for everyone. Only its sender may. */
   readonly deleteMessage: DeleteMessagePayload;
+  /** Service tokens: forgets everything about a user. Repeatable; not to be undone. */
+  readonly eraseUser: EraseUserPayload;
   /** The caller's device holds this message. */
   readonly markDelivered: MarkDeliveredPayload;
   /** The caller has seen this message; read implies delivered. No other message is affected. */
   readonly markRead: MarkReadPayload;
+  /** Service tokens: brings a deactivated user back into the conversations that they were taken out of. */
+  readonly reactivateUser: ReactivateUserPayload;
   /** Removes someone, or yourself, from a conversation. */
   readonly removeParticipant: RemoveParticipantPayload;
   /** Stores a message once. Sending the same `clientId` again returns the stored message with `duplicate: true`. */
@@ -303,8 +331,16 @@ export type MutationCreateConversationArgs = {
   input: CreateConversationInput;
 };
 
+export type MutationDeactivateUserArgs = {
+  input: DeactivateUserInput;
+};
+
 export type MutationDeleteMessageArgs = {
   input: DeleteMessageInput;
+};
+
+export type MutationEraseUserArgs = {
+  input: EraseUserInput;
 };
 
 export type MutationMarkDeliveredArgs = {
@@ -313,6 +349,10 @@ export type MutationMarkDeliveredArgs = {
 
 export type MutationMarkReadArgs = {
   input: MarkReadInput;
+};
+
+export type MutationReactivateUserArgs = {
+  input: ReactivateUserInput;
 };
 
 export type MutationRemoveParticipantArgs = {
@@ -401,6 +441,16 @@ export type QueryStatusChangesArgs = {
   after: Scalars["Cursor"]["input"];
   conversationId: InputMaybe<Scalars["ID"]["input"]>;
   first?: Scalars["Int"]["input"];
+};
+
+export type ReactivateUserInput = {
+  readonly userId: Scalars["ID"]["input"];
+};
+
+export type ReactivateUserPayload = {
+  readonly __typename?: "ReactivateUserPayload";
+  /** The conversations that this call brought the user back into. */
+  readonly conversationCount: Scalars["Int"]["output"];
 };
 
 /** One recipient's acknowledgement of a run of messages. */
@@ -709,12 +759,16 @@ export type ResolversTypes = ResolversObject<{
   >;
   Cursor: ResolverTypeWrapper<Scalars["Cursor"]["output"]>;
   DateTime: ResolverTypeWrapper<Scalars["DateTime"]["output"]>;
+  DeactivateUserInput: DeactivateUserInput;
+  DeactivateUserPayload: ResolverTypeWrapper<DeactivateUserPayload>;
   DeleteMessageInput: DeleteMessageInput;
   DeleteMessagePayload: ResolverTypeWrapper<
     Omit<DeleteMessagePayload, "message"> & {
       message: ResolversTypes["Message"];
     }
   >;
+  EraseUserInput: EraseUserInput;
+  EraseUserPayload: ResolverTypeWrapper<EraseUserPayload>;
   ID: ResolverTypeWrapper<Scalars["ID"]["output"]>;
   Int: ResolverTypeWrapper<Scalars["Int"]["output"]>;
   MarkDeliveredInput: MarkDeliveredInput;
@@ -755,6 +809,8 @@ export type ResolversTypes = ResolversObject<{
   >;
   ParticipantRole: ParticipantRole;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ReactivateUserInput: ReactivateUserInput;
+  ReactivateUserPayload: ResolverTypeWrapper<ReactivateUserPayload>;
   Receipt: ResolverTypeWrapper<SeenReceipt>;
   ReceiptErrorCode: ReceiptErrorCode;
   ReceiptInput: ReceiptInput;
@@ -832,10 +888,14 @@ export type ResolversParentTypes = ResolversObject<{
   };
   Cursor: Scalars["Cursor"]["output"];
   DateTime: Scalars["DateTime"]["output"];
+  DeactivateUserInput: DeactivateUserInput;
+  DeactivateUserPayload: DeactivateUserPayload;
   DeleteMessageInput: DeleteMessageInput;
   DeleteMessagePayload: Omit<DeleteMessagePayload, "message"> & {
     message: ResolversParentTypes["Message"];
   };
+  EraseUserInput: EraseUserInput;
+  EraseUserPayload: EraseUserPayload;
   ID: Scalars["ID"]["output"];
   Int: Scalars["Int"]["output"];
   MarkDeliveredInput: MarkDeliveredInput;
@@ -868,6 +928,8 @@ export type ResolversParentTypes = ResolversObject<{
     node: ResolversParentTypes["Participant"];
   };
   Query: Record<PropertyKey, never>;
+  ReactivateUserInput: ReactivateUserInput;
+  ReactivateUserPayload: ReactivateUserPayload;
   Receipt: SeenReceipt;
   ReceiptInput: ReceiptInput;
   ReceiptResult: ReceiptResult;
@@ -1054,12 +1116,29 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<
   name: "DateTime";
 }
 
+export type DeactivateUserPayloadResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes["DeactivateUserPayload"] =
+    ResolversParentTypes["DeactivateUserPayload"],
+> = ResolversObject<{
+  conversationCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+}>;
+
 export type DeleteMessagePayloadResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes["DeleteMessagePayload"] =
     ResolversParentTypes["DeleteMessagePayload"],
 > = ResolversObject<{
   message?: Resolver<ResolversTypes["Message"], ParentType, ContextType>;
+}>;
+
+export type EraseUserPayloadResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes["EraseUserPayload"] =
+    ResolversParentTypes["EraseUserPayload"],
+> = ResolversObject<{
+  conversationCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  messageCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
 }>;
 
 export type MarkDeliveredPayloadResolvers<
@@ -1222,11 +1301,23 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCreateConversationArgs, "input">
   >;
+  deactivateUser?: Resolver<
+    ResolversTypes["DeactivateUserPayload"],
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeactivateUserArgs, "input">
+  >;
   deleteMessage?: Resolver<
     ResolversTypes["DeleteMessagePayload"],
     ParentType,
     ContextType,
     RequireFields<MutationDeleteMessageArgs, "input">
+  >;
+  eraseUser?: Resolver<
+    ResolversTypes["EraseUserPayload"],
+    ParentType,
+    ContextType,
+    RequireFields<MutationEraseUserArgs, "input">
   >;
   markDelivered?: Resolver<
     ResolversTypes["MarkDeliveredPayload"],
@@ -1239,6 +1330,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationMarkReadArgs, "input">
+  >;
+  reactivateUser?: Resolver<
+    ResolversTypes["ReactivateUserPayload"],
+    ParentType,
+    ContextType,
+    RequireFields<MutationReactivateUserArgs, "input">
   >;
   removeParticipant?: Resolver<
     ResolversTypes["RemoveParticipantPayload"],
@@ -1371,6 +1468,14 @@ export type QueryResolvers<
     RequireFields<QueryStatusChangesArgs, "after" | "first">
   >;
   viewer?: Resolver<ResolversTypes["User"], ParentType, ContextType>;
+}>;
+
+export type ReactivateUserPayloadResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes["ReactivateUserPayload"] =
+    ResolversParentTypes["ReactivateUserPayload"],
+> = ResolversObject<{
+  conversationCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
 }>;
 
 export type ReceiptResolvers<
@@ -1569,7 +1674,9 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   CreateConversationPayload?: CreateConversationPayloadResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
+  DeactivateUserPayload?: DeactivateUserPayloadResolvers<ContextType>;
   DeleteMessagePayload?: DeleteMessagePayloadResolvers<ContextType>;
+  EraseUserPayload?: EraseUserPayloadResolvers<ContextType>;
   MarkDeliveredPayload?: MarkDeliveredPayloadResolvers<ContextType>;
   MarkReadPayload?: MarkReadPayloadResolvers<ContextType>;
   Message?: MessageResolvers<ContextType>;
@@ -1586,6 +1693,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   ParticipantEdge?: ParticipantEdgeResolvers<ContextType>;
   ParticipantRole?: ParticipantRoleResolvers;
   Query?: QueryResolvers<ContextType>;
+  ReactivateUserPayload?: ReactivateUserPayloadResolvers<ContextType>;
   Receipt?: ReceiptResolvers<ContextType>;
   ReceiptKind?: ReceiptKindResolvers;
   ReceiptResult?: ReceiptResultResolvers<ContextType>;

@@ -17,6 +17,7 @@ import {
   limits,
 } from "../../foundation/limits.js";
 import type { Context } from "../context.js";
+import { lifecycleMutations } from "./lifecycle.js";
 import { cursorAt } from "../stream-cursor.js";
 
 /** The resolvers of `Mutation`. */
@@ -122,6 +123,8 @@ export const Mutation: MutationResolvers = {
     await services.users.setReadReceipts(userId, enabled);
     return { viewer: { id: userId } };
   },
+
+  ...lifecycleMutations,
 };
 
 /** One mark of `syncReceipts`: a refusal is answered in its place (R30). */
