@@ -142,12 +142,12 @@ export async function forgetLog(
       delete from receipt_log log
       where log.conversation_key = ${keyOf(conversationId)} and log.participant_number = ${number}::int4
         and ${parts[part]} and log.first_seq <= (
-          select coalesce(max(some.first_seq), 0) from (
+          select coalesce(max(chunk.first_seq), 0) from (
             select log.first_seq from receipt_log log
             where log.conversation_key = ${keyOf(conversationId)} and log.participant_number = ${number}::int4
               and ${parts[part]}
             order by log.first_seq limit ${limit}::int8
-          ) some)
+          ) chunk)
       returning log.first_seq
     )
     select count(*)::int as count from gone`);
@@ -191,13 +191,6 @@ export async function forgetConversationKeys(
 ): Promise<void> {
   await tx.execute(
     sql`delete from conversation_keys where creator_id = ${userId}`,
-  );
-}
-
-/** Forgets what a user was to be brought back into. */
-export async function forgetDepartures(tx: Db, userId: string): Promise<void> {
-  await tx.execute(
-    sql`delete from departures departure where departure.user_id = ${userId}`,
   );
 }
 

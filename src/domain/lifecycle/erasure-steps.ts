@@ -1,5 +1,5 @@
 import type { Db } from "../../db/connect.js";
-import { deleteDeactivation } from "./departure-queries.js";
+import { deleteDeactivation, deleteDeparture } from "./departure-queries.js";
 import * as queries from "./erasure-queries.js";
 
 /*
@@ -49,6 +49,13 @@ export const stepsInConversation: readonly Step<
     },
   },
   {
+    tables: ["departures"],
+    async run(tx, { userId, conversation: { id } }) {
+      await deleteDeparture(tx, id, userId);
+      return done;
+    },
+  },
+  {
     tables: ["participants"],
     async run(tx, leaver) {
       await queries.forgetParticipant(tx, leaver);
@@ -62,7 +69,6 @@ export const stepsAtTheEnd: readonly Step<
   (tx: Db, userId: string) => Promise<unknown>
 >[] = [
   { tables: ["conversation_keys"], run: queries.forgetConversationKeys },
-  { tables: ["departures"], run: queries.forgetDepartures },
   { tables: ["deactivations"], run: deleteDeactivation },
   { tables: ["users"], run: queries.forgetUser },
 ];

@@ -3,7 +3,7 @@ import { assertService, type Viewer } from "../../auth/viewer.js";
 import type { Bus } from "../../bus/bus.js";
 import { inTransaction, type Db } from "../../db/connect.js";
 import { notFound } from "../../foundation/errors.js";
-import { checkId } from "../../foundation/limits.js";
+import { checkId, isId } from "../../foundation/limits.js";
 import type { OnceFree } from "../conversations/once-free.js";
 import type { ErasedIds } from "../users/erased-ids.js";
 import * as users from "../users/taking-part-queries.js";
@@ -11,6 +11,8 @@ import { bringBack, takeOut, type Move } from "./departure.js";
 import * as departures from "./departure-queries.js";
 import { endErasure, eraseIn, type Erased } from "./erasure.js";
 import * as erasures from "./erasure-queries.js";
+import { exportLines, type ExportedLine } from "./export.js";
+import { exportQueries } from "./export-queries.js";
 
 /** What an erasure has done. A repeat counts what the calls before had left. */
 export interface ErasedCounts {
@@ -43,6 +45,14 @@ export interface LifecycleService {
    * @throws {AppError} FORBIDDEN for users; BAD_USER_INPUT; UNAVAILABLE
    */
   erase(viewer: Viewer, userId: string): Promise<ErasedCounts>;
+  /**
+   * All that is stored of a user, read while it is taken (R41).
+   * @throws {AppError} FORBIDDEN for users; NOT_FOUND where nothing is stored of the user
+   */
+  exported(
+    viewer: Viewer,
+    userId: string,
+  ): Promise<AsyncIterable<ExportedLine>>;
 }
 
 /** Makes the service of users who go. */
@@ -54,6 +64,7 @@ export function createLifecycleService(needs: {
 }): LifecycleService {
   const { db, bus, erasedIds, onceFree } = needs;
   const { presentIn, departedFrom } = departures.departureQueries(db);
+  const exporting = exportQueries(db);
   const everIn = erasures.everInQuery(db);
 
   function tell(conversationId: string, version: number): void {
@@ -153,6 +164,13 @@ export function createLifecycleService(needs: {
       const counts = await eraseInAll({ userId, alias });
       await endErasure(db, userId, digest);
       return counts;
+    },
+
+    async exported(viewer, userId) {
+      assertService(viewer);
+      const user = isId(userId) ? await exporting.user(userId) : null;
+      if (!user) throw notFound("user");
+      return exportLines(exporting, user, await everIn(userId));
     },
   };
 }

@@ -28,7 +28,6 @@ import {
 } from "../../graphql/stream-operation.js";
 import type { Services } from "../../services.js";
 import type { Admission } from "./admission.js";
-import { closings } from "./close-codes.js";
 import type { Connection } from "./connection.js";
 import { Entry } from "./entry.js";
 import { failed, tellEnd, traced, type Begun } from "./begun.js";
@@ -110,7 +109,7 @@ export function createProtocol(
       const context = contextOf(args);
       try {
         await context.entry.turn();
-        await confirmUser(needs, context);
+        await admission.confirm(context.connection);
         await context.charged("cost", context.admitted.charge);
         return await traced(context, async (span) => {
           const result = await execute(args);
@@ -194,7 +193,7 @@ async function openStream(
   operations: StreamOperations,
   context: SocketContext,
 ): Promise<SilentIterator> {
-  const { services } = needs;
+  const { services, admission } = needs;
   const { connection, entry, operationId, admitted, charged } = context;
   const attempt = connection.beginOpening(operationId);
   const iterator = new SilentIterator();
@@ -204,7 +203,7 @@ async function openStream(
   let release = (): void => undefined;
   try {
     await entry.turn();
-    await confirmUser(needs, context);
+    await admission.confirm(connection);
     const viewer = await charged("cost", admitted.charge);
     const asked = operations.request(admitted, viewer, sink);
     ({ release } = asked);
@@ -230,24 +229,6 @@ async function openStream(
   // on. Nothing refers to the promise, so the promise and the code that waits for it are collected.
   iterator.end();
   return new Promise(() => undefined);
-}
-
-/**
- * Closes the socket of a user who was erased after it was admitted (R41). What the node remembers of the user
- * answers, until a notice says that they were erased.
- * @throws {AppError} UNAUTHENTICATED
- */
-async function confirmUser(
-  { services }: ProtocolDependencies,
-  { connection }: SocketContext,
-): Promise<void> {
-  try {
-    await services.users.ensure({ id: connection.admittedViewer.userId });
-  } catch (error) {
-    if (error instanceof AppError && error.code === "UNAUTHENTICATED")
-      connection.close(closings.userErased);
-    throw error;
-  }
 }
 
 /** Every operation on a socket has the context that `prepareOperation` made. */
