@@ -67,6 +67,7 @@ const rooms = {
     "db/observer.ts",
   ],
   "stop-budget.ts": ["config"],
+  "keep-compacting.ts": ["config", "foundation", "db", "domain/receipts"],
   "services.ts": [...domainNeeds, ...domain, "stream"],
   gate: ["foundation", "auth"],
   graphql: [

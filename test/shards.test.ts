@@ -48,6 +48,7 @@ interface Sample {
 /** Values that the planner can't take for a contradiction, or that have a form of their own. */
 const samples: Readonly<Record<string, string>> = {
   below: "9",
+  kind: "READ",
   snapshot: "1:3:",
   snapshots: "1:3:",
 };
@@ -348,6 +349,7 @@ describe("the statements", () => {
       "ever_in",
       "inbox",
       "last_active",
+      "logged_participants",
       "present_in",
       "total_unread",
     ]);
