@@ -9,6 +9,12 @@ import type { Stop } from "./foundation/deadline.js";
 /** How often a node asks whether a round is due, in milliseconds: at random, from half of it on. */
 const askMs = 10 * 60_000;
 
+/** Waits until it is time to ask again. Returns false where the node stops. */
+function isTimeToAsk(signal: AbortSignal): Promise<boolean> {
+  const waitMs = askMs * (0.5 + Math.random() / 2);
+  return sleep(waitMs, true, { signal, ref: false }).catch(() => false);
+}
+
 /**
  * Merges what is older than RETENTION_DAYS, gently, once a day in all nodes together. A round that a node left is gone
  * on with by the next that asks.
@@ -26,12 +32,7 @@ export function keepCompacting(
   const options = { days, isForced: false, isGentle: true, signal };
 
   async function keepOn(): Promise<void> {
-    while (!signal.aborted) {
-      await sleep(askMs * (0.5 + Math.random() / 2), undefined, {
-        signal,
-        ref: false,
-      }).catch(() => undefined);
-      if (signal.aborted) return;
+    while (await isTimeToAsk(signal)) {
       try {
         const gone = await compact(queries, options);
         if (gone !== null && gone > 0)

@@ -258,8 +258,10 @@ describe("acked compact", () => {
       { env: { ...process.env, DATABASE_URL: database.url, ...env } },
     ).then(
       ({ stdout }) => stdout,
-      (error: { stderr: string; code: number }) =>
-        `${String(error.code)} ${error.stderr}`,
+      (error: unknown) => {
+        const { code, stderr } = error as { code: number; stderr: string };
+        return `${String(code)} ${stderr}`;
+      },
     );
 
   it("merges, and asks for RETENTION_DAYS where that is not set", async () => {

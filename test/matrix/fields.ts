@@ -32,9 +32,9 @@ const everyRead = delivered.recipient ?? [];
 
 /** The role of a user id. */
 function roleOf(id: unknown, { names }: Look): Role {
-  const found = [...present, "left", "never", "service"].find(
-    (role) => names.user(role as Role) === id,
-  );
+  const found = [
+    ...[...present, "left", "deactivated", "never", "service"],
+  ].find((role) => names.user(role as Role) === id);
   if (!found) throw new Error(`nobody has the id ${String(id)}`);
   return found as Role;
 }
@@ -241,6 +241,9 @@ function payloads(): Record<string, Expected> {
     SyncReceiptsPayload: ["results"],
     ReceiptResult: ["messageId", "kind", "changed", "error"],
     SetReadReceiptsPayload: ["viewer"],
+    DeactivateUserPayload: ["conversationCount"],
+    ReactivateUserPayload: ["conversationCount"],
+    EraseUserPayload: ["conversationCount", "messageCount"],
   };
   return Object.fromEntries(
     Object.entries(answered).flatMap(([type, names]) =>

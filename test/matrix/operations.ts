@@ -33,6 +33,8 @@ const signedIn =
     role === "none" ? "UNAUTHENTICATED" : outcome(role);
 
 const everybody = signedIn(() => "ok");
+/** For the back end alone, whoever else asks (R40, R41). */
+const backEnd = signedIn((role) => (role === "service" ? "ok" : "FORBIDDEN"));
 /** For those who are in the conversation, and for the back end. */
 const among = (refusal: Outcome) =>
   signedIn((role) => (isIn(role) ? "ok" : refusal));
@@ -86,7 +88,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       "input.clientId": fresh,
     },
     names: false,
-    outcome: everybody,
+    outcome: signedIn((role) => (role === "deactivated" ? "FORBIDDEN" : "ok")),
   },
   "Mutation.addParticipants": {
     needs: {
@@ -159,6 +161,21 @@ export const operations: Readonly<Record<string, Operation>> = {
     needs: { "input.enabled": () => true },
     names: false,
     outcome: everybody,
+  },
+  "Mutation.deactivateUser": {
+    needs: { "input.userId": ({ user }) => user("left") },
+    names: false,
+    outcome: backEnd,
+  },
+  "Mutation.reactivateUser": {
+    needs: { "input.userId": ({ user }) => user("left") },
+    names: false,
+    outcome: backEnd,
+  },
+  "Mutation.eraseUser": {
+    needs: { "input.userId": ({ user }) => user("left") },
+    names: false,
+    outcome: backEnd,
   },
   // Last: whoever was in the conversation has left it then. The back end removes the sender.
   "Mutation.removeParticipant": {

@@ -4,8 +4,8 @@ import { Chat, type Message } from "../support/chat.js";
 import type { TestServer } from "../support/server.js";
 
 /**
- * Everybody who may ask. The rules that are not built yet add their own: an observer (R39) and a user who is
- * deactivated (R40), and beside the preference the conversation's policy (R42).
+ * Everybody who may ask. The rules that are not built yet add their own: an observer (R39), and beside the preference
+ * the conversation's policy (R42).
  */
 export const roles = [
   "sender",
@@ -14,6 +14,7 @@ export const roles = [
   "returned",
   "late",
   "left",
+  "deactivated",
   "never",
   "service",
   "none",
@@ -28,6 +29,7 @@ export const sees: Record<Role, readonly number[]> = {
   returned: [1, 3],
   late: [3],
   left: [],
+  deactivated: [],
   never: [],
   service: [1, 2, 3],
   none: [],
@@ -105,11 +107,16 @@ export class World {
     const { chat } = this;
     const conversationId = await chat.conversation(
       ...(["other", "sender", "recipient", "left", "returned"] as const),
+      "deactivated",
     );
     if (!showsReads) await chat.hideReads("recipient");
     const cursor = await chat.cursor("other");
     const first = await chat.say("sender");
     await chat.leave("left");
+    await chat.askAsService(
+      `mutation ($userId: ID!) { deactivateUser(input: { userId: $userId }) { conversationCount } }`,
+      { userId: chat.id("deactivated") },
+    );
     await chat.leave("returned");
     const second = await chat.say("sender");
     await chat.add("other", "returned", "late");

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { assertService, type Viewer } from "../../auth/viewer.js";
 import type { Bus } from "../../bus/bus.js";
 import { inTransaction, type Db } from "../../db/connect.js";
@@ -6,7 +5,7 @@ import { notFound } from "../../foundation/errors.js";
 import { checkId, isId } from "../../foundation/limits.js";
 import type { OnceFree } from "../conversations/once-free.js";
 import type { ErasedIds } from "../users/erased-ids.js";
-import * as users from "../users/taking-part-queries.js";
+import { bar, decide } from "./decision.js";
 import { bringBack, takeOut, type Move } from "./departure.js";
 import * as departures from "./departure-queries.js";
 import { endErasure, eraseIn, type Erased } from "./erasure.js";
@@ -71,21 +70,6 @@ export function createLifecycleService(needs: {
     bus.publish({ kind: "conversation", conversationId, version, xid: null });
   }
 
-  /** Decides on a user who was not erased, with their row locked. */
-  function decide(
-    userId: string,
-    decision: (tx: Db, userId: string) => Promise<void>,
-  ): Promise<void> {
-    return inTransaction(db, async (tx) => {
-      await users.insertUsers(tx, [userId]);
-      await users.lockUser(tx, userId);
-      const digest = erasedIds.digestOf(userId);
-      const isErased = (await users.selectErased(tx, [digest])).has(digest);
-      if (isErased) throw notFound("user");
-      await decision(tx, userId);
-    });
-  }
-
   /** Moves a user in these conversations, one after the other, until another call decides otherwise. */
   async function moveIn(
     conversationIds: readonly string[],
@@ -109,20 +93,6 @@ export function createLifecycleService(needs: {
   const takeOutOfAll = async (userId: string) =>
     moveIn(await presentIn(userId), userId, takeOut);
 
-  /** Keeps a user out for good. Returns the id that stands for theirs; null where the erasure has ended. */
-  function bar(userId: string, digest: string): Promise<string | null> {
-    return inTransaction(db, async (tx) => {
-      await users.lockUser(tx, userId);
-      const alias = `erased-${randomUUID()}`;
-      await erasures.insertErasure(tx, digest, alias);
-      const standing = await erasures.selectAlias(tx, digest);
-      if (standing === null) return null;
-      await users.insertUsers(tx, [standing]);
-      await departures.insertDeactivation(tx, userId);
-      return standing;
-    });
-  }
-
   /** Erases a user in all conversations that they were ever in. */
   async function eraseInAll(erased: Erased): Promise<ErasedCounts> {
     let conversationCount = 0;
@@ -143,20 +113,20 @@ export function createLifecycleService(needs: {
   return {
     async deactivate(viewer, userId) {
       assertMayDecide(viewer, userId);
-      await decide(userId, departures.insertDeactivation);
+      await decide(needs, userId, departures.insertDeactivation);
       return takeOutOfAll(userId);
     },
 
     async reactivate(viewer, userId) {
       assertMayDecide(viewer, userId);
-      await decide(userId, departures.deleteDeactivation);
+      await decide(needs, userId, departures.deleteDeactivation);
       return moveIn(await departedFrom(userId), userId, bringBack);
     },
 
     async erase(viewer, userId) {
       assertMayDecide(viewer, userId);
       const digest = erasedIds.digestOf(userId);
-      const alias = await bar(userId, digest);
+      const alias = await bar(db, userId, digest);
       if (alias === null) return { conversationCount: 0, messageCount: 0 };
       // No node lets a token of theirs in from now on.
       bus.publish({ kind: "profile", userId });

@@ -8,6 +8,12 @@
  * drawn out over the run of all.
  */
 
+/** A participant, by the conversation's key and their number there. */
+export interface ParticipantPlace {
+  readonly conversationKey: string;
+  readonly number: number;
+}
+
 /** A row of the log. */
 export interface LoggedRun {
   readonly version: number;
