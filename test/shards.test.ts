@@ -115,7 +115,9 @@ const changes: Record<
     ...{ id: "a", version: 1, lastSeq: 1, lastParticipant: 1 },
     at: "2026-01-01Z",
   };
-  const leaver = { userId: "a", alias: "b", conversation, number: 1 };
+  const leaver = {
+    ...{ userId: "a", alias: "b", conversation, number: 1, lastMove: 1 },
+  };
   const stay = { conversationId: "a", number: 1 };
   return {
     lockConversation: (tx) => membership.lockConversation(tx, "a"),
@@ -152,7 +154,8 @@ const changes: Record<
     selectAlias: (tx) => erasures.selectAlias(tx, "a"),
     lockGone: (tx) => erasures.lockGone(tx, "a", "a"),
     forgetMessages: (tx) => erasures.forgetMessages(tx, leaver, 0, 1),
-    forgetLog: (tx) => erasures.forgetLog(tx, stay, "READ", 1),
+    selectLastMove: (tx) => erasures.selectLastMove(tx, stay),
+    forgetLog: (tx) => erasures.forgetLog(tx, stay, "READ", 1, 1),
     forgetParticipant: (tx) => erasures.forgetParticipant(tx, leaver),
     forgetConversationKeys: (tx) => erasures.forgetConversationKeys(tx, "a"),
     lockUsers: () => Promise.resolve(),

@@ -61,6 +61,8 @@ export interface Leaver {
   readonly alias: string;
   readonly conversation: LockedConversation;
   readonly number: number;
+  /** The version in which they left. */
+  readonly lastMove: number;
 }
 
 /** Locks the row of a participant who is gone. Returns whether it still has their id. */
@@ -126,6 +128,18 @@ const parts: Record<"DELIVERED" | "READ" | "moves", SQL> = {
   moves: sql`log.kind in ('JOINED', 'LEFT')`,
 };
 
+/** The version in which a participant who is gone left last: what tells of it stays until they are forgotten. */
+export async function selectLastMove(
+  tx: Db,
+  { conversationId, number }: Stay,
+): Promise<number> {
+  const [row] = await tx.execute<{ version: number }>(sql`
+    select coalesce(max(log.version), 0) as version from receipt_log log
+    where log.conversation_key = ${keyOf(conversationId)} and log.participant_number = ${number}::int4
+      and ${parts.moves}`);
+  return row?.version ?? 0;
+}
+
 /**
  * Forgets some of the rows of the log that tell what a user did. Those of their deleted messages stay: they tell of
  * the messages. It needs no lock of the conversation, and holds up nobody.
@@ -135,17 +149,18 @@ export async function forgetLog(
   tx: Db,
   { conversationId, number }: Stay,
   part: keyof typeof parts,
+  lastMove: number,
   limit: number,
 ): Promise<number> {
   const rows = await tx.execute<{ count: number }>(sql`
     with gone as (
       delete from receipt_log log
       where log.conversation_key = ${keyOf(conversationId)} and log.participant_number = ${number}::int4
-        and ${parts[part]} and log.first_seq <= (
+        and ${parts[part]} and log.version <> ${lastMove}::int8 and log.first_seq <= (
           select coalesce(max(chunk.first_seq), 0) from (
             select log.first_seq from receipt_log log
             where log.conversation_key = ${keyOf(conversationId)} and log.participant_number = ${number}::int4
-              and ${parts[part]}
+              and ${parts[part]} and log.version <> ${lastMove}::int8
             order by log.first_seq limit ${limit}::int8
           ) chunk)
       returning log.first_seq
@@ -160,7 +175,7 @@ export async function forgetLog(
  */
 export async function forgetParticipant(
   tx: Db,
-  { userId, alias, conversation }: Leaver,
+  { userId, alias, conversation, number, lastMove }: Leaver,
 ): Promise<void> {
   const { id, version, lastSeq, at } = conversation;
   await tx.execute(sql`
@@ -177,6 +192,11 @@ export async function forgetParticipant(
       set user_id = ${alias}, joined_at = ${at}::timestamptz, left_at = ${at}::timestamptz, member = '{}',
         delivered = '{}', read = '{}', hidden = '{}', sent_count = 0
       from gone where participant.conversation_key = ${keyOf(id)} and participant.number = gone.number
+    ),
+    forgotten_move as (
+      delete from receipt_log log
+      where log.conversation_key = ${keyOf(id)} and log.version = ${lastMove}::int8
+        and log.participant_number = ${number}::int4 and ${parts.moves}
     )
     insert into receipt_log (conversation_key, version, participant_number, kind, first_seq, last_seq, at)
     select ${keyOf(id)}, ${version + 1}::int8, gone.number, 'LEFT', coalesce(lower(told.run), ${lastSeq + 1}::int8),

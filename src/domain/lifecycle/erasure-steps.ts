@@ -28,11 +28,11 @@ const batch = 500;
 
 /** In each conversation, without its lock, once the user has left it: what nobody else writes. */
 export const stepsAside: readonly Step<
-  (tx: Db, stay: queries.Stay) => Promise<{ isDone: boolean }>
+  (tx: Db, stay: queries.Stay, lastMove: number) => Promise<{ isDone: boolean }>
 >[] = (["DELIVERED", "READ", "moves"] as const).map((part) => ({
   tables: ["receipt_log"],
-  run: async (tx, stay) => ({
-    isDone: (await queries.forgetLog(tx, stay, part, batch)) < batch,
+  run: async (tx, stay, lastMove) => ({
+    isDone: (await queries.forgetLog(tx, stay, part, lastMove, batch)) < batch,
   }),
 }));
 

@@ -30,14 +30,17 @@ export async function eraseIn(
   stay: queries.Stay,
   tell: (version: number) => void,
 ): Promise<{ messages: number; isEnded: boolean }> {
+  const lastMove = await queries.selectLastMove(db, stay);
   for (const { run } of stepsAside)
-    while (!(await inTransaction(db, (tx) => run(tx, stay))).isDone);
+    while (!(await inTransaction(db, (tx) => run(tx, stay, lastMove))).isDone);
   const { conversationId } = stay;
   let messages = 0;
   for (let from: Place | null = { step: 0, after: 0 }; from !== null;) {
     const begin: Place = from;
     const part: Part | null = await onceFree(conversationId, () =>
-      inTransaction(db, (tx) => goOnFrom(tx, erased, stay, begin)),
+      inTransaction(db, (tx) =>
+        goOnFrom(tx, erased, { ...stay, lastMove }, begin),
+      ),
     );
     if (part === null) return { messages, isEnded: false };
     tell(part.version);
@@ -65,13 +68,13 @@ interface Part {
 async function goOnFrom(
   tx: Db,
   { userId, alias }: Erased,
-  { conversationId, number }: queries.Stay,
+  { conversationId, ...stay }: queries.Stay & { lastMove: number },
   { step, after }: Place,
 ): Promise<Part | null> {
   const conversation = await membership.lockConversation(tx, conversationId);
   if (!conversation) return null;
   if (!(await queries.lockGone(tx, conversationId, userId))) return null;
-  const leaver = { userId, alias, conversation, number };
+  const leaver = { userId, alias, conversation, ...stay };
   let messages = 0;
   let from = after;
   let goOn: Place | null = null;
