@@ -39,10 +39,10 @@ async function traces(userId: string): Promise<number> {
 
 /** Does something again and again until it is told to stop. Refusals are expected; any other error is not. */
 function keepOn(work: () => Promise<unknown>) {
-  let isStopping = false;
+  const stopping = new AbortController();
   const running = (async () => {
     let done = 0;
-    while (!isStopping)
+    while (!stopping.signal.aborted)
       try {
         // What a node remembers answers at once: others have their turn too.
         await nextTurn();
@@ -57,7 +57,7 @@ function keepOn(work: () => Promise<unknown>) {
     return done;
   })();
   return () => {
-    isStopping = true;
+    stopping.abort();
     return running;
   };
 }
