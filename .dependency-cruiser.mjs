@@ -17,6 +17,7 @@ const domain = [
   "domain/messages",
   "domain/conversations",
   "domain/receipts",
+  "domain/unread",
 ];
 
 const rooms = {
@@ -40,6 +41,12 @@ const rooms = {
     "domain/users",
     "domain/messages",
     "domain/conversations",
+  ],
+  "domain/unread": [
+    ...domainNeeds,
+    "domain/messages",
+    "domain/conversations",
+    "domain/receipts",
   ],
   stream: [...domainNeeds, ...domain],
   "metrics.ts": [

@@ -2,6 +2,11 @@ import { defineConfig } from "drizzle-kit";
 
 export default defineConfig({
   dialect: "postgresql",
-  schema: ["./src/db/schema.ts", "./src/db/key-tables.ts"],
+  schema: [
+    "./src/db/schema.ts",
+    "./src/db/key-tables.ts",
+    "./src/db/timeline-table.ts",
+    "./src/db/unread-tables.ts",
+  ],
   out: "./drizzle",
 });

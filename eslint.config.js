@@ -137,7 +137,7 @@ export default defineConfig(
           exceptions: {
             suffixes: ["Payload", "Connection", "Edge", "Page"],
             types: [
-              ...["PageInfo", "MessageAdded", "MessageStatusChange"],
+              ...["PageInfo", "MessageAdded", "MessageStatusChange", "Badge"],
               ...["Receipt", "ReceiptResult"],
             ],
           },

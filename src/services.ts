@@ -24,6 +24,7 @@ import {
   createStatusService,
   type StatusService,
 } from "./domain/receipts/status-service.js";
+import { createBadgeReader } from "./stream/badge-reader.js";
 import { affectedQueries } from "./stream/affected-queries.js";
 import { createChangeView, type ChangeView } from "./stream/change-view.js";
 import { createChanges, type Changes } from "./stream/changes.js";
@@ -43,6 +44,13 @@ import {
   type StreamObserver,
 } from "./stream/observer.js";
 import { StatusChanges } from "./stream/status-changes.js";
+import { badgeQueries } from "./domain/unread/badge-queries.js";
+import { messagesForUsers } from "./domain/unread/message-queries.js";
+import { privateChangeQueries } from "./domain/unread/private-change-queries.js";
+import {
+  createUnreadService,
+  type UnreadService,
+} from "./domain/unread/unread-service.js";
 import { userQueries } from "./domain/users/user-queries.js";
 import {
   createUserService,
@@ -56,10 +64,12 @@ export interface Services {
   readonly messages: MessageService;
   readonly receipts: ReceiptService;
   readonly statuses: StatusService;
+  readonly unread: UnreadService;
   readonly changes: Changes;
   /** What a viewer sees of a change. */
   readonly view: ChangeView;
   readonly statusChanges: StatusChanges;
+  readonly resume: Resume;
   /** Where this node's stream stands: cursors are made from it. */
   readonly head: Head;
   /** What cursors of lists are sealed with. */
@@ -119,6 +129,13 @@ export async function createServices({
   const seesReads = async (userId: string) =>
     seesOthersReads(await users.get(userId));
 
+  const badges = badgeQueries(db);
+  const unread = createUnreadService({
+    readMessages: messagesForUsers(db),
+    changes: privateChangeQueries(db),
+    ...{ badges, bus, turns },
+  });
+
   const timeline = await enterTimeline(db);
   const seal = createSeal(cursorSecret);
   const cursors = createStreamCursors(seal);
@@ -134,13 +151,14 @@ export async function createServices({
   });
   const hub = new Hub({
     ...{ bus, changes, view, messages, resume, head, preferences, order },
+    readBadge: createBadgeReader(badges),
     rights: rightsQueries(db),
     sweeps: sweepQueries(sweepDb),
     findNewTimeline: () => findNewTimeline(db, head, order),
     ...{ observer, sweepMs, onError },
   });
   return {
-    ...{ users, conversations, messages, receipts, statuses },
-    ...{ changes, view, statusChanges, head, seal, hub },
+    ...{ users, conversations, messages, receipts, statuses, unread },
+    ...{ changes, view, statusChanges, resume, head, seal, hub },
   };
 }

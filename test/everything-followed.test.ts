@@ -622,6 +622,7 @@ describe("R22, R23: whatever happens, in any order", () => {
   async function tell(event: StreamEvent, audience: AudienceOf): Promise<Told> {
     const at = ++operations;
     const { services } = rig();
+    if ("badgeChanged" in event) throw new Error("nobody asked for badges");
     const refs =
       "messageAdded" in event
         ? [event.messageAdded.message]

@@ -309,6 +309,7 @@ describe("the statements", () => {
     );
     expect(others.map(([name]) => name).sort()).toEqual([
       "all_conversations",
+      "badges",
       "changed_after",
       "changed_of",
       "inbox",
@@ -435,7 +436,7 @@ describe("the service on partitioned tables", () => {
       ["bob", "JOINED"],
       ["carol", "JOINED"],
     ]);
-    expect(await services.conversations.totalUnread("alice")).toBe(1);
+    expect(await services.unread.total("alice")).toBe(1);
   });
 });
 

@@ -131,11 +131,12 @@ const bodies = ({ events }: Listener) =>
   );
 
 const cursorsOf = ({ events }: Listener) =>
-  events.map((event) =>
-    "messageStatusChanged" in event
+  events.flatMap((event) => {
+    if ("badgeChanged" in event) return [];
+    return "messageStatusChanged" in event
       ? event.messageStatusChanged.cursor
-      : event.messageAdded.cursor,
-  );
+      : event.messageAdded.cursor;
+  });
 
 /** The conversations in which the pages after a cursor tell of receipts. */
 async function pagesAfter(

@@ -52,6 +52,8 @@ export async function writeScript(file: string, batch: number): Promise<void> {
     seqs: list(seq),
     sentTimes: list("null"),
     spans: list(`'{[' || ${seq} || ',' || ${seq} + 1 || ')}'`),
+    firstSeqs: list(seq),
+    seen: list("null"),
     largestSets: String(quickSets),
   };
   const { sql, params } = new PgDialect().sqlToQuery(applyMarks.many.text);

@@ -17,8 +17,7 @@ import { seqSet } from "./multirange.js";
 const instant = (name: string) =>
   timestamp(name, { withTimezone: true, precision: 3 });
 const count = (name: string) => bigint(name, { mode: "number" });
-/** A message's number in its conversation: GraphQL's Int. */
-const seq = (name: string) => integer(name);
+const seq = (name: string) => integer(name); // a message's number in its conversation: GraphQL's Int
 /** The key of the conversation that a row belongs to. Every unique key begins with it (decision 29). */
 const conversationKey = () =>
   bigint("conversation_key", { mode: "bigint" }).notNull();
@@ -33,13 +32,17 @@ const emptySet = sql`'{}'::int8multirange`;
 
 export const participantRole = pgEnum("participant_role", ["OWNER", "MEMBER"]);
 
-/** What a row of the receipt log tells of: two kinds of receipt, and what else changes a status. */
+/**
+ * What a row of the receipt log tells of: two kinds of receipt, what else changes a status, and PRIVATE: what
+ * concerns the participant alone (R33), messages flagged as unread or no longer so, or an empty run for a mute.
+ */
 export const logKind = pgEnum("log_kind", [
   "DELIVERED",
   "READ",
   "JOINED",
   "LEFT",
   "DELETED",
+  "PRIVATE",
 ]);
 
 /** Whoever holds a token or was named as a participant. */
@@ -124,6 +127,12 @@ export const participants = pgTable(
     read: seqSet().notNull().default(emptySet),
     /** Of `read`, what others see as delivered only (R20). */
     hidden: seqSet().notNull().default(emptySet),
+    /** Of `member`, flagged as unread and not read since (R31); null where nothing is. */
+    flagged: seqSet(),
+    /** For each flagging its first message, ascending; `flagVersions` has its version (R32). */
+    flagFirsts: integer("flag_firsts").array(),
+    flagVersions: count("flag_versions").array(),
+    mutedUntil: instant("muted_until"), // null or past where it isn't muted (R37)
     /** How many messages they have sent here. */
     sentCount: count("sent_count").notNull().default(0),
   },
@@ -239,12 +248,3 @@ export const receiptLog = pgTable(
     ),
   ],
 );
-
-/** The histories of this database: a new one begins where a restore has cut the one before short (R54). */
-export const timelines = pgTable("timelines", {
-  /** Grows from one to the next: the second in which it began, counted from 2026, or one more than the last. */
-  number: integer().primaryKey(),
-  /** The cluster and database that it began in: a copy that was restored elsewhere is another one. */
-  database: text().notNull(),
-  begunAt: instant("begun_at").notNull(),
-});

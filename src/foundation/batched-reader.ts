@@ -8,10 +8,14 @@ export interface ReaderOptions<Key, Row> {
   keyOf: (key: Key) => string;
   /** The same text for a row as for the key that names it. */
   keyOfRow: (row: Row) => string;
+  /** How many reads run at a time; four unless said. */
+  concurrency?: number;
+  /** At most so many keys are read together; 1,000 unless said. */
+  maxBatch?: number;
 }
 
 /**
- * Reads rows by key: keys that are asked for at once are read together, by at most four reads at a
+ * Reads rows by key: keys that are asked for at once are read together, by a few reads at a
  * time.
  * @returns a function from a key to its row, or to null for a key that names nothing
  */
@@ -19,10 +23,13 @@ export function batchedReader<Key, Row>({
   read,
   keyOf,
   keyOfRow,
+  concurrency = 4,
+  maxBatch = 1_000,
 }: ReaderOptions<Key, Row>): (key: Key) => Promise<Row | null> {
   const reads = new Batcher<Key, Row | null>({
     keyOf,
-    concurrency: 4,
+    concurrency,
+    maxBatch,
     async run(keys) {
       const rows = await read(keys);
       const found = new Map(rows.map((row) => [keyOfRow(row), row]));

@@ -8,6 +8,7 @@ export const limits = {
   /** Of a message's `type` and `fileType`. */
   typeCharacters: 128,
   syncedMarks: 500,
+  mentions: 100,
   page: 100,
   recipientsPage: 500,
   participants: 10_000,

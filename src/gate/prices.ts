@@ -27,11 +27,14 @@ export const statements: Readonly<Record<string, readonly string[]>> = {
     "bulkMarkRead",
     "syncReceipts",
     "setReadReceipts",
+    "markUnread",
+    "muteConversation",
   ],
   Conversation: ["participants", "messages", "viewerParticipant"],
   MessageStatus: ["recipients"],
   MessageStatusChange: ["messages"],
-  User: ["unreadCount"],
+  User: ["unreadCount", "badge"],
+  Subscription: ["badgeChanged"],
 };
 
 /** The length of lists without paging arguments, by their type and field. */

@@ -129,7 +129,7 @@ function problemOf(message: string): [string[], string] {
     return [[unknown[1] ?? ""], `is no field of ${unknown[2] ?? ""}.`];
   const type =
     /^Expected (?:non-nullable )?type "([\w![\]]+)"/.exec(start)?.[1] ??
-    /^(Int|Float|String|Boolean|ID|Cursor) (?:cannot represent|must be)/.exec(
+    /^(Int|Float|String|Boolean|ID|Cursor|DateTime) (?:cannot represent|must be)/.exec(
       start,
     )?.[1] ??
     /^Enum "(\w+)" cannot represent/.exec(start)?.[1] ??

@@ -1,22 +1,25 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from "graphql";
 
-/** Writes the text of a Postgres timestamp as RFC 3339, in UTC, with milliseconds. */
-export const dateTime = new GraphQLScalarType<string, string>({
-  name: "DateTime",
-  serialize: (value) => new Date(String(value)).toISOString(),
-});
-
-function text(value: unknown, nodes?: ValueNode): string {
+function text(name: string, value: unknown, nodes?: ValueNode): string {
   if (typeof value !== "string")
-    throw new GraphQLError("Cursor must be a string.", nodes && { nodes });
+    throw new GraphQLError(`${name} must be a string.`, nodes && { nodes });
   return value;
 }
 
-/** Takes any text: the function that decodes a cursor names the argument that is wrong. */
-export const cursor = new GraphQLScalarType<string, string>({
-  name: "Cursor",
-  serialize: (value) => text(value),
-  parseValue: (value) => text(value),
-  parseLiteral: (node) =>
-    text(node.kind === Kind.STRING ? node.value : null, node),
-});
+/** A scalar that takes any text: whoever reads it names the argument that is wrong. */
+const textScalar = (name: string, serialize: (value: unknown) => string) =>
+  new GraphQLScalarType<string, string>({
+    name,
+    serialize,
+    parseValue: (value) => text(name, value),
+    parseLiteral: (node) =>
+      text(name, node.kind === Kind.STRING ? node.value : null, node),
+  });
+
+/** Writes the text of a Postgres timestamp as RFC 3339, in UTC, with milliseconds. */
+export const dateTime = textScalar("DateTime", (value) =>
+  new Date(String(value)).toISOString(),
+);
+
+/** Cursors are decoded by the function that uses them. */
+export const cursor = textScalar("Cursor", (value) => text("Cursor", value));

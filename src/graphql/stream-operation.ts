@@ -14,7 +14,7 @@ import type {
   StreamRequest,
 } from "../stream/subscription.js";
 import type { Services } from "../services.js";
-import { badInput } from "../foundation/errors.js";
+import { AppError, badInput } from "../foundation/errors.js";
 import { checkCount, checkKnownId } from "../foundation/limits.js";
 import type { Admitted } from "../gate/gate.js";
 import { gateLimits } from "../gate/limits.js";
@@ -37,6 +37,8 @@ function kindOf(field: string): StreamRequest["kind"] {
       return "status";
     case "messageAdded":
       return "messages";
+    case "badgeChanged":
+      return "badge";
     default:
       throw new Error(`the subscription ${field} has no stream`);
   }
@@ -85,6 +87,8 @@ export class StreamOperations {
     if (conversationId !== null)
       checkKnownId(["conversationId"], conversationId, "conversation");
     const kind = kindOf(name);
+    if (kind === "badge" && viewer.isService)
+      throw new AppError("FORBIDDEN", "Badges are for users alone.");
     const { operation, release } = this.take(admitted);
     return {
       request: {

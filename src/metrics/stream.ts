@@ -32,7 +32,10 @@ export function streamMetrics(registry: Registry): StreamObserver {
     "acked_stream_merged_changes_total",
     "Changes that went together with another one in a round.",
   );
-  const kinds = { label: "kind", values: ["status", "messages"] } as const;
+  const kinds = {
+    label: "kind",
+    values: ["status", "messages", "badge"],
+  } as const;
   const events = plainCounter(registry, {
     name: "acked_stream_events_total",
     help: "Events handed to sockets, by kind.",

@@ -21,6 +21,8 @@ export interface GroupedEvent {
   rightsOf(follower: Follower): ViewerRights | undefined;
   /** The part of the event's messages that a viewer may see; null where that is all of them. */
   visiblePart(rights: ViewerRights): SeqSet | null;
+  /** Whether something in the event is for one user alone, and that is the follower's viewer (R33). */
+  isPrivateTo(follower: Follower): boolean;
   /** The cursor of a subscription to this conversation alone. */
   cursor(): string;
   /** The cursor of a subscription to all conversations that stands at a watermark. */
@@ -44,6 +46,7 @@ export function audienceGroups(
     const visible = event.visiblePart(rights);
     const isPlain =
       visible === null &&
+      !event.isPrivateTo(follower) &&
       isAlike(follower, rights) &&
       !isPartial(follower, rights);
     const { key } = follower.subscription.request.operation;
@@ -91,7 +94,10 @@ function groupOf(
     subscription.request;
   const audience: Audience = {
     // The sender is no recipient of their own messages, so `sentByViewer` never shows the viewer's own state.
-    self: seesAsOthersDo(rights) || sentByViewer ? null : viewer.userId,
+    self:
+      (seesAsOthersDo(rights) && !event.isPrivateTo(follower)) || sentByViewer
+        ? null
+        : viewer.userId,
     seesReads: rights.readReceipts,
     visible,
     seer: isPartial(follower, rights) ? viewer.userId : null,

@@ -1,4 +1,5 @@
 import type { Position } from "../domain/conversations/position.js";
+import { lookAtBadges } from "./badge-teller.js";
 import { messagesPerRead, type Delivery } from "./delivery.js";
 import type { Follower, Addressees } from "./follower.js";
 import type { StreamObserver } from "./observer.js";
@@ -87,7 +88,10 @@ async function step(
       const page = await delivery.readMessages(lastSeq, upTo, own.visible);
       await delivery.sendEach(page, alone, set.position.snapshot);
       if (page.length === messagesPerRead) return false;
+      break;
     }
+    case "badge":
+      lookAtBadges(set, follower.position, [follower]);
   }
   if (isCatchingUp()) follower.position = set.position;
   return set.isComplete;

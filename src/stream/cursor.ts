@@ -42,8 +42,11 @@ export interface StreamCursor {
 export interface StreamCursors {
   /** The opaque text of a position in the stream. */
   encode(cursor: StreamCursor): string;
-  /** @throws {AppError} BAD_USER_INPUT where this service did not make the text */
-  decode(text: string, argument?: string): StreamCursor;
+  /**
+   * @param path the argument that it was given as; `after` unless said
+   * @throws {AppError} BAD_USER_INPUT where this service did not make the text
+   */
+  decode(text: string, path?: readonly string[]): StreamCursor;
 }
 
 const count = z.int().nonnegative();
@@ -110,11 +113,11 @@ export function createStreamCursors(seal: Seal): StreamCursors {
       return seal.seal(purpose, values, page ? least + ofPage : least);
     },
 
-    decode(text, argument = "after") {
+    decode(text, path = ["after"]) {
       const parsed = form.safeParse(seal.open(purpose, text));
       if (!parsed.success) {
         if (isFromBeforeTimelines(text)) return noTimeline;
-        throw badInput([argument], "is not a cursor of the stream.");
+        throw badInput(path, "is not a cursor of the stream.");
       }
       const [timeline, snapshot, origin, witness, page] = parsed.data;
       return {

@@ -1,22 +1,22 @@
-import { SeqSet, type Run } from "../foundation/seq-set.js";
+import type { SeqSet } from "../foundation/seq-set.js";
 import { inSpan } from "../foundation/tracer.js";
 import type { MessageRow } from "../domain/messages/message.js";
 import type { MessageService } from "../domain/messages/message-service.js";
-import { audienceGroups, type AudienceGroup } from "./audience-groups.js";
+import {
+  audienceGroups,
+  type AudienceGroup,
+  type GroupedEvent,
+} from "./audience-groups.js";
 import type { ChangeView } from "./change-view.js";
 import type { Witness } from "./cursor.js";
 import type { Follower, Addressees } from "./follower.js";
 import type { PositionAt } from "../domain/conversations/position.js";
 import type { Head } from "./head.js";
 import type { StreamObserver, WithheldReason } from "./observer.js";
-import {
-  everySeq,
-  type ConversationRights,
-  type ViewerRights,
-} from "./rights.js";
+import { everySeq, visiblePart, type ConversationRights } from "./rights.js";
 import type { Snapshot } from "./snapshot.js";
 import type { StreamEvent } from "./subscription.js";
-import { spanOf, type ChangeSet } from "./visible-change.js";
+import { spanOf, usersAlone, type ChangeSet } from "./visible-change.js";
 import type { Watermark } from "./watermark.js";
 
 /** How many messages are read at once for subscribers to `messageAdded`. */
@@ -53,9 +53,12 @@ export class Delivery {
   async sendChange(set: ChangeSet, addressees: Addressees): Promise<void> {
     if (set.rows.length === 0 && !set.isReset) return;
     const span = spanOf(set);
-    const groups = this.groups(addressees.followers, set.position, (rights) =>
-      visiblePart(span, rights),
-    );
+    const privateTo = usersAlone(set);
+    const groups = this.groups(addressees.followers, set.position, {
+      visiblePart: (rights) => visiblePart(span, rights),
+      isPrivateTo: ({ userId, isService }) =>
+        !isService && privateTo.has(userId),
+    });
     await Promise.all(
       groups.map(async (group) => {
         const { reader, sentBy, cursor, followers } = group;
@@ -145,7 +148,10 @@ export class Delivery {
     });
     const changedMs = Date.parse(sentAt);
     const position = { version, lastSeq: seq, xid, changedMs, snapshot };
-    const groups = this.groups(seeing, position, () => null);
+    const groups = this.groups(seeing, position, {
+      visiblePart: () => null,
+      isPrivateTo: () => false,
+    });
     const added = { conversationId, seq, row: message };
     await Promise.all(
       groups.map((group) =>
@@ -195,7 +201,7 @@ export class Delivery {
   private groups(
     followers: readonly Follower[],
     position: PositionAt,
-    visiblePart: (rights: ViewerRights) => SeqSet | null,
+    event: Pick<GroupedEvent, "visiblePart" | "isPrivateTo">,
   ): AudienceGroup[] {
     const { head } = this.needs;
     const { version, lastSeq, xid, changedMs } = position;
@@ -213,7 +219,7 @@ export class Delivery {
     const cursors = new Map<Watermark, string>();
     return audienceGroups(followers, {
       rightsOf: (follower) => this.rights.of(follower),
-      visiblePart,
+      ...event,
       cursor: () => (cursor ??= head.cursorOf(conversationId, position)),
       cursorAt(watermark) {
         const made = cursors.get(watermark) ?? head.cursorAt(watermark, origin);
@@ -231,14 +237,4 @@ export class Delivery {
     for (const follower of followers)
       this.needs.observer.onWithheld({ reason, follower, version });
   }
-}
-
-/** The part of a span of messages that a viewer may see; null where that is all of it. */
-function visiblePart(
-  span: Run | null,
-  { visible }: ViewerRights,
-): SeqSet | null {
-  return !span || visible.covers(span)
-    ? null
-    : SeqSet.span(span.from, span.to).intersect(visible);
 }

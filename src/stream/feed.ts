@@ -2,6 +2,7 @@ import { Batcher } from "../foundation/batcher.js";
 import { AppError } from "../foundation/errors.js";
 import type { Membership } from "../domain/conversations/participant.js";
 import type { Position } from "../domain/conversations/position.js";
+import { lookAtBadges } from "./badge-teller.js";
 import { catchUp, type CatchUpDependencies } from "./catch-up.js";
 import type { Changes } from "./changes.js";
 import { Delivery, type DeliveryDependencies } from "./delivery.js";
@@ -212,6 +213,7 @@ export class Feed implements FollowerHost {
       set.position,
       ofKind(round, "messages"),
     );
+    lookAtBadges(set, from, ofKind(round, "badge").followers);
     for (const follower of round.followers)
       if (isServed(follower)) follower.position = set.position;
     this.needs.observer.onRound(from, set);

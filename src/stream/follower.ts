@@ -1,5 +1,5 @@
 import type { Position } from "../domain/conversations/position.js";
-import type { Subscription } from "./subscription.js";
+import type { StreamKind, Subscription } from "./subscription.js";
 
 /**
  * The states of a follower, and the transitions between them. Nothing outside this file sets a state.
@@ -142,7 +142,7 @@ export interface Addressees {
 /** The addressees whose subscription is of this kind. */
 export function ofKind(
   { followers, isServed }: Addressees,
-  kind: "status" | "messages",
+  kind: StreamKind,
 ): Addressees {
   return {
     followers: followers.filter(

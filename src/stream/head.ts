@@ -86,9 +86,12 @@ export class Head {
     return this.cursors.encode({ timeline: this.timeline, ...position });
   }
 
-  /** @throws {AppError} BAD_USER_INPUT where this service did not make the text */
-  decode(text: string): StreamCursor {
-    return this.cursors.decode(text);
+  /**
+   * @param path the argument that it was given as; `after` unless said
+   * @throws {AppError} BAD_USER_INPUT where this service did not make the text
+   */
+  decode(text: string, path?: readonly string[]): StreamCursor {
+    return this.cursors.decode(text, path);
   }
 
   /** The newest known change that a snapshot sees. */

@@ -2,6 +2,7 @@ import type { Bus, Notice } from "../bus/bus.js";
 import { batchedReader } from "../foundation/batched-reader.js";
 import { membershipKey } from "../domain/conversations/participant.js";
 import type { RightsQueries } from "../domain/conversations/rights-queries.js";
+import type { BadgeNeeds } from "./badge-teller.js";
 import type { Changes } from "./changes.js";
 import type { DeliveryDependencies } from "./delivery.js";
 import type { FollowerState } from "./follower.js";
@@ -24,7 +25,8 @@ import type { Watermark } from "./watermark.js";
 const restAfterMs = 10_000;
 
 /** What the hub of a node needs. */
-export interface HubDependencies extends DeliveryDependencies {
+export interface HubDependencies
+  extends DeliveryDependencies, Pick<BadgeNeeds, "readBadge"> {
   readonly bus: Bus;
   readonly changes: Pick<Changes, "since">;
   readonly resume: Resume;

@@ -5,7 +5,8 @@ import type { Follower } from "./follower.js";
 import type { Head } from "./head.js";
 import type { ErrorPlace } from "./observer.js";
 import type { OrderQueries } from "./order-queries.js";
-import type { Registry, RunningSubscription } from "./registry.js";
+import type { Registry } from "./registry.js";
+import type { RunningSubscription } from "./running-subscription.js";
 import type { Snapshot } from "./snapshot.js";
 import type { SurveyedConversation } from "./survey-statement.js";
 

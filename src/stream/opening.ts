@@ -4,7 +4,8 @@ import type { Position } from "../domain/conversations/position.js";
 import type { StreamCursor } from "./cursor.js";
 import type { Follower } from "./follower.js";
 import type { Head } from "./head.js";
-import type { Registry, RunningSubscription } from "./registry.js";
+import type { Registry } from "./registry.js";
+import type { RunningSubscription } from "./running-subscription.js";
 import { resetPosition, type Resume } from "./resume.js";
 import type { RightsRow } from "../domain/conversations/rights-queries.js";
 import type { OrderQueries } from "./order-queries.js";
@@ -56,6 +57,7 @@ export class Opening {
     else await this.openOne(subscription, conversationId, cursor);
     if (subscription.state === "opening") subscription.state = "open";
     subscription.holdWatermark();
+    subscription.lookAtBadge();
   }
 
   /** A follower has changed its state. One that has caught up, or can't, lets the next one begin. */
@@ -158,6 +160,7 @@ export class Opening {
 function assertCanReset({ request }: RunningSubscription): void {
   switch (request.kind) {
     case "status":
+    case "badge":
       return;
     case "messages":
       throw badInput(

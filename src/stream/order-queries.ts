@@ -66,12 +66,13 @@ interface ChangedRow {
 }
 
 /**
- * Whether a row of the log shows to a participant `p` as anything at all (R3, R20): a read that does not show is
- * nothing, unless it was the delivery as well. `visible-change.ts` says what shows.
+ * Whether a row of the log shows to a participant `p` as anything at all (R3, R20, R33): a read that does not show is
+ * nothing, unless it was the delivery as well, and so are others' flags. `visible-change.ts` says what shows.
  * @param sees whether the participant sees others' reads
  */
 const showsTo = (sees: SQL) => sql`
-  (l.kind <> 'READ' or l.is_delivery or l.participant_number = p.number or (not l.is_hidden and ${sees}))
+  (l.participant_number = p.number
+    or (l.kind <> 'PRIVATE' and (l.kind <> 'READ' or l.is_delivery or (not l.is_hidden and ${sees}))))
   and p.member && int8range(l.first_seq, l.last_seq + 1)`;
 
 /**

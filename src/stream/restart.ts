@@ -4,7 +4,8 @@ import type { Head } from "./head.js";
 import type { Interest } from "./interest.js";
 import type { OrderQueries } from "./order-queries.js";
 import type { Preferences } from "./preferences.js";
-import type { Registry, RunningSubscription } from "./registry.js";
+import type { Registry } from "./registry.js";
+import type { RunningSubscription } from "./running-subscription.js";
 import { resetPosition } from "./resume.js";
 import { partsOf, type Snapshot } from "./snapshot.js";
 import type { CurrentTimeline } from "./timeline.js";
@@ -49,6 +50,11 @@ export async function restart(
         break;
       case "messages":
         await rewindMessages(subscription, queries, from);
+        break;
+      case "badge":
+        for (const follower of [...subscription.followers.values()])
+          registry.unfollow(subscription, follower);
+        subscription.lookAtBadge();
     }
   // Followers of subscriptions to all conversations were removed: every changed conversation needs a new survey.
   registry.generation++;

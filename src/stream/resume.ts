@@ -83,6 +83,25 @@ export class Resume {
   }
 
   /**
+   * The version of a conversation that a device had seen, as a mark's cursor tells it (R32). A cursor that can't be
+   * honoured is older than every change: no decision since is undone by it (R54). A cursor of the conversation itself,
+   * as nearly all are, is not looked up: the statement of marks compares it with the present version.
+   */
+  async seenVersion(
+    conversationId: string,
+    cursor: StreamCursor,
+  ): Promise<number> {
+    const { timeline, origin, snapshot } = cursor;
+    if (timeline !== this.head.timeline) return 0;
+    if (origin?.conversationId === conversationId) return origin.version;
+    if (!(await this.isOfThisTimeline(cursor))) return 0;
+    const [position] = await this.queries.positionsAt([
+      { conversationId, snapshot },
+    ]);
+    return position?.version ?? 0;
+  }
+
+  /**
    * Whether this database gave a cursor out, and has lost nothing of what the cursor saw (R54): the cursor's
    * timeline is the present one, its snapshot sees no transaction that has not begun, and the changes that
    * it names have happened.

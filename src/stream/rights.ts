@@ -1,4 +1,4 @@
-import { SeqSet } from "../foundation/seq-set.js";
+import { SeqSet, type Run } from "../foundation/seq-set.js";
 import type { Membership } from "../domain/conversations/participant.js";
 import type { Follower } from "./follower.js";
 import type { RightsRow } from "../domain/conversations/rights-queries.js";
@@ -94,4 +94,14 @@ function rightsOf(row: RightsRow): ViewerRights {
   const visible =
     row.visible === everySeqText ? everySeq : SeqSet.parse(row.visible);
   return { visible, isActive, hasHidden, readReceipts };
+}
+
+/** The part of a span of messages that a viewer may see; null where that is all of it. */
+export function visiblePart(
+  span: Run | null,
+  { visible }: ViewerRights,
+): SeqSet | null {
+  return !span || visible.covers(span)
+    ? null
+    : SeqSet.span(span.from, span.to).intersect(visible);
 }

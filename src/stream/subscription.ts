@@ -1,6 +1,7 @@
 import type { Viewer } from "../auth/viewer.js";
 import type { MessageRow } from "../domain/messages/message.js";
 import type { MessageRef } from "../domain/messages/message-id.js";
+import type { Badge } from "../domain/unread/badge.js";
 import type { Audience } from "../domain/receipts/audience.js";
 import type { SeenChange } from "./visible-change.js";
 import type { Watermark } from "./watermark.js";
@@ -14,7 +15,8 @@ export interface AddedMessage {
 /** What a subscription's field resolves from. */
 export type StreamEvent =
   | { readonly messageStatusChanged: SeenChange }
-  | { readonly messageAdded: AddedMessage };
+  | { readonly messageAdded: AddedMessage }
+  | { readonly badgeChanged: Badge };
 
 /** Whom a result is computed for: an audience, and the viewer where the document depends on the viewer. */
 export interface Reader {
@@ -36,8 +38,11 @@ export interface StreamOperation {
 
 /** Where a subscription's results go: one operation on one socket. */
 export interface EventSink {
-  /** Sends a serialised result. */
-  send(payload: Buffer): void;
+  /**
+   * Sends a serialised result.
+   * @param taken called once the operating system has taken it; never where the socket is closed
+   */
+  send(payload: Buffer, taken?: () => void): void;
   /** Whether so much is buffered that nothing more should be sent now. */
   readonly isCongested: boolean;
   /** Calls back, once, when the buffered bytes have gone out. */
@@ -46,9 +51,12 @@ export interface EventSink {
   complete(): void;
 }
 
+/** What a subscription is about. A badge is that of the viewer, over all conversations, and has no cursors. */
+export type StreamKind = "status" | "messages" | "badge";
+
 /** A subscription as its client asks for it. */
 export interface StreamRequest {
-  readonly kind: "status" | "messages";
+  readonly kind: StreamKind;
   readonly viewer: Viewer;
   /** Null for all of the viewer's conversations. */
   readonly conversationId: string | null;
@@ -67,4 +75,6 @@ export interface Subscription {
   readonly request: StreamRequest;
   /** All that this snapshot sees was sent to the subscription. */
   readonly watermark: Watermark;
+  /** The viewer's badge may have changed: one that is about it looks. */
+  lookAtBadge(): void;
 }

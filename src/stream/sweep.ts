@@ -63,9 +63,11 @@ async function retry(registry: Registry, interest: Interest): Promise<void> {
         !follower.subscription.request.sink.isCongested
       )
         feed.resume(follower);
-  for (const subscription of registry.subscriptions)
+  for (const subscription of registry.subscriptions) {
+    subscription.badge?.retry();
     if (subscription.unsurveyed.size > 0 && subscription.state === "open")
       await interest.surveyMissed(subscription);
+  }
 }
 
 function rest({ registry, restAfterSweeps }: SweepDependencies): void {

@@ -9,9 +9,9 @@ import { shownKind } from "../domain/receipts/privacy.js";
 export interface LogRow {
   readonly version: number;
   readonly userId: string;
-  readonly kind: ReceiptKind | "JOINED" | "LEFT" | "DELETED";
+  readonly kind: ReceiptKind | "JOINED" | "LEFT" | "DELETED" | "PRIVATE";
   readonly firstSeq: number;
-  /** One less than `firstSeq` where a JOINED or LEFT concerns no message. */
+  /** One less than `firstSeq` where a JOINED, LEFT or PRIVATE concerns no message. */
   readonly lastSeq: number;
   readonly at: string;
   readonly isHidden: boolean;
@@ -65,7 +65,7 @@ export interface VisibleChange {
 
 /**
  * What an audience sees of a change: reads by those who hide them show as deliveries or not at all
- * (R20), and nothing shows of messages that were not for the viewer (R3).
+ * (R20), nothing shows of messages that were not for the viewer (R3), and flags show to whoever set them (R33).
  */
 export function visibleChange(
   set: ChangeSet,
@@ -82,6 +82,10 @@ export function visibleChange(
         break;
       case "JOINED":
       case "LEFT":
+        touched.push(...runs.map((run) => ({ ...run, userId: row.userId })));
+        break;
+      case "PRIVATE":
+        if (row.userId !== audience.self) break;
         touched.push(...runs.map((run) => ({ ...run, userId: row.userId })));
         break;
       case "DELIVERED":
@@ -121,6 +125,13 @@ export function spanOf(set: ChangeSet): Run | null {
       to: Math.max(run.to, row.lastSeq),
     }),
     { from: Infinity, to: 0 },
+  );
+}
+
+/** The users whom something in a change concerns alone (R33). */
+export function usersAlone({ rows }: ChangeSet): ReadonlySet<string> {
+  return new Set(
+    rows.flatMap(({ kind, userId }) => (kind === "PRIVATE" ? [userId] : [])),
   );
 }
 

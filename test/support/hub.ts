@@ -105,6 +105,7 @@ export async function createHubRig(
       sweepMs: 60_000,
       changes: gated(changes, gate),
       view: services.view,
+      readBadge: services.unread.badge,
       messages: gated(services.messages, gate),
       rights: gated(rightsQueries(db), gate),
       resume: gated(new Resume(order, head), gate),

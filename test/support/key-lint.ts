@@ -10,6 +10,8 @@ export const keyColumns: Readonly<Record<string, string>> = {
   messages: "conversation_key",
   receipt_log: "conversation_key",
   message_keys: "conversation_key",
+  silent_messages: "conversation_key",
+  mentions: "conversation_key",
 };
 
 /** A part of a statement in parentheses of its own, or a side of a union. */

@@ -44,6 +44,8 @@ export type BulkMarkDeliveredInput = {
 
 export type BulkMarkReadInput = {
   conversationId: Scalars["ID"]["input"];
+  /** As in `MarkReadInput`. */
+  seen?: InputMaybe<Scalars["Cursor"]["input"]>;
   upToMessageId: Scalars["ID"]["input"];
 };
 
@@ -67,6 +69,20 @@ export type MarkDeliveredInput = {
 
 export type MarkReadInput = {
   messageId: Scalars["ID"]["input"];
+  /** The newest cursor of the conversation that the device had when the user read it: what was marked as unread after it stays unread. */
+  seen?: InputMaybe<Scalars["Cursor"]["input"]>;
+};
+
+export type MarkUnreadInput = {
+  conversationId: Scalars["ID"]["input"];
+  /** The first message that shows as unread; where absent, the newest one by another. */
+  fromMessageId?: InputMaybe<Scalars["ID"]["input"]>;
+};
+
+export type MuteConversationInput = {
+  conversationId: Scalars["ID"]["input"];
+  /** Null: not muted. */
+  until?: InputMaybe<Scalars["DateTime"]["input"]>;
 };
 
 export type OverallStatus =
@@ -86,6 +102,8 @@ export type ReceiptErrorCode = "BAD_USER_INPUT" | "NOT_FOUND";
 export type ReceiptInput = {
   kind: ReceiptKind;
   messageId: Scalars["ID"]["input"];
+  /** As in `MarkReadInput`. */
+  seen?: InputMaybe<Scalars["Cursor"]["input"]>;
   /** True: every message up to it as well. */
   upTo?: Scalars["Boolean"]["input"];
 };
@@ -105,7 +123,12 @@ export type SendMessageInput = {
   /** Made by the client, unique per sender in a conversation, at most 128 characters: what makes a retry safe. */
   clientId: Scalars["String"]["input"];
   conversationId: Scalars["ID"]["input"];
+  countsAsUnread?: Scalars["Boolean"]["input"];
   fileType?: InputMaybe<Scalars["String"]["input"]>;
+  /** Participants whom it mentions, at most 100; the app says so, bodies are not parsed. */
+  mentionedUserIds?: Array<Scalars["ID"]["input"]>;
+  /** Mentions every recipient. */
+  mentionsAll?: Scalars["Boolean"]["input"];
   /** With a service token only: the user it is sent for. */
   senderId?: InputMaybe<Scalars["ID"]["input"]>;
   type?: Scalars["String"]["input"];

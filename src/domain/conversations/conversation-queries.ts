@@ -15,7 +15,6 @@ import {
   participantFields,
   participantRow,
   seenBy,
-  unreadCount,
   viewedFields,
   viewedRow,
 } from "./fragments.js";
@@ -24,6 +23,7 @@ import type {
   ParticipantRow,
   SeenMembership,
 } from "./participant.js";
+import { unreadIn } from "./unread-fragments.js";
 
 /** The conversation after which a page of conversations goes on. */
 export interface InboxPlace {
@@ -62,6 +62,7 @@ const viewed = perConversation({
       on participant.conversation_key = ${key(sql`asked.conversation_key`)} and participant.user_id = asked.user_id
     join conversations conversation
       on conversation.key = ${key(sql`participant.conversation_key`)} and conversation.id = asked.conversation_id
+    cross join ${unreadIn({ participant, conversation, key })}
     where participant.left_at is null`,
 });
 
@@ -87,6 +88,7 @@ const inbox = statement({
     ) conversation
     join participants participant
       on participant.conversation_key = conversation.key and participant.user_id = ${userId}
+    cross join ${unreadIn({ participant, conversation, key: joinedKey })}
     order by conversation.active_at desc, conversation.id desc`,
 });
 
@@ -152,18 +154,6 @@ const participantsPage = statement({
     limit ${limit}`,
 });
 
-/** The number of unread messages over all conversations that the user is in. */
-const totalUnread = statement({
-  name: "total_unread",
-  parameters: { userId: "text" },
-  row: rowOf<{ unreadCount: number }>({ unreadCount: "int4" }),
-  text: ({ userId }) => sql`
-    select coalesce(sum(${unreadCount(participant, conversation, joinedKey)}), 0)::int as "unreadCount"
-    from participants participant
-    join conversations conversation on conversation.key = participant.conversation_key
-    where participant.user_id = ${userId} and participant.left_at is null`,
-});
-
 /** Waits for the lock of a conversation for so long, and gives it back. */
 const awaitFree = statement({
   name: "await_free_conversation",
@@ -208,8 +198,6 @@ export interface ConversationQueries {
     /** The user whose turn the statement takes; null for nobody's. */
     owner: string | null;
   }): Promise<readonly (ParticipantRow & { totalCount: number })[]>;
-  /** The number of unread messages over all conversations that the user is in. */
-  totalUnread(userId: string): Promise<number>;
   /** Waits until no other transaction has locked the conversation; fails with `lock_not_available` past the time. */
   awaitFree(id: string, waitMs: number): Promise<unknown>;
 }
@@ -223,7 +211,6 @@ export function conversationQueries(db: Db): ConversationQueries {
     all: prepare(db, all),
     participants: preparePerConversation(db, participants),
     participantsPage: prepare(db, participantsPage),
-    totalUnread: prepare(db, totalUnread),
     awaitFree: prepare(db, awaitFree),
   };
   return {
@@ -239,8 +226,6 @@ export function conversationQueries(db: Db): ConversationQueries {
       }),
     participantsPage: ({ conversationId: id, owner, ...page }) =>
       run.participantsPage({ ...page, ...inConversation(id) }, owner),
-    totalUnread: async (userId) =>
-      (await run.totalUnread({ userId }, userId))[0]?.unreadCount ?? 0,
     awaitFree: (id, waitMs) => run.awaitFree({ ...inConversation(id), waitMs }),
   };
 }

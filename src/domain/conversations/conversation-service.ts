@@ -72,8 +72,6 @@ export interface ConversationService extends MembershipService {
     owner: string | null,
     seer?: string | null,
   ): Promise<ParticipantsPage>;
-  /** The number of a user's unread messages over all their conversations (R14). */
-  totalUnread(userId: string): Promise<number>;
 }
 
 const everySeq = SeqSet.span(1, Infinity);
@@ -138,7 +136,6 @@ export function createConversationService({
     get,
     viewed,
     participant,
-    totalUnread: queries.totalUnread,
 
     async mayView(viewer, id) {
       if (viewer.isService) return everySeq;

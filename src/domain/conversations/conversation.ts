@@ -16,6 +16,12 @@ export interface ViewedConversation extends ConversationRow {
   readonly visible: string;
   /** R14. */
   readonly unreadCount: number;
+  /** R36. */
+  readonly unreadMentionCount: number;
+  /** R34; null where nothing is unread. */
+  readonly firstUnreadSeq: number | null;
+  /** R37; null where the viewer has not muted it. */
+  readonly mutedUntil: string | null;
   /** The newest message that the viewer may see. */
   readonly lastMessage: MessageRow | null;
 }

@@ -2,9 +2,10 @@ import { sql, type SQL } from "drizzle-orm";
 import { millisecondsOf } from "../../db/fragments.js";
 import type { KeyOf } from "../../db/per-conversation.js";
 import { rowOf } from "../../db/prepare.js";
-import { messageJson, ownMessagesIn } from "../messages/fragments.js";
+import { messageJson } from "../messages/fragments.js";
 import type { ConversationRow, ViewedConversation } from "./conversation.js";
 import type { ParticipantRow } from "./participant.js";
+import { mutedUntil } from "./unread-fragments.js";
 
 /**
  * Of a set of messages, those up to a sequence number. Of the open-ended set of what a present
@@ -60,38 +61,6 @@ export function conversationFields(conversation: SQL): SQL {
 }
 
 /**
- * How many messages a participant has not read (R14). Each gap in what they have read, and each of their
- * stays, takes two index probes where they have sent anything, and one where anything was deleted: with
- * neither 0.5 ms for 1,000 stays, with both 3 ms.
- * @param participant an alias of `participants`
- * @param conversation an alias of `conversations`
- * @param key what keys are compared with
- */
-export function unreadCount(
-  participant: SQL,
-  conversation: SQL,
-  key: KeyOf,
-): SQL {
-  const conversationKey = key(sql`${participant}.conversation_key`);
-  return sql`(
-  select coalesce(sum(
-    upper(unread) - lower(unread)
-    - case when ${participant}.sent_count = 0 then 0
-      else ${ownMessagesIn(conversationKey, sql`${participant}.number`, sql`unread`)} end
-    - case when not deletions.has_any then 0
-      else (select count(*) from messages gone
-       where gone.conversation_key = ${conversationKey} and gone.deleted_at is not null
-         and gone.seq >= lower(unread) and gone.seq < upper(unread) and gone.sender_id <> ${participant}.user_id) end
-  ), 0)
-  from unnest(${sentWhileMember(participant, conversation)} - ${participant}.read) unread
-  -- without the offset it would be asked for each run
-  cross join (select exists (
-    select from messages gone
-    where gone.conversation_key = ${conversationKey} and gone.deleted_at is not null
-  ) as has_any offset 0) deletions)`;
-}
-
-/**
  * The newest message that a participant may see, as JSON.
  * @param participant an alias of `participants`
  * @param conversation an alias of `conversations`
@@ -110,11 +79,14 @@ export const viewedRow = rowOf<ViewedConversation>({
   ...conversationRow.columns,
   visible: "text",
   unreadCount: "int4",
+  unreadMentionCount: "int4",
+  firstUnreadSeq: "int4?",
+  mutedUntil: "timestamptz?",
   lastMessage: "json?",
 });
 
 /**
- * Selects the fields of {@link ViewedConversation}.
+ * Selects the fields of {@link ViewedConversation}. Beside the participant there is a row `unread`, see `unreadIn`.
  * @param participant an alias of `participants`: the viewer
  * @param conversation an alias of `conversations`
  * @param key what keys are compared with
@@ -125,7 +97,8 @@ export function viewedFields(
   key: KeyOf,
 ): SQL {
   return sql`${conversationFields(conversation)}, ${participant}.member::text as visible,
-  ${unreadCount(participant, conversation, key)}::int as "unreadCount",
+  unread.count as "unreadCount", unread.mentions as "unreadMentionCount", unread.first as "firstUnreadSeq",
+  ${mutedUntil(participant)} as "mutedUntil",
   ${lastMessage(participant, conversation, key)} as "lastMessage"`;
 }
 
@@ -169,7 +142,7 @@ function upToSeq(
   cross join lateral (
     select message.seq from messages message
     where message.conversation_key = ${key(sql`${participant}.conversation_key`)}
-      and message.sender_id <> ${participant}.user_id
+      and message.sender_id <> ${participant}.user_id and message.deleted_at is null
       and message.seq >= lower(missing.run) and message.seq < upper(missing.run)
     order by message.seq limit 1) gap
   order by missing.n limit 1), ${conversation}.last_seq)`;

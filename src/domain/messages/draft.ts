@@ -19,6 +19,11 @@ export interface Draft {
   readonly fileType: string | null;
   /** The user for whom a service token sends; null for the viewer. */
   readonly senderId: string | null;
+  /** Whether it counts as unread until it is read (R35); it does where it is not said. */
+  readonly countsAsUnread?: boolean;
+  /** Whom it mentions (R36), beside everybody or not. */
+  readonly mentionedUserIds?: readonly string[];
+  readonly mentionsAll?: boolean;
 }
 
 /**
@@ -44,8 +49,12 @@ export function newMessage(senderId: string, draft: Draft): NewMessage {
   checkLabel(["input", "type"], type, limits.typeCharacters);
   if (fileType !== null)
     checkLabel(["input", "fileType"], fileType, limits.typeCharacters);
+  const isSilent = draft.countsAsUnread === false;
+  const mentions = mentionsOf(draft);
+  // A message without either has the digest that it had before there were any.
+  const more = isSilent || mentions ? [isSilent, mentions] : [];
   const contentDigest = createHash("sha256")
-    .update(JSON.stringify([conversationId, body, type, fileType]))
+    .update(JSON.stringify([conversationId, body, type, fileType, ...more]))
     .digest("base64url");
   return {
     conversationId,
@@ -54,6 +63,22 @@ export function newMessage(senderId: string, draft: Draft): NewMessage {
     body,
     type,
     fileType,
+    isSilent,
+    mentions,
     contentDigest,
   };
+}
+
+/** The ids of those whom a draft mentions, each once and in order; an empty id, which nobody has, for all. */
+function mentionsOf({
+  mentionedUserIds = [],
+  mentionsAll = false,
+}: Draft): readonly string[] | null {
+  const path = ["input", "mentionedUserIds"];
+  const ids = new Set(mentionedUserIds);
+  if (ids.size > limits.mentions)
+    throw badInput(path, `must be at most ${limits.mentions}.`);
+  mentionedUserIds.forEach((id, i) => checkId([...path, i], id));
+  if (mentionsAll) ids.add("");
+  return ids.size === 0 ? null : [...ids].sort();
 }

@@ -45,6 +45,9 @@ const parameters = {
   types: "text[]",
   fileTypes: "text?[]",
   digests: "text[]",
+  silences: "bool[]",
+  /** For each message the ids of those whom it mentions, as a JSON array, with an empty id for all; null for nobody. */
+  mentions: "text?[]",
   /** The largest sets of a sender that are worked on, in bytes as stored. */
   largestSets: "int8",
 } as const;
@@ -65,6 +68,8 @@ const locked = (
         type: handedIn.types,
         file_type: handedIn.fileTypes,
         digest: handedIn.digests,
+        is_silent: handedIn.silences,
+        mentions: handedIn.mentions,
       })}
     ),
     -- the first message of each clientId that is not known yet, of senders who are present: whoever is not
@@ -134,6 +139,16 @@ const writes = ({ key }: Asked) => sql`
         type, file_type, at
       from numbered
       returning ${messageFields(sql`message`)}
+    ),
+    -- a message that never counts as unread (R35)
+    stored_silence as (
+      insert into silent_messages (conversation_key, seq)
+      select conversation_key, seq from numbered where is_silent order by 1, 2
+    ),
+    -- a user whom a message mentions (R36)
+    stored_mention as (
+      insert into mentions (conversation_key, user_id, seq)
+      select conversation_key, json_array_elements_text(mentions::json), seq from numbered order by 1, 2, 3
     ),
     -- a conversation with its new version and newest message
     bumped_conversation as (

@@ -22,6 +22,10 @@ export interface NewMessage {
   readonly body: string | null;
   readonly type: string;
   readonly fileType: string | null;
+  /** Whether it never counts as unread (R35). */
+  readonly isSilent?: boolean;
+  /** The ids of those whom it mentions, an empty one for all (R36); null for nobody. */
+  readonly mentions?: readonly string[] | null;
   /** SHA-256 of everything that a repeat must have in common with the first message. */
   readonly contentDigest: string;
 }
@@ -209,6 +213,10 @@ export function messageQueries(db: Db): MessageQueries {
         types: items.map((item) => item.type),
         fileTypes: items.map((item) => item.fileType),
         digests: items.map((item) => item.contentDigest),
+        silences: items.map(({ isSilent = false }) => isSilent),
+        mentions: items.map(({ mentions }) =>
+          mentions ? JSON.stringify(mentions) : null,
+        ),
         largestSets,
       };
       return waitMs === null

@@ -45,7 +45,7 @@ export function createApplyMarks(
     const changed = new Map<string, MarkOutcome>();
     marks.forEach(({ conversationId }, i) => {
       const outcome = outcomes[i];
-      if (outcome?.changed) changed.set(conversationId, outcome);
+      if (outcome?.moved) changed.set(conversationId, outcome);
     });
     for (const [conversationId, { version, xid }] of changed)
       bus.publish({ kind: "conversation", conversationId, version, xid });
@@ -74,8 +74,11 @@ function cutShort(
 
 /** What a mark did that was applied, cut short, and applied again. */
 function inBothRuns(first: MarkOutcome, second: MarkOutcome): MarkOutcome {
-  const changed = first.changed || second.changed;
+  const both = {
+    changed: first.changed || second.changed,
+    moved: first.moved || second.moved,
+  };
   return second.apart
-    ? { ...first, apart: second.apart, changed }
-    : { ...second, changed };
+    ? { ...first, apart: second.apart, ...both }
+    : { ...second, ...both };
 }

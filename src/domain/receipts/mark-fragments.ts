@@ -1,8 +1,9 @@
 import { sql, type SQL } from "drizzle-orm";
-import { thisTransaction } from "../../db/fragments.js";
+import { millisecondsOf, thisTransaction } from "../../db/fragments.js";
 import type { Asked } from "../../db/per-conversation.js";
 import type { logKind } from "../../db/schema.js";
 import { ownMessagesIn } from "../messages/fragments.js";
+import { flagsAfter } from "./flag-fragments.js";
 import { hiddenAfter } from "./privacy-fragments.js";
 import type { ReceiptKind } from "./receipt.js";
 
@@ -22,6 +23,9 @@ const logged: Record<ReceiptKind, LogKind> = {
 export const delivered = sql.raw(`'${logged.DELIVERED}'`);
 /** A literal of the log's name for reads. */
 export const read = sql.raw(`'${logged.READ}'`);
+
+/** A literal of the log's name for what concerns the participant alone: flags that were taken off (R33). */
+const alone = sql.raw(`'${"PRIVATE" satisfies LogKind}'`);
 
 /** The longest gap, in messages, that a row of the log spans. The search for a time passes all rows in such gaps. */
 const longestGap = sql.raw("8");
@@ -59,9 +63,10 @@ export const writes = ({ key }: Asked) => sql`
       update participants participant
       set read = case when isempty(merged.read_added) then participant.read
           else participant.read + merged.read_added end,
-        delivered = case when merged.added <@ merged.delivered_before then participant.delivered
+        delivered = case when merged.added is null or merged.added <@ merged.delivered_before then participant.delivered
           else participant.delivered + merged.added end,
-        hidden = ${hiddenAfter(sql`participant.hidden`, sql`merged.read_added`, sql`merged.hides_reads`)}
+        hidden = ${hiddenAfter(sql`participant.hidden`, sql`merged.read_added`, sql`merged.hides_reads`)},
+        ${flagsAfter(sql`participant`, sql`merged.unflagged`)}
       from merged
       where participant.conversation_key = ${key(sql`merged.conversation_key`)} and participant.user_id = merged.user_id
     ),
@@ -85,6 +90,8 @@ export const writes = ({ key }: Asked) => sql`
           when part.seqs = merged.read_added
             then ${withoutShortGaps(sql`part.seqs`, sql`merged.visible`, sql`merged.read`)}
           else part.seqs end) run
+        union all
+        select run, ${alone}, false, false, false from unnest(merged.unflagged) run
       ) receipt
       where merged.sent_count = 0
         or upper(receipt.run) - lower(receipt.run) > ${ownMessagesIn(
@@ -108,3 +115,31 @@ export const writes = ({ key }: Asked) => sql`
       where conversation.key = ${key(sql`changed.conversation_key`)}
       returning conversation.id, conversation.version, conversation.changed_xid, conversation.changed_at
     )`;
+
+/** The outcome of each mark, in order: what the statement of marks returns. */
+export const outcomes = ({ key }: Asked) => sql`
+    select
+      case
+        when found.position is not null
+          or (asked.conversation_id, asked.user_id) in (select conversation_id, user_id from locked_participant)
+          or not exists (
+            select from participants passed_over
+            where passed_over.conversation_key = ${key(sql`asked.conversation_key`)}
+              and passed_over.conversation_id = asked.conversation_id and passed_over.user_id = asked.user_id
+              and passed_over.left_at is null)
+          then null
+        when asked.conversation_id in (select id from locked_conversation) then 'participant'
+        else 'conversation'
+      end as apart,
+      found.position is not null as found, coalesce(found.changed, false) as changed,
+      bumped_conversation.version is not null as moved,
+      coalesce(bumped_conversation.version, found.version, 0) as version,
+      coalesce(found.last_seq, 0) as "lastSeq",
+      coalesce(bumped_conversation.changed_xid, found.changed_xid, 0) as xid,
+      coalesce(${millisecondsOf(sql`coalesce(bumped_conversation.changed_at, found.changed_at)`)}, 0)
+        as "changedMs",
+      pg_current_snapshot()::text as snapshot
+    from asked
+    left join found on found.position = asked.position
+    left join bumped_conversation on bumped_conversation.id = asked.conversation_id
+    order by asked.position`;

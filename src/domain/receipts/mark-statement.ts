@@ -34,7 +34,7 @@
  */
 
 import { sql, type SQL } from "drizzle-orm";
-import { changeTime, millisecondsOf } from "../../db/fragments.js";
+import { changeTime } from "../../db/fragments.js";
 import { lockClause, waitsAtMost, type Locking } from "../../db/locking.js";
 import {
   forOneConversation,
@@ -45,7 +45,8 @@ import { rowOf, type Placeholders } from "../../db/prepare.js";
 import { upTo } from "../conversations/fragments.js";
 import { ownMessagesIn } from "../messages/fragments.js";
 import type { MarkOutcome } from "./mark.js";
-import { delivered, read, writes } from "./mark-fragments.js";
+import { unflaggedBy } from "./flag-fragments.js";
+import { delivered, outcomes, read, writes } from "./mark-fragments.js";
 import { hidesReads } from "./privacy-fragments.js";
 import type { ReceiptKind } from "./receipt.js";
 
@@ -70,13 +71,16 @@ const locked = (
         seq: marks.seqs,
         sent_at: marks.sentTimes,
         span_text: marks.spans,
+        first_seq: marks.firstSeqs,
+        seen: marks.seen,
       })}
     ),
     -- a present participant who marks, with all their marks: whoever is not present takes no lock
     asking as (
       select * from (
         select conversation_key, conversation_id, user_id, range_agg(span) as covered, array_agg(position) as positions,
-          array_agg(kind) as kinds, array_agg(seq) as seqs, array_agg(span) as spans, array_agg(sent_at) as sent_times
+          array_agg(kind) as kinds, array_agg(seq) as seqs, array_agg(span) as spans, array_agg(sent_at) as sent_times,
+          array_agg(first_seq) as first_seqs, array_agg(seen) as seen
         from asked group by conversation_key, conversation_id, user_id
       ) marking
       where exists (
@@ -98,17 +102,19 @@ const locked = (
     locked_participant as (
       select participant.conversation_key, participant.conversation_id, participant.user_id, participant.number,
         participant.member as visible, participant.delivered,
-        participant.read, participant.sent_count, ${hidesReads(sql`users`)} as hides_reads,
+        participant.read, participant.flagged, participant.flag_firsts, participant.flag_versions,
+        participant.sent_count, ${hidesReads(sql`users`)} as hides_reads,
         conversation.version, conversation.last_seq, conversation.changed_xid, conversation.changed_at,
         conversation.at, asking.covered, asking.positions, asking.kinds, asking.seqs, asking.spans,
-        asking.sent_times
+        asking.sent_times, asking.first_seqs, asking.seen
       from asking
       join locked_conversation conversation on conversation.id = asking.conversation_id
       join participants participant
         on participant.conversation_key = ${key(sql`conversation.conversation_key`)} and participant.user_id = asking.user_id
       join users on users.id = participant.user_id
       where participant.left_at is null
-        and pg_column_size(participant.read) + pg_column_size(participant.delivered) <= ${marks.largestSets}
+        and pg_column_size(participant.read) + pg_column_size(participant.delivered)
+          + coalesce(pg_column_size(participant.flagged), 0) <= ${marks.largestSets}
       order by participant.conversation_key, participant.user_id
       for update of participant skip locked
     )`;
@@ -133,9 +139,13 @@ const changes = ({ key }: Asked) => sql`
           range_agg(mark.added) filter (where mark.changed) as added,
           coalesce(range_agg(mark.added) filter (where mark.changed and mark.kind = ${read}), '{}') as read_added,
           coalesce(range_agg(mark.added) filter (where mark.changed and mark.kind = ${delivered}), '{}')
-            as delivered_added
+            as delivered_added,
+          nullif(range_agg(mark.unflagged), '{}') as unflagged
         from (
-          select asked.position, asked.kind, added.seqs as added, exists (
+          select asked.position, asked.kind, added.seqs as added,
+            case when participant.flagged is not null and asked.kind = ${read} then
+              ${unflaggedBy(sql`asked`, sql`participant`)} end as unflagged,
+            exists (
             select from unnest(added.seqs) run
             where participant.sent_count = 0
               or upper(run) - lower(run) > ${ownMessagesIn(
@@ -145,7 +155,8 @@ const changes = ({ key }: Asked) => sql`
               )}
           ) as changed
           from unnest(participant.positions, participant.kinds, participant.seqs, participant.spans,
-            participant.sent_times) as asked (position, kind, seq, span, sent_at)
+            participant.sent_times, participant.first_seqs, participant.seen)
+            as asked (position, kind, seq, span, sent_at, first_seq, seen)
           -- the messages that were not marked so before
           cross join lateral (
             select asked.span * ${upTo(sql`participant.visible`, sql`participant.last_seq`)}
@@ -167,7 +178,7 @@ const changes = ({ key }: Asked) => sql`
     ),
     -- a participant whose sets change
     merged as (
-      select * from marked where added is not null
+      select * from marked where added is not null or unflagged is not null
     ),
     -- a mark of a message that the user may see
     found as (
@@ -181,6 +192,10 @@ const parameters = {
   seqs: "int8[]",
   sentTimes: "text?[]",
   spans: "text[]",
+  /** For each mark the first message that it covers, whatever earlier marks of the batch do. */
+  firstSeqs: "int8[]",
+  /** For each mark the version that its device had seen: later flags stand (R32). Null where all are taken off. */
+  seen: "int8?[]",
   /** The largest sets of a participant that are worked on, in bytes as stored. */
   largestSets: "int8",
 } as const;
@@ -188,6 +203,7 @@ const row = rowOf<MarkOutcome>({
   apart: "text?",
   found: "bool",
   changed: "bool",
+  moved: "bool",
   version: "int8",
   lastSeq: "int4",
   xid: "int8",
@@ -205,30 +221,7 @@ const text = (
     ${locked(mark, marks, locking, condition)},
     ${changes(mark)},
     ${writes(mark)}
-    select
-      case
-        when found.position is not null
-          or (asked.conversation_id, asked.user_id) in (select conversation_id, user_id from locked_participant)
-          or not exists (
-            select from participants passed_over
-            where passed_over.conversation_key = ${mark.key(sql`asked.conversation_key`)}
-              and passed_over.conversation_id = asked.conversation_id and passed_over.user_id = asked.user_id
-              and passed_over.left_at is null)
-          then null
-        when asked.conversation_id in (select id from locked_conversation) then 'participant'
-        else 'conversation'
-      end as apart,
-      found.position is not null as found, coalesce(found.changed, false) as changed,
-      coalesce(bumped_conversation.version, found.version, 0) as version,
-      coalesce(found.last_seq, 0) as "lastSeq",
-      coalesce(bumped_conversation.changed_xid, found.changed_xid, 0) as xid,
-      coalesce(${millisecondsOf(sql`coalesce(bumped_conversation.changed_at, found.changed_at)`)}, 0)
-        as "changedMs",
-      pg_current_snapshot()::text as snapshot
-    from asked
-    left join found on found.position = asked.position
-    left join bumped_conversation on bumped_conversation.id = asked.conversation_id
-    order by asked.position`;
+    ${outcomes(mark)}`;
 
 /** Applies a batch of marks and waits for nobody. */
 export const applyMarks = perConversation({

@@ -42,6 +42,7 @@ const marksOfOne = 500;
 const nothing: Omit<MarkOutcome, "apart"> = {
   found: false,
   changed: false,
+  moved: false,
   ...{ version: 0, lastSeq: 0, xid: 0, changedMs: 0, snapshot: "" },
 };
 

@@ -8,6 +8,11 @@ export interface Mark extends MessageRef {
   readonly userId: string;
   readonly kind: ReceiptKind;
   readonly covers: SeqSet;
+  /**
+   * The version of the conversation that the device had seen: flags that are newer stand (R32). Null where it does not
+   * say: a READ then takes off all that it covers.
+   */
+  readonly seen?: number | null;
   /** When the named message was sent, in milliseconds since the epoch; null where its number alone is meant. */
   readonly sentMs: number | null;
 }
@@ -26,6 +31,8 @@ export interface MarkOutcome {
   readonly found: boolean;
   /** Whether the mark gave its status to a message that was for the user. */
   readonly changed: boolean;
+  /** Whether the batch has made a version of the conversation: by a receipt, or by flags that were taken off (R32). */
+  readonly moved: boolean;
   /** The conversation's version after the mark. */
   readonly version: number;
   readonly lastSeq: number;

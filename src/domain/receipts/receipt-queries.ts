@@ -49,6 +49,8 @@ export function receiptQueries(db: Db): ReceiptQueries {
           sentMs === null ? null : new Date(sentMs).toISOString(),
         ),
         spans: spans.map(String),
+        firstSeqs: marks.map(({ covers, seq }) => covers.runs[0]?.from ?? seq),
+        seen: marks.map(({ seen = null }) => seen),
         largestSets,
       };
       return waitMs === null

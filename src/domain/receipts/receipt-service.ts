@@ -43,7 +43,7 @@ export function createReceiptService({
       observer.onMark?.(kind, "failed");
       throw error;
     }
-    const { found, changed, apart: _, ...position } = outcome;
+    const { found, changed, apart: _, moved: __, ...position } = outcome;
     if (!found) {
       observer.onMark?.(kind, "not_found");
       throw notFound("message");
@@ -55,20 +55,24 @@ export function createReceiptService({
   return {
     /**
      * Marks one message (R8), or every message up to it, as delivered to or read by the viewer.
-     * Answers once it is durable (R10); a repeat changes nothing (R9).
+     * Answers once it is durable (R10); a repeat changes nothing (R9). A read takes flags off what it marks (R32).
+     * @param seen the version of the conversation that the device had seen; null where it does not say
      * @throws {AppError} NOT_FOUND where the viewer can't see the message; FORBIDDEN for a service token
      */
     async mark(
       viewer: Viewer,
       kind: ReceiptKind,
       message: MessageRef & { readonly sentMs?: number },
-      { upTo }: { upTo: boolean },
+      { upTo, seen = null }: { upTo: boolean; seen?: number | null },
     ): Promise<Marked> {
       assertMarksForSelf(viewer);
       const { conversationId, seq, sentMs = null } = message;
       const covers = SeqSet.span(upTo ? 1 : seq, seq);
       const { userId } = viewer;
-      return submit({ conversationId, seq, sentMs, userId, kind, covers });
+      return submit({
+        ...{ conversationId, seq, sentMs, userId, kind },
+        ...{ covers, seen },
+      });
     },
 
     /** Marks waiting to be written. */

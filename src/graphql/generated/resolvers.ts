@@ -69,6 +69,17 @@ export type AddParticipantsPayload = {
   readonly conversation: Conversation;
 };
 
+/** What an app's icon shows: muted conversations add only their mentions. */
+export type Badge = {
+  readonly __typename?: "Badge";
+  /** Conversations that add to `unreadCount`. */
+  readonly unreadConversationCount: Scalars["Int"]["output"];
+  /** Unread messages in conversations that aren't muted, and unread mentions in those that are. */
+  readonly unreadCount: Scalars["Int"]["output"];
+  /** Unread messages that mention the user, muted or not. */
+  readonly unreadMentionCount: Scalars["Int"]["output"];
+};
+
 export type BulkMarkDeliveredInput = {
   readonly conversationId: Scalars["ID"]["input"];
   readonly upToMessageId: Scalars["ID"]["input"];
@@ -83,6 +94,8 @@ export type BulkMarkDeliveredPayload = {
 
 export type BulkMarkReadInput = {
   readonly conversationId: Scalars["ID"]["input"];
+  /** As in `MarkReadInput`. */
+  readonly seen?: InputMaybe<Scalars["Cursor"]["input"]>;
   readonly upToMessageId: Scalars["ID"]["input"];
 };
 
@@ -98,14 +111,20 @@ export type Conversation = {
   readonly createdAt: Scalars["DateTime"]["output"];
   /** Where this conversation's stream of changes stands now: read it with the state, then subscribe `after` it. */
   readonly cursor: Scalars["Cursor"]["output"];
+  /** The oldest unread message: where to open the conversation. Null where all is read. */
+  readonly firstUnread: Maybe<Message>;
   readonly id: Scalars["ID"]["output"];
   readonly lastMessage: Maybe<Message>;
   /** Oldest to newest. `last`/`before` page back from the newest; `first`/`after` page forward. */
   readonly messages: MessageConnection;
+  /** Until when the caller has muted it; null where it isn't muted. A time far off stands for always. */
+  readonly mutedUntil: Maybe<Scalars["DateTime"]["output"]>;
   readonly participants: ParticipantConnection;
   readonly title: Maybe<Scalars["String"]["output"]>;
   /** Messages by others, sent while the caller was in the conversation, that the caller has not read. */
   readonly unreadCount: Scalars["Int"]["output"];
+  /** Of the unread messages, those that mention the caller. */
+  readonly unreadMentionCount: Scalars["Int"]["output"];
   /** The caller's own membership. */
   readonly viewerParticipant: Maybe<Participant>;
 };
@@ -173,6 +192,8 @@ export type MarkDeliveredPayload = {
 
 export type MarkReadInput = {
   readonly messageId: Scalars["ID"]["input"];
+  /** The newest cursor of the conversation that the device had when the user read it: what was marked as unread after it stays unread. */
+  readonly seen?: InputMaybe<Scalars["Cursor"]["input"]>;
 };
 
 export type MarkReadPayload = {
@@ -183,6 +204,18 @@ export type MarkReadPayload = {
   readonly message: Message;
 };
 
+export type MarkUnreadInput = {
+  readonly conversationId: Scalars["ID"]["input"];
+  /** The first message that shows as unread; where absent, the newest one by another. */
+  readonly fromMessageId?: InputMaybe<Scalars["ID"]["input"]>;
+};
+
+export type MarkUnreadPayload = {
+  readonly __typename?: "MarkUnreadPayload";
+  readonly conversation: Conversation;
+  readonly cursor: Scalars["Cursor"]["output"];
+};
+
 export type Message = {
   readonly __typename?: "Message";
   /** Null once deleted, and where the sender gave none (an app that keeps bodies elsewhere, or encrypts them). */
@@ -190,10 +223,16 @@ export type Message = {
   /** The sender's own id for it, unique per sender in a conversation. */
   readonly clientId: Scalars["String"]["output"];
   readonly conversation: Conversation;
+  /** False for what should not wake anybody: 'Alice joined'. It has receipts, but never counts as unread. */
+  readonly countsAsUnread: Scalars["Boolean"]["output"];
   readonly deletedAt: Maybe<Scalars["DateTime"]["output"]>;
   readonly fileType: Maybe<Scalars["String"]["output"]>;
   /** Opaque. */
   readonly id: Scalars["ID"]["output"];
+  /** Whether it shows as unread to the caller; false for the caller's own. */
+  readonly isUnread: Scalars["Boolean"]["output"];
+  /** Whether it mentions the caller. */
+  readonly mentionsViewer: Scalars["Boolean"]["output"];
   readonly sender: User;
   readonly sentAt: Scalars["DateTime"]["output"];
   /** Position in the conversation: 1, 2, 3, … without gaps. */
@@ -277,6 +316,10 @@ export type Mutation = {
   readonly markDelivered: MarkDeliveredPayload;
   /** The caller has seen this message; read implies delivered. No other message is affected. */
   readonly markRead: MarkReadPayload;
+  /** For the caller alone: from this message on, messages show as unread again. Nobody else sees a difference. */
+  readonly markUnread: MarkUnreadPayload;
+  /** For the caller alone: a muted conversation adds nothing to the badge but its mentions. */
+  readonly muteConversation: MuteConversationPayload;
   /** Removes someone, or yourself, from a conversation. */
   readonly removeParticipant: RemoveParticipantPayload;
   /** Stores a message once. Sending the same `clientId` again returns the stored message with `duplicate: true`. */
@@ -315,6 +358,14 @@ export type MutationMarkReadArgs = {
   input: MarkReadInput;
 };
 
+export type MutationMarkUnreadArgs = {
+  input: MarkUnreadInput;
+};
+
+export type MutationMuteConversationArgs = {
+  input: MuteConversationInput;
+};
+
 export type MutationRemoveParticipantArgs = {
   input: RemoveParticipantInput;
 };
@@ -329,6 +380,17 @@ export type MutationSetReadReceiptsArgs = {
 
 export type MutationSyncReceiptsArgs = {
   input: SyncReceiptsInput;
+};
+
+export type MuteConversationInput = {
+  readonly conversationId: Scalars["ID"]["input"];
+  /** Null: not muted. */
+  readonly until?: InputMaybe<Scalars["DateTime"]["input"]>;
+};
+
+export type MuteConversationPayload = {
+  readonly __typename?: "MuteConversationPayload";
+  readonly conversation: Conversation;
 };
 
 export type { OverallStatus };
@@ -418,6 +480,8 @@ export type ReceiptErrorCode = "BAD_USER_INPUT" | "NOT_FOUND";
 export type ReceiptInput = {
   readonly kind: ReceiptKind;
   readonly messageId: Scalars["ID"]["input"];
+  /** As in `MarkReadInput`. */
+  readonly seen?: InputMaybe<Scalars["Cursor"]["input"]>;
   /** True: every message up to it as well. */
   readonly upTo?: Scalars["Boolean"]["input"];
 };
@@ -476,7 +540,12 @@ export type SendMessageInput = {
   /** Made by the client, unique per sender in a conversation, at most 128 characters: what makes a retry safe. */
   readonly clientId: Scalars["String"]["input"];
   readonly conversationId: Scalars["ID"]["input"];
+  readonly countsAsUnread?: Scalars["Boolean"]["input"];
   readonly fileType?: InputMaybe<Scalars["String"]["input"]>;
+  /** Participants whom it mentions, at most 100; the app says so, bodies are not parsed. */
+  readonly mentionedUserIds?: ReadonlyArray<Scalars["ID"]["input"]>;
+  /** Mentions every recipient. */
+  readonly mentionsAll?: Scalars["Boolean"]["input"];
   /** With a service token only: the user it is sent for. */
   readonly senderId?: InputMaybe<Scalars["ID"]["input"]>;
   readonly type?: Scalars["String"]["input"];
@@ -506,6 +575,8 @@ export type StatusChangePage = {
 
 export type Subscription = {
   readonly __typename?: "Subscription";
+  /** The caller's badge: as it is now, then whenever it changed. The whole state each time, so there is nothing to resume. */
+  readonly badgeChanged: Badge;
   /** New messages in one conversation, or in all of the caller's, in order within each. With `after`, first those sent since then. */
   readonly messageAdded: MessageAdded;
   /**
@@ -540,6 +611,8 @@ export type SyncReceiptsPayload = {
 export type User = {
   readonly __typename?: "User";
   readonly avatarUrl: Maybe<Scalars["String"]["output"]>;
+  /** What the app's icon shows. Null unless it is the caller. */
+  readonly badge: Maybe<Badge>;
   readonly displayName: Maybe<Scalars["String"]["output"]>;
   /** The subject of the user's token. */
   readonly id: Scalars["ID"]["output"];
@@ -678,6 +751,7 @@ export type ResolversTypes = ResolversObject<{
       conversation: ResolversTypes["Conversation"];
     }
   >;
+  Badge: ResolverTypeWrapper<Badge>;
   Boolean: ResolverTypeWrapper<Scalars["Boolean"]["output"]>;
   BulkMarkDeliveredInput: BulkMarkDeliveredInput;
   BulkMarkDeliveredPayload: ResolverTypeWrapper<
@@ -727,6 +801,12 @@ export type ResolversTypes = ResolversObject<{
   MarkReadPayload: ResolverTypeWrapper<
     Omit<MarkReadPayload, "message"> & { message: ResolversTypes["Message"] }
   >;
+  MarkUnreadInput: MarkUnreadInput;
+  MarkUnreadPayload: ResolverTypeWrapper<
+    Omit<MarkUnreadPayload, "conversation"> & {
+      conversation: ResolversTypes["Conversation"];
+    }
+  >;
   Message: ResolverTypeWrapper<MessageModel>;
   MessageAdded: ResolverTypeWrapper<MessageAddedModel>;
   MessageConnection: ResolverTypeWrapper<
@@ -741,6 +821,12 @@ export type ResolversTypes = ResolversObject<{
   MessageStatus: ResolverTypeWrapper<StatusModel>;
   MessageStatusChange: ResolverTypeWrapper<SeenChange>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  MuteConversationInput: MuteConversationInput;
+  MuteConversationPayload: ResolverTypeWrapper<
+    Omit<MuteConversationPayload, "conversation"> & {
+      conversation: ResolversTypes["Conversation"];
+    }
+  >;
   OverallStatus: OverallStatus;
   PageInfo: ResolverTypeWrapper<PageInfo>;
   Participant: ResolverTypeWrapper<ParticipantModel>;
@@ -809,6 +895,7 @@ export type ResolversParentTypes = ResolversObject<{
     added: ReadonlyArray<ResolversParentTypes["Participant"]>;
     conversation: ResolversParentTypes["Conversation"];
   };
+  Badge: Badge;
   Boolean: Scalars["Boolean"]["output"];
   BulkMarkDeliveredInput: BulkMarkDeliveredInput;
   BulkMarkDeliveredPayload: Omit<BulkMarkDeliveredPayload, "conversation"> & {
@@ -846,6 +933,10 @@ export type ResolversParentTypes = ResolversObject<{
   MarkReadPayload: Omit<MarkReadPayload, "message"> & {
     message: ResolversParentTypes["Message"];
   };
+  MarkUnreadInput: MarkUnreadInput;
+  MarkUnreadPayload: Omit<MarkUnreadPayload, "conversation"> & {
+    conversation: ResolversParentTypes["Conversation"];
+  };
   Message: MessageModel;
   MessageAdded: MessageAddedModel;
   MessageConnection: Omit<MessageConnection, "edges" | "nodes"> & {
@@ -858,6 +949,10 @@ export type ResolversParentTypes = ResolversObject<{
   MessageStatus: StatusModel;
   MessageStatusChange: SeenChange;
   Mutation: Record<PropertyKey, never>;
+  MuteConversationInput: MuteConversationInput;
+  MuteConversationPayload: Omit<MuteConversationPayload, "conversation"> & {
+    conversation: ResolversParentTypes["Conversation"];
+  };
   PageInfo: PageInfo;
   Participant: ParticipantModel;
   ParticipantConnection: Omit<ParticipantConnection, "edges" | "nodes"> & {
@@ -939,6 +1034,20 @@ export type AddParticipantsPayloadResolvers<
   >;
 }>;
 
+export type BadgeResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes["Badge"] =
+    ResolversParentTypes["Badge"],
+> = ResolversObject<{
+  unreadConversationCount?: Resolver<
+    ResolversTypes["Int"],
+    ParentType,
+    ContextType
+  >;
+  unreadCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  unreadMentionCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+}>;
+
 export type BulkMarkDeliveredPayloadResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes["BulkMarkDeliveredPayload"] =
@@ -974,6 +1083,11 @@ export type ConversationResolvers<
 > = ResolversObject<{
   createdAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes["Cursor"], ParentType, ContextType>;
+  firstUnread?: Resolver<
+    Maybe<ResolversTypes["Message"]>,
+    ParentType,
+    ContextType
+  >;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   lastMessage?: Resolver<
     Maybe<ResolversTypes["Message"]>,
@@ -986,6 +1100,11 @@ export type ConversationResolvers<
     ContextType,
     Partial<ConversationMessagesArgs>
   >;
+  mutedUntil?: Resolver<
+    Maybe<ResolversTypes["DateTime"]>,
+    ParentType,
+    ContextType
+  >;
   participants?: Resolver<
     ResolversTypes["ParticipantConnection"],
     ParentType,
@@ -994,6 +1113,7 @@ export type ConversationResolvers<
   >;
   title?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   unreadCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  unreadMentionCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
   viewerParticipant?: Resolver<
     Maybe<ResolversTypes["Participant"]>,
     ParentType,
@@ -1082,6 +1202,19 @@ export type MarkReadPayloadResolvers<
   message?: Resolver<ResolversTypes["Message"], ParentType, ContextType>;
 }>;
 
+export type MarkUnreadPayloadResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes["MarkUnreadPayload"] =
+    ResolversParentTypes["MarkUnreadPayload"],
+> = ResolversObject<{
+  conversation?: Resolver<
+    ResolversTypes["Conversation"],
+    ParentType,
+    ContextType
+  >;
+  cursor?: Resolver<ResolversTypes["Cursor"], ParentType, ContextType>;
+}>;
+
 export type MessageResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes["Message"] =
@@ -1094,6 +1227,7 @@ export type MessageResolvers<
     ParentType,
     ContextType
   >;
+  countsAsUnread?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   deletedAt?: Resolver<
     Maybe<ResolversTypes["DateTime"]>,
     ParentType,
@@ -1101,6 +1235,8 @@ export type MessageResolvers<
   >;
   fileType?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
+  isUnread?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
+  mentionsViewer?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   sender?: Resolver<ResolversTypes["User"], ParentType, ContextType>;
   sentAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
   seq?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
@@ -1240,6 +1376,18 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationMarkReadArgs, "input">
   >;
+  markUnread?: Resolver<
+    ResolversTypes["MarkUnreadPayload"],
+    ParentType,
+    ContextType,
+    RequireFields<MutationMarkUnreadArgs, "input">
+  >;
+  muteConversation?: Resolver<
+    ResolversTypes["MuteConversationPayload"],
+    ParentType,
+    ContextType,
+    RequireFields<MutationMuteConversationArgs, "input">
+  >;
   removeParticipant?: Resolver<
     ResolversTypes["RemoveParticipantPayload"],
     ParentType,
@@ -1263,6 +1411,18 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationSyncReceiptsArgs, "input">
+  >;
+}>;
+
+export type MuteConversationPayloadResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes["MuteConversationPayload"] =
+    ResolversParentTypes["MuteConversationPayload"],
+> = ResolversObject<{
+  conversation?: Resolver<
+    ResolversTypes["Conversation"],
+    ParentType,
+    ContextType
   >;
 }>;
 
@@ -1507,6 +1667,12 @@ export type SubscriptionResolvers<
   ParentType extends ResolversParentTypes["Subscription"] =
     ResolversParentTypes["Subscription"],
 > = ResolversObject<{
+  badgeChanged?: SubscriptionResolver<
+    ResolversTypes["Badge"],
+    "badgeChanged",
+    ParentType,
+    ContextType
+  >;
   messageAdded?: SubscriptionResolver<
     ResolversTypes["MessageAdded"],
     "messageAdded",
@@ -1545,6 +1711,7 @@ export type UserResolvers<
     ParentType,
     ContextType
   >;
+  badge?: Resolver<Maybe<ResolversTypes["Badge"]>, ParentType, ContextType>;
   displayName?: Resolver<
     Maybe<ResolversTypes["String"]>,
     ParentType,
@@ -1561,6 +1728,7 @@ export type UserResolvers<
 
 export type Resolvers<ContextType = Context> = ResolversObject<{
   AddParticipantsPayload?: AddParticipantsPayloadResolvers<ContextType>;
+  Badge?: BadgeResolvers<ContextType>;
   BulkMarkDeliveredPayload?: BulkMarkDeliveredPayloadResolvers<ContextType>;
   BulkMarkReadPayload?: BulkMarkReadPayloadResolvers<ContextType>;
   Conversation?: ConversationResolvers<ContextType>;
@@ -1572,6 +1740,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   DeleteMessagePayload?: DeleteMessagePayloadResolvers<ContextType>;
   MarkDeliveredPayload?: MarkDeliveredPayloadResolvers<ContextType>;
   MarkReadPayload?: MarkReadPayloadResolvers<ContextType>;
+  MarkUnreadPayload?: MarkUnreadPayloadResolvers<ContextType>;
   Message?: MessageResolvers<ContextType>;
   MessageAdded?: MessageAddedResolvers<ContextType>;
   MessageConnection?: MessageConnectionResolvers<ContextType>;
@@ -1579,6 +1748,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   MessageStatus?: MessageStatusResolvers<ContextType>;
   MessageStatusChange?: MessageStatusChangeResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  MuteConversationPayload?: MuteConversationPayloadResolvers<ContextType>;
   OverallStatus?: OverallStatusResolvers;
   PageInfo?: PageInfoResolvers<ContextType>;
   Participant?: ParticipantResolvers<ContextType>;

@@ -120,6 +120,17 @@ export const Conversation: ConversationResolvers = {
   unreadCount: async (conversation, _, context) =>
     (await viewedBy(conversation, context))?.unreadCount ?? 0,
 
+  unreadMentionCount: async (conversation, _, context) =>
+    (await viewedBy(conversation, context))?.unreadMentionCount ?? 0,
+
+  async firstUnread(conversation, _, context) {
+    const seq = (await viewedBy(conversation, context))?.firstUnreadSeq ?? null;
+    return seq === null ? null : { conversationId: conversation.id, seq };
+  },
+
+  mutedUntil: async (conversation, _, context) =>
+    (await viewedBy(conversation, context))?.mutedUntil ?? null,
+
   async viewerParticipant({ id }, _, { services, viewer }) {
     const row = await services.conversations.participant({
       conversationId: id,

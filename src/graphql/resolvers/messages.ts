@@ -22,6 +22,7 @@ import {
   statusText,
   summaryText,
 } from "../../domain/receipts/status.js";
+import type { MessageForUser } from "../../domain/unread/message-queries.js";
 import { checkCount, limits } from "../../foundation/limits.js";
 import { forwardConnection, isGiven } from "../connection.js";
 
@@ -36,6 +37,17 @@ async function keyOfMessage(
   return sentMs === undefined
     ? keyOf(await rowOf(message, context))
     : { conversationId, seq, sentMs };
+}
+
+/** What a message is to the viewer; null for a service token, to which nothing is unread. */
+async function forViewer(
+  { conversationId, seq }: MessageModel,
+  { services, viewer }: Context,
+): Promise<MessageForUser | null> {
+  const { userId, isService } = viewer();
+  return isService
+    ? null
+    : services.unread.ofMessage({ conversationId, seq, userId });
 }
 
 /** The resolvers of `Message`. Its row is read only for a field that the row alone can answer. */
@@ -56,6 +68,14 @@ export const Message: MessageResolvers = {
   sentAt: async (message, _, context) => (await rowOf(message, context)).sentAt,
   deletedAt: async (message, _, context) =>
     (await rowOf(message, context)).deletedAt,
+  countsAsUnread: async ({ conversationId, seq }, _, { services }) => {
+    const asked = { conversationId, seq, userId: null };
+    return !(await services.unread.ofMessage(asked)).isSilent;
+  },
+  mentionsViewer: async (message, _, context) =>
+    (await forViewer(message, context))?.isMention ?? false,
+  isUnread: async (message, _, context) =>
+    (await forViewer(message, context))?.isUnread ?? false,
   async status(message, _, { services, audience }) {
     const { conversationId, seq } = message;
     const counts = await services.statuses.counts({

@@ -6,18 +6,12 @@ import type {
   ReceiptInput,
   ReceiptKind,
 } from "../generated/resolvers.js";
-import {
-  decodeMessageId,
-  type MessageKey,
-} from "../../domain/messages/message-id.js";
 import { refusalOf } from "../../domain/receipts/receipt-service.js";
-import {
-  checkIdLength,
-  checkKnownId,
-  limits,
-} from "../../foundation/limits.js";
+import { checkKnownId, limits } from "../../foundation/limits.js";
 import type { Context } from "../context.js";
-import { cursorAt } from "../stream-cursor.js";
+import { messageKey } from "../message-key.js";
+import { cursorAt, seenVersion } from "../stream-cursor.js";
+import { unreadMutations } from "./unread.js";
 
 /** The resolvers of `Mutation`. */
 export const Mutation: MutationResolvers = {
@@ -75,7 +69,12 @@ export const Mutation: MutationResolvers = {
   async sendMessage(_, { input }, { services, charged }) {
     const { conversationId, clientId, type = "text" } = input;
     const { body = null, fileType = null, senderId = null } = input;
-    const draft = { conversationId, clientId, body, type, fileType, senderId };
+    const { countsAsUnread = true, mentionsAll = false } = input;
+    const draft = {
+      ...{ conversationId, clientId, body, type, fileType, senderId },
+      ...{ countsAsUnread, mentionsAll },
+      mentionedUserIds: input.mentionedUserIds ?? [],
+    };
     const caller = await charged("sends");
     const { message, duplicate } = await services.messages.send(caller, draft);
     return { message: messageModel(message), duplicate };
@@ -90,9 +89,8 @@ export const Mutation: MutationResolvers = {
   },
 
   markDelivered: (_, { input }, context) =>
-    markOne(context, "DELIVERED", input.messageId),
-  markRead: (_, { input }, context) =>
-    markOne(context, "READ", input.messageId),
+    markOne(context, "DELIVERED", input),
+  markRead: (_, { input }, context) => markOne(context, "READ", input),
   bulkMarkDelivered: (_, { input }, context) =>
     markUpTo(context, "DELIVERED", input),
   bulkMarkRead: (_, { input }, context) => markUpTo(context, "READ", input),
@@ -117,6 +115,8 @@ export const Mutation: MutationResolvers = {
     return { results };
   },
 
+  ...unreadMutations,
+
   async setReadReceipts(_, { input: { enabled } }, { services, viewer }) {
     const { userId } = viewer();
     await services.users.setReadReceipts(userId, enabled);
@@ -126,32 +126,45 @@ export const Mutation: MutationResolvers = {
 
 /** One mark of `syncReceipts`: a refusal is answered in its place (R30). */
 async function markInTurn(
-  { receipts }: Context["services"],
+  services: Context["services"],
   caller: Viewer,
-  { messageId, kind, upTo = false }: ReceiptInput,
+  { messageId, kind, upTo = false, seen: cursor }: ReceiptInput,
 ) {
   try {
     const message = messageKey(messageId);
-    const { changed } = await receipts.mark(caller, kind, message, { upTo });
+    const { conversationId } = message;
+    const path = ["input", "receipts", "seen"];
+    const seen = await seenVersion(services, conversationId, cursor, path);
+    const how = { upTo, seen };
+    const { changed } = await services.receipts.mark(
+      ...([caller, kind, message, how] as const),
+    );
     return { messageId, kind, changed, error: null };
   } catch (error) {
     return { messageId, kind, changed: false, error: refusalOf(error) };
   }
 }
 
+/** What reads take beside deliveries. */
+interface MarkInput {
+  readonly seen?: string | null | undefined;
+}
+
 async function markOne(
   { services, charged }: Context,
   kind: ReceiptKind,
-  messageId: string,
+  { messageId, seen: cursor = null }: MarkInput & { messageId: string },
 ) {
   const caller = await charged("marks");
   const message = messageKey(messageId);
   const { conversationId } = message;
+  const path = ["input", "seen"];
+  const seen = await seenVersion(services, conversationId, cursor, path);
   const { changed, position } = await services.receipts.mark(
     caller,
     kind,
     message,
-    { upTo: false },
+    { upTo: false, seen },
   );
   return {
     message: { ...message, conversation: { id: conversationId, position } },
@@ -166,33 +179,24 @@ async function markUpTo(
   {
     conversationId,
     upToMessageId,
-  }: { conversationId: string; upToMessageId: string },
+    seen: cursor = null,
+  }: MarkInput & { conversationId: string; upToMessageId: string },
 ) {
   const caller = await charged("marks");
   checkKnownId(["input", "conversationId"], conversationId, "conversation");
   const message = messageKey(upToMessageId, "upToMessageId");
   if (message.conversationId !== conversationId) throw notFound("message");
+  const path = ["input", "seen"];
+  const seen = await seenVersion(services, conversationId, cursor, path);
   const { changed, position } = await services.receipts.mark(
     caller,
     kind,
     message,
-    { upTo: true },
+    { upTo: true, seen },
   );
   return {
     conversation: { id: conversationId, position },
     changed,
     cursor: cursorAt(services, conversationId, position),
   };
-}
-
-/**
- * Decodes a message id. A message id contains the id of its conversation, so a message id may be
- * longer than the limit for ids that clients make.
- * @throws {AppError} NOT_FOUND for text that is no message id, BAD_USER_INPUT where the text is too long
- */
-function messageKey(messageId: string, argument = "messageId"): MessageKey {
-  const message = decodeMessageId(messageId);
-  if (message) return message;
-  checkIdLength(["input", argument], messageId);
-  throw notFound("message");
 }

@@ -9,5 +9,7 @@ export const User: UserResolvers = {
   readReceipts: async ({ id }, _, { services, viewer }) =>
     viewer().userId === id ? (await services.users.get(id)).readReceipts : null,
   unreadCount: ({ id }, _, { services, viewer }) =>
-    viewer().userId === id ? services.conversations.totalUnread(id) : null,
+    viewer().userId === id ? services.unread.total(id) : null,
+  badge: async ({ id }, _, { services, viewer }) =>
+    viewer().userId === id ? (await services.unread.badge(id)).badge : null,
 };

@@ -6,6 +6,8 @@ import type { DrainWatch } from "./drain-watch.js";
 import { nextFrame, nextPrefix } from "./frame.js";
 import type { SilentIterator } from "./silent-iterator.js";
 
+const nothing = (): void => undefined;
+
 /**
  * Sends the results of one subscription to its socket. A frame is a few bytes of the operation in
  * front of a payload that all subscribers of the same result share. One write sends the frame, so an
@@ -36,9 +38,9 @@ export class SocketEventSink implements EventSink {
   }
 
   /** Writes one result. A socket that is not open gets nothing. */
-  send(payload: Buffer): void {
+  send(payload: Buffer, taken: () => void = nothing): void {
     if (this.socket.readyState === this.socket.OPEN)
-      this.stream.write(nextFrame(this.prefix, payload));
+      this.stream.write(nextFrame(this.prefix, payload), taken);
   }
 
   /** Whether the socket's buffer holds so much that no event should be added. */
