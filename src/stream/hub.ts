@@ -74,7 +74,7 @@ export class Hub {
     });
     this.needs = needs;
     this.safe = head.watermark;
-    this.registry = new Registry(head, {
+    const registry = (this.registry = new Registry(head, {
       ...needs,
       readRights,
       onJoined: (conversationId) => {
@@ -83,8 +83,7 @@ export class Hub {
       onStateChange: (follower) => {
         this.opening.onStateChange(follower);
       },
-    });
-    const { registry } = this;
+    }));
     this.interest = new Interest({ registry, queries: order, head, onError });
     this.opening = new Opening({
       ...{ registry, resume: needs.resume, queries: order, readRights, head },
@@ -208,9 +207,9 @@ export class Hub {
       throw error;
     }
     const before = head.watermark;
-    const restAfterSweeps = Math.max(3, Math.ceil(restAfterMs / sweepMs));
     await sweep({
-      ...{ registry, interest, head, observer, restAfterSweeps },
+      ...{ registry, interest, head, observer },
+      restAfterSweeps: Math.max(3, Math.ceil(restAfterMs / sweepMs)),
       queries: sweeps,
     });
     this.safe = before;

@@ -28,7 +28,8 @@ const isElsewhere =
 /** Below a list of changes, the conversation's pages would be asked for once more. */
 const pages = [
   ...["Conversation.participants", "Conversation.messages"],
-  ...["Conversation.lastMessage", "MessageStatus.recipients"],
+  ...["Conversation.lastMessage", "Conversation.firstUnread"],
+  "MessageStatus.recipients",
 ];
 
 /** What is asked for: each with the type of its answer, and the roles that see something. */
@@ -42,7 +43,7 @@ const probes = [
   ...([1, 2, 3] as const).map((seq) => ({
     root: "message",
     type: "Message",
-    query: `query ($m${String(seq)}: ID!) { message(id: $m${String(seq)}) { ${everyField(typeOf("Message"), pages.slice(0, 3))} } }`,
+    query: `query ($m${String(seq)}: ID!) { message(id: $m${String(seq)}) { ${everyField(typeOf("Message"), pages.slice(0, 4))} } }`,
     isFor: (role: Role) => sees[role].includes(seq),
   })),
   {

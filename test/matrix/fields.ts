@@ -1,8 +1,12 @@
 import {
   delivered,
+  mentioned,
+  mutedUntil,
+  muting,
   present,
   recipientsOf,
   sees,
+  unread,
   type Names,
   type Role,
 } from "./roles.js";
@@ -97,12 +101,12 @@ const ofStatus =
     countsOf(seqOf(of["id"], look), look)[field];
 
 /** R14: how many messages by others each role has not read. */
-const unread: Readonly<Partial<Record<Role, number>>> = {
-  recipient: 1,
-  other: 3,
-  returned: 2,
-  late: 1,
-};
+const unreadCount = (role: Role) => unread[role]?.length ?? 0;
+const unreadMentions = (role: Role) =>
+  mentioned.includes(role) && unread[role]?.includes(3) ? 1 : 0;
+/** What the conversation adds to the badge (R37). */
+const inBadge = (role: Role) =>
+  role === muting ? unreadMentions(role) : unreadCount(role);
 
 const isSelf = ({ of }: Seen, look: Look) =>
   look.role !== "service" && roleOf(of["id"], look) === look.role;
@@ -116,7 +120,12 @@ export const fields: Readonly<Record<string, Expected>> = {
   "Conversation.participants": () => "object",
   "Conversation.messages": () => "object",
   "Conversation.lastMessage": () => "object",
-  "Conversation.unreadCount": (_, { role }) => unread[role] ?? 0,
+  "Conversation.unreadCount": (_, { role }) => unreadCount(role),
+  "Conversation.unreadMentionCount": (_, { role }) => unreadMentions(role),
+  "Conversation.firstUnread": (_, { role }) =>
+    unreadCount(role) > 0 ? "object" : null,
+  "Conversation.mutedUntil": (_, { role }) =>
+    role === muting ? mutedUntil : null,
   "Conversation.viewerParticipant": (_, { role }) =>
     role === "service" ? null : "object",
 
@@ -148,6 +157,11 @@ export const fields: Readonly<Record<string, Expected>> = {
   "Message.sentAt": () => same,
   "Message.deletedAt": () => same,
   "Message.status": () => "object",
+  "Message.countsAsUnread": () => true,
+  "Message.mentionsViewer": ({ of }, look) =>
+    seqOf(of["id"], look) === 3 && mentioned.includes(look.role),
+  "Message.isUnread": ({ of }, look) =>
+    unread[look.role]?.includes(seqOf(of["id"], look)) ?? false,
   "MessageAdded.cursor": () => sealed,
   "MessageAdded.message": () => "object",
 
@@ -176,7 +190,11 @@ export const fields: Readonly<Record<string, Expected>> = {
   "User.readReceipts": (seen, look) =>
     isSelf(seen, look) ? look.viewerShows : null,
   "User.unreadCount": (seen, look) =>
-    isSelf(seen, look) ? (unread[look.role] ?? 0) : null,
+    isSelf(seen, look) ? unreadCount(look.role) : null,
+  "User.badge": (seen, look) => (isSelf(seen, look) ? "object" : null),
+  "Badge.unreadCount": (_, { role }) => inBadge(role),
+  "Badge.unreadMentionCount": (_, { role }) => unreadMentions(role),
+  "Badge.unreadConversationCount": (_, { role }) => Math.min(1, inBadge(role)),
 
   "MessageStatusChange.cursor": () => sealed,
   "MessageStatusChange.conversation": () => "object",
@@ -241,6 +259,8 @@ function payloads(): Record<string, Expected> {
     SyncReceiptsPayload: ["results"],
     ReceiptResult: ["messageId", "kind", "changed", "error"],
     SetReadReceiptsPayload: ["viewer"],
+    MarkUnreadPayload: ["conversation", "cursor"],
+    MuteConversationPayload: ["conversation"],
   };
   return Object.fromEntries(
     Object.entries(answered).flatMap(([type, names]) =>

@@ -1,16 +1,20 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createSeal } from "../../src/foundation/seal.js";
 import { createStreamCursors, type Witness } from "../../src/stream/cursor.js";
+import { tireless } from "../support/fair.js";
 import { serverForFile } from "../support/for-file.js";
 import { scrape } from "../support/metrics.js";
 import { onlookers, TwoConversations } from "./two-worlds.js";
 
-// R57: two worlds, in one of which a user who hides what they read has read. Whatever an onlooker gets is the
+// R57: two worlds, in one of which a user who hides what they read has read, and flagged what they had read. Whatever an onlooker gets is the
 // same in both: answers, pages, cursors' lengths, orders, events, and what the database is asked for it.
 
-const server = serverForFile({ METRICS_PORT: "0", SWEEP_MS: "60000" });
+const server = serverForFile(
+  { METRICS_PORT: "0", SWEEP_MS: "60000" },
+  { fair: tireless },
+);
 
-describe("R57: nothing that another sees moves when a hidden read is stored", () => {
+describe("R57, R31: nothing that another sees moves when a hidden read or a flag is stored", () => {
   let without: TwoConversations;
   let withRead: TwoConversations;
   beforeAll(async () => {

@@ -108,6 +108,9 @@ export const operations: Readonly<Record<string, Operation>> = {
       "input.body": () => "a body",
       "input.type": () => "text",
       "input.fileType": () => "text/plain",
+      "input.countsAsUnread": () => false,
+      "input.mentionedUserIds": ({ user }) => [user("recipient")],
+      "input.mentionsAll": () => true,
     },
     names: true,
     outcome: among("NOT_FOUND"),
@@ -127,6 +130,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
   "Mutation.markRead": {
     needs: { "input.messageId": first },
+    takes: { "input.seen": ({ elsewhere }) => elsewhere },
     names: true,
     outcome: marking(1),
   },
@@ -143,6 +147,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       "input.conversationId": conversationId,
       "input.upToMessageId": third,
     },
+    takes: { "input.seen": ({ elsewhere }) => elsewhere },
     names: true,
     outcome: marking(3),
   },
@@ -154,6 +159,18 @@ export const operations: Readonly<Record<string, Operation>> = {
     },
     names: true,
     outcome: signedIn((role) => (role === "service" ? "FORBIDDEN" : "ok")),
+  },
+  "Mutation.markUnread": {
+    needs: { "input.conversationId": conversationId },
+    takes: { "input.fromMessageId": third },
+    names: true,
+    outcome: marking(3),
+  },
+  "Mutation.muteConversation": {
+    needs: { "input.conversationId": conversationId },
+    takes: { "input.until": () => "2030-01-01T00:00:00.000Z" },
+    names: true,
+    outcome: marking(3),
   },
   "Mutation.setReadReceipts": {
     needs: { "input.enabled": () => true },
@@ -182,6 +199,11 @@ export const operations: Readonly<Record<string, Operation>> = {
     names: true,
     outcome: among("NOT_FOUND"),
   },
+  "Subscription.badgeChanged": {
+    needs: {},
+    names: false,
+    outcome: signedIn((role) => (role === "service" ? "FORBIDDEN" : "ok")),
+  },
 };
 
 /** Fields of inputs within lists, which the operation's own argument holds. */
@@ -189,6 +211,7 @@ export const itemFields: readonly string[] = [
   "ReceiptInput.messageId",
   "ReceiptInput.kind",
   "ReceiptInput.upTo",
+  "ReceiptInput.seen",
 ];
 
 /** Values of enumerations, each of which a table above decides on. */

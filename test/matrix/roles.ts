@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { encodeMessageId } from "../../src/domain/messages/message-id.js";
 import { Chat, type Message } from "../support/chat.js";
 import type { TestServer } from "../support/server.js";
+import { flag, mute } from "../support/unread.js";
 
 /**
  * Everybody who may ask. The rules that are not built yet add their own: an observer (R39) and a user who is
@@ -55,6 +56,21 @@ export const delivered: Readonly<Partial<Record<Role, readonly number[]>>> = {
   other: [3],
 };
 
+/** What each role has not read, or has flagged as unread since (R31): the recipient has flagged the last message. */
+export const unread: Readonly<Partial<Record<Role, readonly number[]>>> = {
+  recipient: [2, 3],
+  other: [1, 2, 3],
+  returned: [1, 3],
+  late: [3],
+};
+
+/** Those whom the last message mentions (R36). */
+export const mentioned: readonly Role[] = ["other", "late"];
+
+/** Who has muted the conversation (R37), and until when. */
+export const muting: Role = "other";
+export const mutedUntil = "9999-12-31T00:00:00.000Z";
+
 /** Ids as arguments of operations name them. */
 export interface Names {
   readonly conversationId: string;
@@ -62,6 +78,8 @@ export interface Names {
   readonly messages: readonly [Message, Message, Message];
   /** A cursor of the stream, from before anything was marked. */
   readonly cursor: string;
+  /** A cursor of a conversation that none of them knows. */
+  readonly elsewhere: string;
   readonly user: (role: Role) => string;
 }
 
@@ -103,6 +121,8 @@ export class World {
   /** @param showsReads whether the recipient shows what they read */
   async build(showsReads: boolean): Promise<this> {
     const { chat } = this;
+    await chat.conversation("stranger");
+    const elsewhere = await chat.cursor("stranger");
     const conversationId = await chat.conversation(
       ...(["other", "sender", "recipient", "left", "returned"] as const),
     );
@@ -113,14 +133,18 @@ export class World {
     await chat.leave("returned");
     const second = await chat.say("sender");
     await chat.add("other", "returned", "late");
-    const third = await chat.say("sender");
+    const user = (role: Role) => chat.id(role);
+    const { message: third } = await chat.send("sender", {
+      mentionedUserIds: mentioned.map(user),
+    });
     await chat.receive("recipient", first);
     for (const message of [first, third]) await chat.read("recipient", message);
+    await flag(chat, "recipient", third);
     await chat.receive("other", third);
+    await mute(chat, muting, mutedUntil);
     for (const role of roles) await this.ask(role, "{ viewer { id } }");
-    const user = (role: Role) => chat.id(role);
     const messages = [first, second, third] as const;
-    this.names = { conversationId, messages, cursor, user };
+    this.names = { conversationId, messages, cursor, elsewhere, user };
     return this;
   }
 

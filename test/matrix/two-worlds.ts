@@ -3,6 +3,7 @@ import type { GraphQLObjectType } from "graphql";
 import { readFileSync } from "node:fs";
 import { Chat, type Message } from "../support/chat.js";
 import type { Events, TestServer } from "../support/server.js";
+import { flag, mute } from "../support/unread.js";
 import { everyField } from "./selections.js";
 import { statementsOf } from "./statements.js";
 
@@ -30,7 +31,7 @@ const all = (type: string, ...without: string[]) =>
 const change = all(
   "MessageStatusChange",
   ...["Conversation.participants", "Conversation.messages"],
-  ...["Conversation.lastMessage"],
+  ...["Conversation.lastMessage", "Conversation.firstUnread"],
 );
 
 /**
@@ -72,7 +73,10 @@ export class TwoConversations {
     return this;
   }
 
-  /** Bob reads, in every way that there is, and the conversation that was the older one last. */
+  /**
+   * Bob reads, in every way that there is, and the conversation that was the older one last. Then he mutes it, marks it as
+   * unread (R31), and reads it again.
+   */
   async readHidden(): Promise<void> {
     const [one, two, three, other] = this.messages as [
       ...[Message, Message, Message, Message],
@@ -90,6 +94,10 @@ export class TwoConversations {
       }`,
       { id: one.id },
     );
+    await mute(chat, "bob", "9999-12-31T00:00:00Z");
+    await flag(chat, "bob", two);
+    await flag(chat, "bob");
+    await chat.readUpTo("bob", three);
   }
 
   /** Everything that an onlooker can ask. */

@@ -18,7 +18,7 @@ export interface UnreadView {
   readonly unread: readonly number[];
 }
 
-export const badgeFields =
+const badgeFields =
   "unreadCount unreadMentionCount unreadConversationCount";
 
 /** What somebody has not read of the conversation. */
