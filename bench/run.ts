@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
+import { badge } from "./badge/scenario.js";
 import { bulk } from "./bulk/scenario.js";
 import { engine } from "./engine/scenario.js";
 import { fair } from "./fair/scenario.js";
@@ -23,7 +24,7 @@ import type { Figure, Scenario } from "./support/scenario.js";
 const scenarios: readonly Scenario[] = [
   ...[marks, marksOverHttp, engine, bulk, fanout, storm],
   ...[latency, memory, storage, pages, inbox, inboxFollowers, nodes, start],
-  fair,
+  ...[fair, badge],
 ];
 
 const { short, only, json } = new Command("bench")

@@ -14,6 +14,12 @@ import {
   serverForFile,
 } from "./support/for-file.js";
 import type { Answer, TestServer, TestSocket } from "./support/server.js";
+import {
+  badgeOf,
+  flag,
+  readUpToHavingSeen,
+  unreadOf,
+} from "./support/unread.js";
 
 // Two nodes on one database. What is asked "at once" is begun before any answer has come.
 
@@ -202,6 +208,60 @@ describe("R9: repeats, any order, any concurrency, any number of devices and nod
     expect(await chat.counts("alice", message)).toMatchObject({
       readCount: 50,
       summaryText: "Read by all",
+    });
+  });
+});
+
+describe("R32: marks and flags at once, through two nodes", () => {
+  it("R32: no mark of a device that had not seen a flag takes it off, whatever comes at once", async () => {
+    await chat.conversation("alice", "bob");
+    const messages = await chat.sayMany("alice", 20);
+    const last = messages.at(-1);
+    if (!last) throw new Error("nothing was sent");
+    await chat.readUpTo("bob", last);
+    const seen = await chat.cursor("bob");
+    await Promise.all(
+      times(40, (n) => {
+        const there = chat.through(node(n));
+        return n % 4 === 0
+          ? flag(there, "bob", messages[10 + (n % 10)])
+          : readUpToHavingSeen(there, "bob", messages[n % 20] ?? last, seen);
+      }),
+    );
+    // The lowest message that was flagged is the eleventh.
+    expect(await unreadOf(chat, "bob")).toEqual({
+      unreadCount: 10,
+      unreadMentionCount: 0,
+      firstUnread: 11,
+      unread: times(10, (n) => 11 + n),
+    });
+  });
+
+  it("R14, R34: counts, flags and the badge agree after marks and flags in any order", async () => {
+    await chat.conversation("alice", "bob");
+    const messages = await chat.sayMany("alice", 12);
+    await Promise.all(
+      times(60, async (n): Promise<unknown> => {
+        const there = chat.through(node(n));
+        const message = messages[(n * 7) % 12] ?? messages[0];
+        if (!message) throw new Error("nothing was sent");
+        if (n % 3 === 0) return flag(there, "bob", message);
+        return n % 3 === 1
+          ? chat.read("bob", message)
+          : there.readUpTo("bob", message);
+      }),
+    );
+    const view = await unreadOf(chat, "bob");
+    expect(view.unread).toHaveLength(view.unreadCount);
+    expect(view.firstUnread).toBe(view.unread[0] ?? null);
+    expect((await badgeOf(chat, "bob")).unreadCount).toBe(view.unreadCount);
+    await chat.readUpTo("bob", messages[11] ?? (await chat.say("alice")));
+    expect(await chat.unread("bob")).toBe(0);
+    const [left] = await database`
+      select flagged, flag_firsts, flag_versions from participants
+      where conversation_id = ${chat.conversationId} and user_id = ${chat.id("bob")}`;
+    expect(left).toEqual({
+      ...{ flagged: null, flag_firsts: null, flag_versions: null },
     });
   });
 });

@@ -4,10 +4,13 @@ import { createClient } from "graphql-ws";
 import { describe, it } from "vitest";
 import { WebSocket } from "ws";
 import { tireless } from "./support/fair.js";
+import { waitFor } from "./support/wait.js";
 import { serverForFile } from "./support/for-file.js";
 import {
   NaiveModel,
   type Answer,
+  type BadgeView,
+  type Extras,
   type Message,
   type ParticipantView,
   type ReceiptKind,
@@ -47,7 +50,14 @@ interface Socket {
     document: string,
     variables: Record<string, unknown>,
   ): Promise<SocketOutcome<T>>;
+  /** The badges that the user is told, from now on. */
+  badges(): Badges;
   close(): Promise<void>;
+}
+
+interface Badges {
+  /** All that were told, in order. */
+  readonly told: readonly BadgeView[];
 }
 
 interface SocketOutcome<T> {
@@ -77,6 +87,18 @@ const api: Api = {
         }
         throw new Error("the operation completed without a result");
       },
+      badges() {
+        const told: BadgeView[] = [];
+        client.subscribe<{ badgeChanged: BadgeView }>(
+          { query: `subscription { badgeChanged { ${BADGE} } }` },
+          {
+            next: ({ data }) => void (data && told.push(data.badgeChanged)),
+            error: () => undefined,
+            complete: () => undefined,
+          },
+        );
+        return { told };
+      },
       close: async () => client.dispose(),
     };
   },
@@ -85,7 +107,7 @@ const api: Api = {
 describe.concurrent("the service agrees with the naive model", () => {
   for (let lane = 1; lane <= LANES; lane += 1) {
     it(
-      `R1–R20: in any life of a conversation (lane ${String(lane)})`,
+      `R1–R20, R31, R32, R33, R34, R35, R36, R37, R38: in any life of a conversation (lane ${String(lane)})`,
       { timeout: 1_800_000 },
       async () => {
         const result = await fc.check(
@@ -118,6 +140,7 @@ type Action =
       conversation: string;
       clientId: string;
       body: string | null;
+      extras: Extras;
       /** So many devices send it at once. */
       times: number;
     }
@@ -131,7 +154,11 @@ type Action =
       upToIn: string | null;
       /** So many devices of each user mark it at once. */
       times: number;
+      /** What the devices had seen, for reads by one user; null where they do not say. */
+      seen: number | null;
     }
+  | { op: "flag"; by: string; conversation: string; from: string | null }
+  | { op: "mute"; by: string; conversation: string; isMuted: boolean }
   | { op: "sync"; by: string; items: SyncItem[] }
   | { op: "prefer"; by: string; enabled: boolean };
 
@@ -146,13 +173,17 @@ function inWords(action: Action): string {
         ? `${action.by} leaves ${action.conversation}`
         : `${action.by} removes ${action.user} from ${action.conversation}`;
     case "send":
-      return `${action.by} sends ${shortened(action.body)} as ${shortened(action.clientId)} to ${action.conversation}${atOnce(action.times)}`;
+      return `${action.by} sends ${shortened(action.body)} as ${shortened(action.clientId)} to ${action.conversation}${inWordsExtras(action.extras)}${atOnce(action.times)}`;
     case "delete":
       return `${action.by} deletes ${action.message}`;
     case "mark":
-      return `${listed(action.by)} ${inWordsMark(action.kind, action.message, action.upToIn)}${atOnce(action.times * action.by.length)}`;
+      return `${listed(action.by)} ${inWordsMark(action.kind, action.message, action.upToIn)}${inWordsSeen(action.seen)}${atOnce(action.times * action.by.length)}`;
+    case "flag":
+      return `${action.by} marks ${action.conversation} as unread from ${action.from ?? "the newest"} on`;
+    case "mute":
+      return `${action.by} ${action.isMuted ? "mutes" : "unmutes"} ${action.conversation}`;
     case "sync":
-      return `${action.by} syncs: ${action.items.map(({ kind, messageId, upTo }) => inWordsMark(kind, messageId, upTo ? "its conversation" : null)).join("; ")}`;
+      return `${action.by} syncs: ${action.items.map(({ kind, messageId, upTo, seen = null }) => `${inWordsMark(kind, messageId, upTo ? "its conversation" : null)}${inWordsSeen(seen)}`).join("; ")}`;
     case "prefer":
       return `${action.by} turns read receipts ${action.enabled ? "on" : "off"}`;
   }
@@ -167,6 +198,19 @@ function inWordsMark(
   return upToIn === null
     ? `${verb} ${message}`
     : `${verb} all up to ${message} in ${upToIn}`;
+}
+
+function inWordsSeen(seen: number | null): string {
+  return seen === null ? "" : ` having seen ${String(seen)}`;
+}
+
+function inWordsExtras({
+  countsAsUnread,
+  mentions,
+  mentionsAll,
+}: Extras): string {
+  const all = mentionsAll ? [...mentions, "all"] : mentions;
+  return `${countsAsUnread ? "" : " silently"}${all.length > 0 ? ` for ${listed(all)}` : ""}`;
 }
 
 function listed(names: readonly string[]): string {
@@ -193,6 +237,8 @@ const STEP_KINDS = [
   ["bulkDelivered", 5],
   ["sync", 4],
   ["delete", 4],
+  ["flag", 6],
+  ["mute", 3],
   ["add", 7],
   ["leave", 3],
   ["remove", 4],
@@ -284,7 +330,7 @@ function resolve(step: Step, model: NaiveModel, users: string[]): Action {
 
   switch (kind) {
     case "send":
-      return resolveSend(step, model, by, conversation, times);
+      return resolveSend(step, model, users, by, conversation, times);
     case "markRead":
     case "markDelivered":
     case "bulkRead":
@@ -296,7 +342,17 @@ function resolve(step: Step, model: NaiveModel, users: string[]): Action {
         message: pickMessage(model, by, conversation, what),
         upToIn: kind.startsWith("bulk") ? conversation : null,
         times,
+        seen: kind.endsWith("Read") ? seenBy(step, model) : null,
       };
+    case "flag":
+      return {
+        op: "flag",
+        by,
+        conversation,
+        from: how % 4 === 3 ? null : pickMessage(model, by, conversation, what),
+      };
+    case "mute":
+      return { op: "mute", by, conversation, isMuted: how % 3 < 2 };
     case "sync":
       return {
         op: "sync",
@@ -305,6 +361,7 @@ function resolve(step: Step, model: NaiveModel, users: string[]): Action {
           messageId: pickMessage(model, by, conversation, what + 7 * index),
           kind: (how >> index) & 4 ? "READ" : "DELIVERED",
           upTo: ((how >> index) & 8) > 0,
+          seen: seenBy({ ...step, what: what + 5 * index }, model),
         })),
       };
     case "delete": {
@@ -346,26 +403,49 @@ function resolve(step: Step, model: NaiveModel, users: string[]): Action {
   }
 }
 
+/** What a device had seen when it read: nothing said, or everything up to some moment. */
+function seenBy({ what, how }: Step, model: NaiveModel): number | null {
+  return how % 3 === 2 ? Math.max(1, model.now - (what % 12)) : null;
+}
+
 function resolveSend(
   { what, how }: Step,
   model: NaiveModel,
+  users: string[],
   by: string,
   conversation: string,
   times: number,
 ): Action {
   const number = String(model.messages().length + 1);
   const body = what % 7 === 6 ? null : `m${number}`;
-  const fresh = { op: "send", by, conversation, times } as const;
+  const extras: Extras = {
+    countsAsUnread: what % 5 !== 4,
+    mentions:
+      what % 3 === 1 ? [pick(users, what >> 2), pick(users, what >> 4)] : [],
+    mentionsAll: what % 11 === 7,
+  };
+  const fresh = { op: "send", by, conversation, times, extras } as const;
   const variant = how % 12;
   const own = model.messages().filter(({ senderId }) => senderId === by);
   if (variant >= 9 && variant <= 10 && own.length) {
-    const { clientId, conversationId, sentBody } = pick(own, what);
+    const earlier = pick(own, what);
+    const { clientId, conversationId, sentBody } = earlier;
     if (variant === 9) {
       return {
         ...fresh,
         conversation: conversationId,
         clientId,
         body: sentBody,
+        extras: earlier.extras,
+      };
+    }
+    if (what % 5 === 3) {
+      return {
+        ...fresh,
+        conversation: conversationId,
+        clientId,
+        body: sentBody,
+        extras: { ...earlier.extras, mentionsAll: !earlier.extras.mentionsAll },
       };
     }
     return what % 2 && has(model, "B")
@@ -511,6 +591,13 @@ class Scene {
   readonly #suffix = randomUUID().slice(0, 8);
   readonly #sockets = new Map<string, Socket>();
   readonly #known = new Map<string, string>();
+  /** Where the streams of A and B stood after each step, with the model's moment then, oldest first. */
+  readonly #cursors: ({ now: number } & Cursors)[] = [];
+  /** Where they stand now. */
+  readonly #cursor: Cursors = { A: "", B: "" };
+  /** The messages that the last step has flagged, by seq. */
+  flagged: readonly number[] = [];
+  readonly #badges = new Map<string, Badges>();
   /** What each viewer last saw of each message's status, since membership or preferences changed. */
   readonly #lastSeen = new Map<string, StatusData>();
   #told = 0;
@@ -526,6 +613,7 @@ class Scene {
   /** Does it on both sides, then compares the answers and what everyone sees. */
   async tell(action: Action): Promise<void> {
     this.#told += 1;
+    const before = this.#cursors.at(-1);
     const calls = callsFor(action, this.model, this);
     const answers = await Promise.all(
       calls.map(async ({ by, document, variables }) => {
@@ -551,11 +639,75 @@ class Scene {
 
     if (["add", "remove", "prefer"].includes(action.op)) this.#lastSeen.clear();
     const wrong = (
-      await Promise.all(this.users.map((viewer) => this.#compare(viewer)))
+      await Promise.all([
+        ...this.users.map((viewer) => this.#compare(viewer)),
+        ...this.users.map((viewer) => this.#compareBadge(viewer)),
+        ...this.users.map((viewer) =>
+          this.#compareEvents(viewer, action, before),
+        ),
+      ])
     ).flat();
+    this.#cursors.push({ now: this.model.now, ...this.#cursor });
     if (wrong.length > 0) {
       throw new Disagreement(wrong.slice(0, LINES_SHOWN).join("\n"));
     }
+  }
+
+  /**
+   * The cursor of a device that had seen everything up to a moment of the model: of the conversation of a message, or
+   * now and then of the other one.
+   */
+  seen(messageId: string, tick: number): string {
+    const at = this.#cursors.findLast(({ now }) => now <= tick);
+    if (!at) throw new Error("nothing was seen then");
+    const isOfB = messageId.startsWith("B") !== (tick % 3 === 0);
+    return isOfB && at.B !== "" ? at.B : at.A;
+  }
+
+  /** The badge that a user is told (R38) comes to be what the model says, and no badge is told twice in a row. */
+  async #compareBadge(viewer: string): Promise<string[]> {
+    const badges = this.#badges.get(viewer) ?? this.#socket(viewer).badges();
+    this.#badges.set(viewer, badges);
+    const expected = inJson(this.model.badge(viewer));
+    const last = () => inJson(badges.told.at(-1));
+    await waitFor(() => {
+      if (last() !== expected) throw new Error("not told yet");
+    }).catch(() => undefined);
+    const repeated = badges.told.findIndex(
+      (badge, i) => inJson(badge) === inJson(badges.told[i + 1]),
+    );
+    return [
+      ...(last() === expected
+        ? []
+        : [`${viewer} was told the badge ${last()}, not ${expected}`]),
+      ...(repeated === -1 ? [] : [`${viewer} was told a badge twice`]),
+    ];
+  }
+
+  /** Of flags their user is told alone, and of mutes nobody (R33, R37). */
+  async #compareEvents(
+    viewer: string,
+    action: Action,
+    before: Cursors | undefined,
+  ): Promise<string[]> {
+    if (action.op !== "flag" && action.op !== "mute") return [];
+    const { conversation, by } = action;
+    const after = conversation === "B" ? before?.B : before?.A;
+    if (!after || !this.model.isParticipant(viewer, conversation)) return [];
+    const { data } = await this.#ask<{ statusChanges: { nodes: unknown[] } }>(
+      viewer,
+      CHANGES,
+      { after, conversation: this.id(conversation) },
+    );
+    const isTold =
+      action.op === "flag" && viewer === by && this.flagged.length > 0;
+    const messages = this.flagged.map((seq) => ({ seq })).reverse();
+    const event = { receipts: [], messageCount: messages.length, messages };
+    return this.differences(
+      isTold ? [event] : [],
+      data?.statusChanges.nodes,
+      `${viewer} told of ${conversation}`,
+    );
   }
 
   /** Pages through everyone's messages from both ends, three at a time. */
@@ -585,10 +737,14 @@ class Scene {
     document: string,
     variables: Record<string, unknown>,
   ) {
+    return this.#socket(viewer).ask<T>(document, variables);
+  }
+
+  #socket(viewer: string): Socket {
     const socket =
       this.#sockets.get(viewer) ?? this.#api.connect(this.id(viewer));
     this.#sockets.set(viewer, socket);
-    return socket.ask<T>(document, variables);
+    return socket;
   }
 
   /** The server's id for a user or conversation of this life. */
@@ -638,6 +794,10 @@ class Scene {
     const found: string[] = [];
     for (const id of ["A", "B"] as const) {
       const conversation = data[id];
+      if (conversation) {
+        this.#cursor[id] = conversation.cursor ?? "";
+        delete conversation.cursor;
+      }
       conversation?.participants.nodes.sort((a, b) => byId(a.user, b.user));
       for (const message of conversation?.messages.nodes ?? []) {
         found.push(...this.#looksWrong(viewer, id, message));
@@ -655,6 +815,7 @@ class Scene {
         id: this.id(viewer),
         readReceipts: model.showsReads(viewer),
         unreadCount: model.totalUnreadCount(viewer),
+        badge: model.badge(viewer),
       },
       conversations: {
         nodes: model
@@ -680,6 +841,7 @@ class Scene {
     if (!model.isParticipant(viewer, id)) return null;
     const visible = model.visibleMessages(viewer, id);
     const last = visible.at(-1);
+    const [firstUnread] = model.unreadMessages(viewer, id);
     // Those who left may be listed or not, but as what they are.
     const listed = actual?.participants.nodes.map(({ user }) => user.id) ?? [];
     const participants = model
@@ -689,6 +851,9 @@ class Scene {
     return {
       id: this.id(id),
       unreadCount: model.unreadCount(viewer, id),
+      unreadMentionCount: model.unreadMentionCount(viewer, id),
+      firstUnread: firstUnread ? { seq: firstUnread.seq } : null,
+      mutedUntil: model.hasMuted(viewer, id) ? ALWAYS : null,
       lastMessage: last ? { id: new Once(messageKey(last.id)) } : null,
       viewerParticipant: participants.find(
         ({ user }) => user.id === this.id(viewer),
@@ -724,6 +889,11 @@ class Scene {
       id: new Once(messageKey(message.id)),
       seq: message.seq,
       body: message.body,
+      countsAsUnread: message.extras.countsAsUnread,
+      mentionsViewer: this.model.mentions(viewer, message),
+      isUnread: this.model
+        .unreadMessages(viewer, message.conversationId)
+        .includes(message),
       sender: { id: this.id(message.senderId) },
       sentAt: instant("sent", message.sentAt),
       deletedAt: instant("deleted", message.deletedAt),
@@ -869,14 +1039,20 @@ function callsFor(action: Action, model: NaiveModel, scene: Scene): Call[] {
       ];
     }
     case "send": {
-      const { by, conversation, clientId, body, times } = action;
+      const { by, conversation, clientId, body, extras, times } = action;
       const conversationId = scene.id(conversation);
+      const { mentions, ...flags } = extras;
+      const mentionedUserIds = mentions.map((user) => scene.id(user));
+      const input = {
+        ...{ conversationId, clientId, body, mentionedUserIds },
+        ...flags,
+      };
       return Array.from({ length: times }, () =>
         call(
           by,
           SEND,
-          { input: { conversationId, clientId, body } },
-          model.sendMessage(by, conversation, clientId, body),
+          { input },
+          model.sendMessage(by, conversation, clientId, body, extras),
           ({ message, duplicate }) => ({
             sendMessage: {
               duplicate,
@@ -909,11 +1085,54 @@ function callsFor(action: Action, model: NaiveModel, scene: Scene): Call[] {
     }
     case "mark":
       return callsForMark(action, model, scene);
+    case "flag": {
+      const { by, conversation, from } = action;
+      const answer = model.markUnread(by, conversation, from);
+      scene.flagged = answer.ok
+        ? answer.value.flagged.map(({ seq }) => seq)
+        : [];
+      const conversationId = scene.id(conversation);
+      const fromMessageId = from === null ? null : scene.messageId(from);
+      return [
+        call(
+          by,
+          FLAG,
+          { input: { conversationId, fromMessageId } },
+          answer,
+          () => ({
+            markUnread: {
+              conversation: {
+                id: conversationId,
+                unreadCount: model.unreadCount(by, conversation),
+              },
+            },
+          }),
+        ),
+      ];
+    }
+    case "mute": {
+      const { by, conversation, isMuted } = action;
+      const conversationId = scene.id(conversation);
+      return [
+        call(
+          by,
+          MUTE,
+          { input: { conversationId, until: isMuted ? ALWAYS : null } },
+          model.mute(by, conversation, isMuted),
+          () => ({
+            muteConversation: {
+              conversation: { mutedUntil: isMuted ? ALWAYS : null },
+            },
+          }),
+        ),
+      ];
+    }
     case "sync": {
       const { by, items } = action;
-      const receipts = items.map((item) => ({
+      const receipts = items.map(({ seen = null, ...item }) => ({
         ...item,
         messageId: scene.messageId(item.messageId),
+        ...(seen !== null && { seen: scene.seen(item.messageId, seen) }),
       }));
       const results = model.syncReceipts(by, items).map((result, index) => ({
         messageId: receipts[index]?.messageId,
@@ -947,7 +1166,7 @@ function callsForMark(
   model: NaiveModel,
   scene: Scene,
 ): Call[] {
-  const { kind, message, upToIn, times } = action;
+  const { kind, message, upToIn, times, seen } = action;
   const field = `${upToIn === null ? "m" : "bulkM"}ark${kind === "READ" ? "Read" : "Delivered"}`;
   const type = `${field.charAt(0).toUpperCase()}${field.slice(1)}Input`;
   // What others did is in a call's answer for certain only where there are no others.
@@ -958,11 +1177,11 @@ function callsForMark(
   const answers = callers.map((by) => {
     if (upToIn !== null) {
       return kind === "READ"
-        ? model.bulkMarkRead(by, upToIn, message)
+        ? model.bulkMarkRead(by, upToIn, message, seen)
         : model.bulkMarkDelivered(by, upToIn, message);
     }
     return kind === "READ"
-      ? model.markRead(by, message)
+      ? model.markRead(by, message, seen)
       : model.markDelivered(by, message);
   });
   const marked = model.message(message);
@@ -994,6 +1213,7 @@ function callsForMark(
 
   function markCall(by: string, expected: object | string): Call {
     const messageId = scene.messageId(message);
+    const having = seen === null ? {} : { seen: scene.seen(message, seen) };
     return upToIn === null
       ? {
           by,
@@ -1002,7 +1222,7 @@ function callsForMark(
               status @include(if: $alone) { deliveredCount readCount summaryText }
             } }
           }`,
-          variables: { input: { messageId }, alone },
+          variables: { input: { messageId, ...having }, alone },
           expected,
         }
       : {
@@ -1014,6 +1234,7 @@ function callsForMark(
             input: {
               conversationId: scene.id(upToIn),
               upToMessageId: messageId,
+              ...having,
             },
           },
           expected,
@@ -1042,20 +1263,33 @@ const DELETE = `mutation Delete($input: DeleteMessageInput!) {
 const SYNC = `mutation Sync($input: SyncReceiptsInput!) {
   syncReceipts(input: $input) { results { messageId kind changed error } }
 }`;
+const FLAG = `mutation Flag($input: MarkUnreadInput!) {
+  markUnread(input: $input) { conversation { id unreadCount } }
+}`;
+const ALWAYS = "9999-12-31T00:00:00.000Z";
+const MUTE = `mutation Mute($input: MuteConversationInput!) {
+  muteConversation(input: $input) { conversation { mutedUntil } }
+}`;
+const CHANGES = `query Changes($after: Cursor!, $conversation: ID!) {
+  statusChanges(after: $after, conversationId: $conversation) {
+    nodes { receipts { kind } messageCount messages(last: 100) { seq } }
+  }
+}`;
 const PREFER = `mutation Prefer($input: SetReadReceiptsInput!) {
   setReadReceipts(input: $input) { viewer { id readReceipts } }
 }`;
 
+const BADGE = "unreadCount unreadMentionCount unreadConversationCount";
 const SEEN = `
 fragment Whole on Conversation {
-  id
-  unreadCount
+  id cursor mutedUntil
+  unreadCount unreadMentionCount firstUnread { seq }
   lastMessage { id }
   viewerParticipant { ...Seen }
   participants(first: 50) { nodes { ...Seen } }
   messages(last: 100) {
     nodes {
-      id seq body sender { id } sentAt deletedAt
+      id seq body sender { id } sentAt deletedAt countsAsUnread mentionsViewer isUnread
       status {
         overallStatus totalRecipients deliveredCount readCount summaryText
         recipients(first: 20) {
@@ -1071,13 +1305,13 @@ fragment Seen on Participant {
   role isActive deliveredUpToSeq readUpToSeq
 }`;
 const VIEW = `query View($a: ID!, $message: ID!) {
-  viewer { id readReceipts unreadCount }
+  viewer { id readReceipts unreadCount badge { ${BADGE} } }
   conversations(first: 20) { nodes { id } }
   message(id: $message) { id seq }
   A: conversation(id: $a) { ...Whole }
 }${SEEN}`;
 const VIEW_BOTH = `query View($a: ID!, $b: ID!, $message: ID!) {
-  viewer { id readReceipts unreadCount }
+  viewer { id readReceipts unreadCount badge { ${BADGE} } }
   conversations(first: 20) { nodes { id } }
   message(id: $message) { id seq }
   A: conversation(id: $a) { ...Whole }
@@ -1117,7 +1351,15 @@ interface MessageData {
   status: StatusData;
 }
 
+/** Where the streams of both conversations stand. */
+interface Cursors {
+  A: string;
+  B: string;
+}
+
 interface ConversationData {
+  /** Taken out before the rest is compared. */
+  cursor?: string;
   participants: { nodes: { user: { id: string } }[] };
   messages: { nodes: MessageData[] };
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { NaiveModel, type Answer } from "./support/naive-model.js";
+import { NaiveModel, type Answer, type Extras } from "./support/naive-model.js";
 
 // The oracle of the property test, checked by hand against the rules it was written from.
 
@@ -295,10 +295,10 @@ describe("how status moves", () => {
     expect(model.unreadCount("cat", "A")).toBe(0);
   });
 
-  it("R13: marks on a deleted message are taken; until then it holds back", () => {
+  it("R13, R15: marks on a deleted message are taken, and it holds nothing back", () => {
     const id = send("ann");
     value(model.deleteMessage("ann", id));
-    expect(participant("ann", "bob")?.readUpToSeq).toBe(0);
+    expect(participant("ann", "bob")?.readUpToSeq).toBe(1);
     expect(value(model.markRead("bob", id)).changed).toBe(true);
     expect(participant("ann", "bob")?.readUpToSeq).toBe(1);
   });
@@ -548,5 +548,54 @@ describe("membership and errors", () => {
       { changed: true, error: null },
       { changed: false, error: null },
     ]);
+  });
+});
+
+describe("what is unread", () => {
+  const unread = (viewer: string) =>
+    model.unreadMessages(viewer, "A").map(({ seq }) => seq);
+
+  it("R31, R32: flagged from a message on, until it is read again", () => {
+    const ids = [send("ann"), send("bob"), send("ann")];
+    value(model.bulkMarkRead("bob", "A", ids[2] ?? ""));
+    expect(unread("bob")).toEqual([]);
+    value(model.markUnread("bob", "A", ids[0] ?? ""));
+    expect(unread("bob")).toEqual([1, 3]);
+    expect(summary("ann", ids[2] ?? "")).toBe("Read by 1 of 2");
+    expect(value(model.markRead("bob", ids[0] ?? "")).changed).toBe(false);
+    expect(unread("bob")).toEqual([3]);
+  });
+
+  it("R32: a device that had not seen the flag leaves it", () => {
+    const id = send("ann");
+    const seen = model.now;
+    value(model.markUnread("bob", "A", null));
+    value(model.markRead("bob", id, seen));
+    expect(unread("bob")).toEqual([1]);
+    value(model.markRead("bob", id, model.now));
+    expect(unread("bob")).toEqual([]);
+  });
+
+  it("R35, R36, R37: silent messages, mentions and mutes", () => {
+    const say = (clientId: string, extras: Partial<Extras>) =>
+      value(
+        model.sendMessage("ann", "A", clientId, "hi", {
+          ...{ countsAsUnread: true, mentions: [], mentionsAll: false },
+          ...extras,
+        }),
+      );
+    say("1", { countsAsUnread: false, mentionsAll: true });
+    say("2", { mentions: ["bob", "ann", "dan"] });
+    say("3", { mentionsAll: true });
+    expect(unread("bob")).toEqual([2, 3]);
+    expect(model.unreadMentionCount("bob", "A")).toBe(2);
+    expect(model.unreadMentionCount("cat", "A")).toBe(1);
+    value(model.mute("cat", "A", true));
+    expect(model.badge("cat")).toEqual({
+      ...{ unreadCount: 1, unreadMentionCount: 1, unreadConversationCount: 1 },
+    });
+    expect(model.unreadCount("cat", "A")).toBe(2);
+    value(model.addParticipants("ann", "A", ["dan"]));
+    expect(model.badge("dan").unreadMentionCount).toBe(0);
   });
 });

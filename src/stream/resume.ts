@@ -24,6 +24,12 @@ export interface ChangedConversations {
   readonly conversations: readonly ChangedConversation[];
 }
 
+/** A conversation as a snapshot sees it. */
+interface SnapshotOf {
+  readonly conversationId: string;
+  readonly snapshot: Snapshot;
+}
+
 type AskedChanges = Parameters<OrderQueries["changedOf"]>[0];
 type ChangesAnswer = Awaited<ReturnType<OrderQueries["changedOf"]>>;
 
@@ -34,6 +40,7 @@ export class Resume {
   private readonly snapshots: Batcher<null, Snapshot>;
   private readonly changes: Batcher<AskedChanges, ChangesAnswer>;
   private readonly proofOf: (witness: Witness) => Promise<Witness | null>;
+  private readonly positionAt: (key: SnapshotOf) => Promise<Position | null>;
 
   constructor(queries: OrderQueries, head: Head) {
     this.queries = queries;
@@ -46,6 +53,13 @@ export class Resume {
       concurrency: readingsAtOnce,
       maxBatch: 1,
       run: (asked) => Promise.all(asked.map(queries.changedOf)),
+    });
+    const placeOf = ({ conversationId, snapshot }: SnapshotOf) =>
+      `${snapshot}\0${conversationId}`;
+    this.positionAt = batchedReader({
+      read: queries.positionsAt,
+      keyOf: placeOf,
+      keyOfRow: placeOf,
     });
     const keyOf = (one: Witness) =>
       [
@@ -75,9 +89,7 @@ export class Resume {
     if (!(await this.isOfThisTimeline(cursor))) return null;
     const { origin, snapshot } = cursor;
     if (origin?.conversationId === conversationId) return origin;
-    const [position] = await this.queries.positionsAt([
-      { conversationId, snapshot },
-    ]);
+    const position = await this.positionAt({ conversationId, snapshot });
     if (!position) throw notFound("conversation");
     return position;
   }
@@ -95,9 +107,7 @@ export class Resume {
     if (timeline !== this.head.timeline) return 0;
     if (origin?.conversationId === conversationId) return origin.version;
     if (!(await this.isOfThisTimeline(cursor))) return 0;
-    const [position] = await this.queries.positionsAt([
-      { conversationId, snapshot },
-    ]);
+    const position = await this.positionAt({ conversationId, snapshot });
     return position?.version ?? 0;
   }
 

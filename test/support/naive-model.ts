@@ -1,6 +1,6 @@
 /**
  * The answers that Acked should give, computed as simply as possible: a row for each message and
- * recipient, and loops over all of them. The model is written from the rules (R1–R30) alone and shares
+ * recipient, and loops over all of them. The model is written from the rules (R1–R37) alone and shares
  * no code with `src/`, so that a misunderstanding there is not repeated here. It is slow on purpose:
  * it has no indexes, sets or caches.
  *
@@ -41,6 +41,8 @@ export interface Participant {
   userId: string;
   role: Role;
   stays: Stay[];
+  /** Muted by them, for ever or no longer (R37). */
+  isMuted: boolean;
 }
 
 /** One recipient's receipts for one message. */
@@ -50,6 +52,29 @@ export interface ReceiptRow {
   readAt: Tick | null;
   /** Read while its reader had read receipts off: others never see it as read (R20). */
   readHidden: boolean;
+  /** When its recipient flagged it as unread, until they read it again (R31, R32). */
+  flaggedAt: Tick | null;
+}
+
+/** What a message may say of itself beside its content (R35, R36). */
+export interface Extras {
+  countsAsUnread: boolean;
+  mentions: readonly string[];
+  mentionsAll: boolean;
+}
+
+/** A message that counts as unread and mentions nobody. */
+export const plain: Extras = {
+  countsAsUnread: true,
+  mentions: [],
+  mentionsAll: false,
+};
+
+/** What an app's icon shows (R37). */
+export interface BadgeView {
+  unreadCount: number;
+  unreadMentionCount: number;
+  unreadConversationCount: number;
 }
 
 /** A message, with a row for each other user who was in the conversation when it was sent. */
@@ -63,6 +88,7 @@ export interface Message {
   body: string | null;
   /** The content as sent, kept after a deletion to tell a repeat from a different content (R17). */
   sentBody: string | null;
+  extras: Extras;
   sentAt: Tick;
   deletedAt: Tick | null;
   rows: ReceiptRow[];
@@ -109,6 +135,8 @@ export interface SyncItem {
   messageId: string;
   kind: ReceiptKind;
   upTo: boolean;
+  /** Up to when the device had seen everything; null where it does not say (R32). */
+  seen?: Tick | null;
 }
 
 /** The answer to one item of a `syncReceipts` queue. */
@@ -151,6 +179,7 @@ export class NaiveModel {
         userId,
         role: userId === by ? "OWNER" : "MEMBER",
         stays: [{ from: now, to: null }],
+        isMuted: false,
       })),
       messages: [],
     });
@@ -171,7 +200,7 @@ export class NaiveModel {
       let participant = participantIn(conversation, userId);
       if (participant && isActive(participant)) continue;
       if (!participant) {
-        participant = { userId, role: "MEMBER", stays: [] };
+        participant = { userId, role: "MEMBER", stays: [], isMuted: false };
         conversation.participants.push(participant);
       }
       participant.stays.push({ from: now, to: null });
@@ -205,6 +234,7 @@ export class NaiveModel {
     conversationId: string,
     clientId: string,
     body: string | null,
+    extras: Extras = plain,
   ): Answer<{ message: Message; duplicate: boolean }> {
     const conversation = this.#conversationOf(by, conversationId);
     if (!conversation) return refused("NOT_FOUND");
@@ -214,7 +244,7 @@ export class NaiveModel {
     }
     for (const earlier of conversation.messages) {
       if (earlier.senderId !== by || earlier.clientId !== clientId) continue;
-      return earlier.sentBody === body
+      return earlier.sentBody === body && isAlike(earlier.extras, extras)
         ? done({ message: earlier, duplicate: true })
         : refused("CONFLICT");
     }
@@ -227,6 +257,7 @@ export class NaiveModel {
       clientId,
       body,
       sentBody: body,
+      extras,
       sentAt: this.#tick(),
       deletedAt: null,
       rows: [],
@@ -238,6 +269,7 @@ export class NaiveModel {
         deliveredAt: null,
         readAt: null,
         readHidden: false,
+        flaggedAt: null,
       });
     }
     conversation.messages.push(message);
@@ -254,14 +286,66 @@ export class NaiveModel {
     return done({ message });
   }
 
+  /**
+   * From this message on, messages show as unread again to the caller alone (R31); from the newest by another that counts
+   * where none is named. Gives the messages concerned.
+   */
+  markUnread(
+    by: string,
+    conversationId: string,
+    fromMessageId: string | null,
+  ): Answer<{ flagged: Message[] }> {
+    if (!this.#conversationOf(by, conversationId)) return refused("NOT_FOUND");
+    const visible = this.visibleMessages(by, conversationId);
+    const from =
+      fromMessageId === null
+        ? visible.findLast(
+            (message) =>
+              rowOf(message, by) !== undefined &&
+              message.deletedAt === null &&
+              message.extras.countsAsUnread,
+          )
+        : visible.find(({ id }) => id === fromMessageId);
+    if (!from)
+      return fromMessageId === null
+        ? done({ flagged: [] })
+        : refused("NOT_FOUND");
+    const now = this.#tick();
+    const flagged: Message[] = [];
+    for (const message of visible) {
+      const row = rowOf(message, by);
+      if (!row || message.seq < from.seq) continue;
+      row.flaggedAt = now;
+      flagged.push(message);
+    }
+    return done({ flagged });
+  }
+
+  /** The caller's badge has only the mentions of the conversation from now on, or everything again (R37). */
+  mute(
+    by: string,
+    conversationId: string,
+    isMuted: boolean,
+  ): Answer<{ isMuted: boolean }> {
+    const conversation = this.#conversationOf(by, conversationId);
+    const participant = conversation && participantIn(conversation, by);
+    if (!participant) return refused("NOT_FOUND");
+    participant.isMuted = isMuted;
+    return done({ isMuted });
+  }
+
   /** The caller has exactly this message (R8). */
   markDelivered(by: string, messageId: string): Answer<{ changed: boolean }> {
     return this.#mark(by, messageId, "DELIVERED");
   }
 
   /** The caller has read exactly this message (R8). */
-  markRead(by: string, messageId: string): Answer<{ changed: boolean }> {
-    return this.#mark(by, messageId, "READ");
+  markRead(
+    by: string,
+    messageId: string,
+    seen: Tick | null = null,
+  ): Answer<{ changed: boolean }> {
+    return this.#mark(by, messageId, "READ", seen);
   }
 
   /** The caller has every message up to this one that was for them (R8). */
@@ -278,17 +362,18 @@ export class NaiveModel {
     by: string,
     conversationId: string,
     upToMessageId: string,
+    seen: Tick | null = null,
   ): Answer<{ changed: boolean }> {
-    return this.#bulkMark(by, conversationId, upToMessageId, "READ");
+    return this.#bulkMark(by, conversationId, upToMessageId, "READ", seen);
   }
 
   /** A queue of marks, taken one after the other; a bad one spoils no other (R30). */
   syncReceipts(by: string, items: readonly SyncItem[]): SyncResult[] {
-    return items.map(({ messageId, kind, upTo }) => {
+    return items.map(({ messageId, kind, upTo, seen = null }) => {
       const conversationId = this.message(messageId)?.conversationId ?? "";
       const answer = upTo
-        ? this.#bulkMark(by, conversationId, messageId, kind)
-        : this.#mark(by, messageId, kind);
+        ? this.#bulkMark(by, conversationId, messageId, kind, seen)
+        : this.#mark(by, messageId, kind, seen);
       return answer.ok
         ? { changed: answer.value.changed, error: null }
         : { changed: false, error: "NOT_FOUND" };
@@ -337,14 +422,72 @@ export class NaiveModel {
     );
   }
 
-  /** Messages by others that the viewer may see, not deleted, not read by them (R14). */
-  unreadCount(viewer: string, conversationId: string): number {
-    let count = 0;
-    for (const message of this.visibleMessages(viewer, conversationId)) {
+  /**
+   * Messages by others that the viewer may see, that are not deleted and count as unread, and that the viewer has not
+   * read, or has flagged since (R14, R31, R35), oldest first.
+   */
+  unreadMessages(viewer: string, conversationId: string): Message[] {
+    return this.visibleMessages(viewer, conversationId).filter((message) => {
       const row = rowOf(message, viewer);
-      if (row?.readAt === null && message.deletedAt === null) count += 1;
+      return (
+        row !== undefined &&
+        (row.readAt === null || row.flaggedAt !== null) &&
+        message.deletedAt === null &&
+        message.extras.countsAsUnread
+      );
+    });
+  }
+
+  unreadCount(viewer: string, conversationId: string): number {
+    return this.unreadMessages(viewer, conversationId).length;
+  }
+
+  /** Of the unread messages, those that mention the viewer (R36). */
+  unreadMentionCount(viewer: string, conversationId: string): number {
+    return this.unreadMessages(viewer, conversationId).filter((message) =>
+      this.mentions(viewer, message),
+    ).length;
+  }
+
+  /** Whether a message mentions one of its recipients (R36). */
+  mentions(viewer: string, message: Message): boolean {
+    const { mentions, mentionsAll } = message.extras;
+    return (
+      rowOf(message, viewer) !== undefined &&
+      (mentionsAll || mentions.includes(viewer))
+    );
+  }
+
+  /** Whether the viewer has muted the conversation (R37). */
+  hasMuted(viewer: string, conversationId: string): boolean {
+    const conversation = this.#conversationOf(viewer, conversationId);
+    return (
+      (conversation && participantIn(conversation, viewer))?.isMuted ?? false
+    );
+  }
+
+  /** What the viewer's icon shows (R37). */
+  badge(viewer: string): BadgeView {
+    const badge = {
+      unreadCount: 0,
+      unreadMentionCount: 0,
+      unreadConversationCount: 0,
+    };
+    for (const { id } of this.conversations) {
+      const mentions = this.unreadMentionCount(viewer, id);
+      const adds = this.hasMuted(viewer, id)
+        ? mentions
+        : this.unreadCount(viewer, id);
+      badge.unreadCount += adds;
+      badge.unreadMentionCount += mentions;
+      if (adds > 0) badge.unreadConversationCount += 1;
     }
-    return count;
+    return badge;
+  }
+
+  /** The moment of the last change: a cursor that is read now has seen everything up to it. */
+  get now(): Tick {
+    return this.#now;
   }
 
   /** Unread messages over all the viewer's conversations. */
@@ -421,9 +564,11 @@ export class NaiveModel {
     by: string,
     messageId: string,
     kind: ReceiptKind,
+    seen: Tick | null = null,
   ): Answer<{ changed: boolean }> {
     const message = this.visibleMessage(by, messageId);
     if (!message) return refused("NOT_FOUND");
+    unflag(message, by, kind, seen);
     return done({ changed: this.#markOne(by, message, kind, this.#tick()) });
   }
 
@@ -432,6 +577,7 @@ export class NaiveModel {
     conversationId: string,
     upToMessageId: string,
     kind: ReceiptKind,
+    seen: Tick | null = null,
   ): Answer<{ changed: boolean }> {
     const last = this.visibleMessage(by, upToMessageId);
     if (last?.conversationId !== conversationId) return refused("NOT_FOUND");
@@ -439,6 +585,7 @@ export class NaiveModel {
     let changed = false;
     for (const message of this.visibleMessages(by, conversationId)) {
       if (message.seq > last.seq) continue;
+      unflag(message, by, kind, seen);
       if (this.#markOne(by, message, kind, now)) changed = true;
     }
     return done({ changed });
@@ -581,11 +728,35 @@ function upToSeq(
   for (const message of conversation.messages) {
     if (!mayBeTold(message)) continue;
     const row = rowOf(message, userId);
-    if (row && !hasStatus(row))
+    if (row && !hasStatus(row) && message.deletedAt === null)
       return viewer === userId ? message.seq - 1 : newest;
     newest = Math.max(newest, message.seq);
   }
   return newest;
+}
+
+/** R32: a read takes the flag off, where the device had seen it or does not say what it had seen. */
+function unflag(
+  message: Message,
+  by: string,
+  kind: ReceiptKind,
+  seen: Tick | null,
+): void {
+  const row = rowOf(message, by);
+  if (!row || row.flaggedAt === null || kind === "DELIVERED") return;
+  if (seen === null || row.flaggedAt <= seen) row.flaggedAt = null;
+}
+
+/** Whether two messages say the same of themselves: whom they mention has no order. */
+function isAlike(one: Extras, other: Extras): boolean {
+  const same = (a: readonly string[], b: readonly string[]) =>
+    a.every((id) => b.includes(id));
+  return (
+    one.countsAsUnread === other.countsAsUnread &&
+    one.mentionsAll === other.mentionsAll &&
+    same(one.mentions, other.mentions) &&
+    same(other.mentions, one.mentions)
+  );
 }
 
 function wasInWhenSent(

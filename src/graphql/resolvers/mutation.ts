@@ -1,8 +1,11 @@
 import type { Viewer } from "../../auth/viewer.js";
 import { conversationModel, messageModel } from "../models.js";
 import { badInput, notFound } from "../../foundation/errors.js";
+import type { MessageKey } from "../../domain/messages/message-id.js";
+import type { Services } from "../../services.js";
 import type {
   MutationResolvers,
+  ReceiptErrorCode,
   ReceiptInput,
   ReceiptKind,
 } from "../generated/resolvers.js";
@@ -107,11 +110,17 @@ export const Mutation: MutationResolvers = {
         `must be at most ${limits.syncedMarks}.`,
       );
     await charged("marks", receipts.length);
-    const results = await holding("marks", receipts.length, () =>
-      Promise.all(
-        receipts.map((receipt) => markInTurn(services, caller, receipt)),
-      ),
-    );
+    const results = await holding("marks", receipts.length, async () => {
+      // What the items name comes first, so that they are marked in their order whatever is looked up.
+      const named = await Promise.all(
+        receipts.map((receipt) => namedBy(services, receipt)),
+      );
+      return Promise.all(
+        receipts.map((receipt, i) =>
+          markInTurn(services, caller, receipt, named[i]),
+        ),
+      );
+    });
     return { results };
   },
 
@@ -124,24 +133,46 @@ export const Mutation: MutationResolvers = {
   },
 };
 
-/** One mark of `syncReceipts`: a refusal is answered in its place (R30). */
-async function markInTurn(
-  services: Context["services"],
-  caller: Viewer,
-  { messageId, kind, upTo = false, seen: cursor }: ReceiptInput,
-) {
+/** What an item of `syncReceipts` names, or the code that it is refused with (R30). */
+type Named =
+  | { readonly message: MessageKey; readonly seen: number | null }
+  | { readonly error: ReceiptErrorCode };
+
+async function namedBy(
+  services: Services,
+  { messageId, seen }: ReceiptInput,
+): Promise<Named> {
   try {
     const message = messageKey(messageId);
     const { conversationId } = message;
     const path = ["input", "receipts", "seen"];
-    const seen = await seenVersion(services, conversationId, cursor, path);
+    return {
+      message,
+      seen: await seenVersion(services, conversationId, seen, path),
+    };
+  } catch (error) {
+    return { error: refusalOf(error) };
+  }
+}
+
+/** One mark of `syncReceipts`: a refusal is answered in its place (R30). */
+async function markInTurn(
+  { receipts }: Services,
+  caller: Viewer,
+  { messageId, kind, upTo = false }: ReceiptInput,
+  named: Named = { error: "NOT_FOUND" },
+) {
+  const refused = (error: ReceiptErrorCode) => ({
+    ...{ messageId, kind, changed: false, error },
+  });
+  if ("error" in named) return refused(named.error);
+  const { message, seen } = named;
+  try {
     const how = { upTo, seen };
-    const { changed } = await services.receipts.mark(
-      ...([caller, kind, message, how] as const),
-    );
+    const { changed } = await receipts.mark(caller, kind, message, how);
     return { messageId, kind, changed, error: null };
   } catch (error) {
-    return { messageId, kind, changed: false, error: refusalOf(error) };
+    return refused(refusalOf(error));
   }
 }
 
