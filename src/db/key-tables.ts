@@ -18,7 +18,7 @@ export const messageKeys = pgTable(
     senderNumber: integer("sender_number").notNull(),
     seq: integer("seq").notNull(),
     clientId: text("client_id").notNull(),
-    /** SHA-256 of conversation, body, type and fileType: tells a repeat from a conflict, also after deletion. */
+    /** SHA-256 of all that a repeat must have in common with it: tells a repeat from a conflict, also after deletion. */
     contentDigest: text("content_digest").notNull(),
   },
   (t) => [

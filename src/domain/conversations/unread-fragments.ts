@@ -55,49 +55,53 @@ const uncounted = (conversationKey: SQL, participant: SQL) => sql`
 
 /** Whether a message counts in a participant's unread count, where it lies in an unread run. */
 const counts = (conversationKey: SQL, participant: SQL) => sql`
-  message.sender_id <> ${participant}.user_id and message.deleted_at is null
-  and (not exist.silent or not ${isSilent(conversationKey, sql`message.seq`)})`;
+          message.sender_id <> ${participant}.user_id and message.deleted_at is null
+          and not ${isSilent(conversationKey, sql`message.seq`)}`;
 
 /**
  * What a participant has not read, as a row `unread`: `count`; `mentions`, how many of them mention the participant
- * (R36); and `first`, the oldest of them, null where there is none (R34). A participant who has sent nothing, in a conversation without deletions,
- * silent messages and mentions, takes no more than their sets and one index probe for each of these.
+ * (R36); and `first`, the oldest of them, null where there is none (R34). In a conversation without deletions, silent
+ * messages and mentions each of these takes one index probe, and the runs nothing but the participant's own messages.
  */
 export function unreadIn({ participant, conversation, key }: UnreadPlace): SQL {
   const conversationKey = key(sql`${participant}.conversation_key`);
   return sql`lateral (
-    select coalesce(sum(counted.count), 0)::int as count,
-      coalesce(sum(case when counted.count = 0 or not exist.mentions then 0 else (
-        select count(distinct mention.seq) from mentions mention
-        join messages message on message.conversation_key = ${conversationKey} and message.seq = mention.seq
-        where mention.conversation_key = ${conversationKey} and mention.user_id in (${participant}.user_id, '')
-          and mention.seq >= lower(run) and mention.seq < upper(run)
-          and ${counts(conversationKey, participant)}
-      ) end), 0)::int as mentions,
-      min(case when counted.count > 0 then (
+    select in_runs.count, in_runs.mentions,
+      -- the first message from there on that counts lies in that run
+      case when in_runs.begins is not null then (
         select message.seq from messages message
-        where message.conversation_key = ${conversationKey}
-          and message.seq >= lower(run) and message.seq < upper(run)
+        where message.conversation_key = ${conversationKey} and message.seq >= in_runs.begins
           and ${counts(conversationKey, participant)}
         order by message.seq limit 1
-      ) end) as first
-    from unnest(${participant}.member * int8multirange(int8range(1, ${conversation}.last_seq + 1))
-      - ${readAndNotFlagged(participant)}) run
-    -- without the offset these would be asked for each run
-    cross join (select
-      exists (select from messages gone
-        where gone.conversation_key = ${conversationKey} and gone.deleted_at is not null) as deleted,
-      exists (select from silent_messages silent where silent.conversation_key = ${conversationKey}) as silent,
-      exists (select from mentions mention where mention.conversation_key = ${conversationKey}) as mentions
-      offset 0
-    ) exist
-    cross join lateral (
-      select upper(run) - lower(run)
-        - case when ${participant}.sent_count = 0 then 0
-          else ${ownMessagesIn(conversationKey, sql`${participant}.number`, sql`run`)} end
-        - (${uncounted(conversationKey, participant)}) as count
-      offset 0
-    ) counted
+      ) end as first
+    from (
+      select coalesce(sum(counted.count), 0)::int as count,
+        coalesce(sum(case when counted.count = 0 or not exist.mentions then 0 else (
+          select count(distinct mention.seq) from mentions mention
+          join messages message on message.conversation_key = ${conversationKey} and message.seq = mention.seq
+          where mention.conversation_key = ${conversationKey} and mention.user_id in (${participant}.user_id, '')
+            and mention.seq >= lower(run) and mention.seq < upper(run)
+            and ${counts(conversationKey, participant)}
+        ) end), 0)::int as mentions,
+        min(lower(run)) filter (where counted.count > 0) as begins
+      from unnest(${participant}.member * int8multirange(int8range(1, ${conversation}.last_seq + 1))
+        - ${readAndNotFlagged(participant)}) run
+      -- without the offset these would be asked for each run
+      cross join (select
+        exists (select from messages gone
+          where gone.conversation_key = ${conversationKey} and gone.deleted_at is not null) as deleted,
+        exists (select from silent_messages silent where silent.conversation_key = ${conversationKey}) as silent,
+        exists (select from mentions mention where mention.conversation_key = ${conversationKey}) as mentions
+        offset 0
+      ) exist
+      cross join lateral (
+        select upper(run) - lower(run)
+          - case when ${participant}.sent_count = 0 then 0
+            else ${ownMessagesIn(conversationKey, sql`${participant}.number`, sql`run`)} end
+          - (${uncounted(conversationKey, participant)}) as count
+        offset 0
+      ) counted
+    ) in_runs
     offset 0
   ) unread`;
 }
