@@ -53,7 +53,7 @@ export async function writeScript(file: string, batch: number): Promise<void> {
     sentTimes: list("null"),
     spans: list(`'{[' || ${seq} || ',' || ${seq} + 1 || ')}'`),
     firstSeqs: list(seq),
-    seen: list("null"),
+    seen: list("-1"),
     largestSets: String(quickSets),
   };
   const { sql, params } = new PgDialect().sqlToQuery(applyMarks.many.text);

@@ -91,7 +91,8 @@ export const writes = ({ key }: Asked) => sql`
             then ${withoutShortGaps(sql`part.seqs`, sql`merged.visible`, sql`merged.read`)}
           else part.seqs end) run
         union all
-        select run, ${alone}, false, false, false from unnest(merged.unflagged) run
+        -- the condition spares nearly all marks the step
+        select run, ${alone}, false, false, false from unnest(merged.unflagged) run where merged.unflagged is not null
       ) receipt
       where merged.sent_count = 0
         or upper(receipt.run) - lower(receipt.run) > ${ownMessagesIn(

@@ -71,16 +71,13 @@ const locked = (
         seq: marks.seqs,
         sent_at: marks.sentTimes,
         span_text: marks.spans,
-        first_seq: marks.firstSeqs,
-        seen: marks.seen,
       })}
     ),
     -- a present participant who marks, with all their marks: whoever is not present takes no lock
     asking as (
       select * from (
         select conversation_key, conversation_id, user_id, range_agg(span) as covered, array_agg(position) as positions,
-          array_agg(kind) as kinds, array_agg(seq) as seqs, array_agg(span) as spans, array_agg(sent_at) as sent_times,
-          array_agg(first_seq) as first_seqs, array_agg(seen) as seen
+          array_agg(kind) as kinds, array_agg(seq) as seqs, array_agg(span) as spans, array_agg(sent_at) as sent_times
         from asked group by conversation_key, conversation_id, user_id
       ) marking
       where exists (
@@ -106,7 +103,7 @@ const locked = (
         participant.sent_count, ${hidesReads(sql`users`)} as hides_reads,
         conversation.version, conversation.last_seq, conversation.changed_xid, conversation.changed_at,
         conversation.at, asking.covered, asking.positions, asking.kinds, asking.seqs, asking.spans,
-        asking.sent_times, asking.first_seqs, asking.seen
+        asking.sent_times
       from asking
       join locked_conversation conversation on conversation.id = asking.conversation_id
       join participants participant
@@ -119,7 +116,7 @@ const locked = (
       for update of participant skip locked
     )`;
 /** The messages that the marks add to the sets of participants. */
-const changes = ({ key }: Asked) => sql`
+const changes = ({ key }: Asked, marks: Placeholders<typeof parameters>) => sql`
     -- the same participant, with what the whole batch adds to each set, and whether each mark whose
     -- message the user may see changes anything: whether it gives its status to a message of another user
     marked as (
@@ -140,11 +137,11 @@ const changes = ({ key }: Asked) => sql`
           coalesce(range_agg(mark.added) filter (where mark.changed and mark.kind = ${read}), '{}') as read_added,
           coalesce(range_agg(mark.added) filter (where mark.changed and mark.kind = ${delivered}), '{}')
             as delivered_added,
-          nullif(range_agg(mark.unflagged), '{}') as unflagged
+          nullif(range_agg(mark.unflagged) filter (where mark.unflagged is not null), '{}') as unflagged
         from (
           select asked.position, asked.kind, added.seqs as added,
             case when participant.flagged is not null and asked.kind = ${read} then
-              ${unflaggedBy(sql`asked`, sql`participant`)} end as unflagged,
+              ${unflaggedBy(sql`asked`, sql`participant`, marks)} end as unflagged,
             exists (
             select from unnest(added.seqs) run
             where participant.sent_count = 0
@@ -155,8 +152,7 @@ const changes = ({ key }: Asked) => sql`
               )}
           ) as changed
           from unnest(participant.positions, participant.kinds, participant.seqs, participant.spans,
-            participant.sent_times, participant.first_seqs, participant.seen)
-            as asked (position, kind, seq, span, sent_at, first_seq, seen)
+            participant.sent_times) as asked (position, kind, seq, span, sent_at)
           -- the messages that were not marked so before
           cross join lateral (
             select asked.span * ${upTo(sql`participant.visible`, sql`participant.last_seq`)}
@@ -194,8 +190,8 @@ const parameters = {
   spans: "text[]",
   /** For each mark the first message that it covers, whatever earlier marks of the batch do. */
   firstSeqs: "int8[]",
-  /** For each mark the version that its device had seen: later flags stand (R32). Null where all are taken off. */
-  seen: "int8?[]",
+  /** For each mark the version that its device had seen: later flags stand (R32). -1 where all are taken off. */
+  seen: "int8[]",
   /** The largest sets of a participant that are worked on, in bytes as stored. */
   largestSets: "int8",
 } as const;
@@ -219,7 +215,7 @@ const text = (
 ) => sql`
     with
     ${locked(mark, marks, locking, condition)},
-    ${changes(mark)},
+    ${changes(mark, marks)},
     ${writes(mark)}
     ${outcomes(mark)}`;
 

@@ -50,7 +50,7 @@ export function receiptQueries(db: Db): ReceiptQueries {
         ),
         spans: spans.map(String),
         firstSeqs: marks.map(({ covers, seq }) => covers.runs[0]?.from ?? seq),
-        seen: marks.map(({ seen = null }) => seen),
+        seen: marks.map(({ seen }) => seen ?? -1),
         largestSets,
       };
       return waitMs === null
