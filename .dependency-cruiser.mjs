@@ -24,11 +24,7 @@ const rooms = {
   db: ["foundation"],
   bus: ["foundation", "db/notifications.ts", "db/database-url.ts"],
   auth: ["foundation"],
-  fair: ["foundation", "auth"],
-  config: [
-    ...["foundation", "auth", "fair/limits.ts"],
-    ...["bus/bus-url.ts", "db/database-url.ts"],
-  ],
+  config: ["foundation", "auth", "bus/bus-url.ts", "db/database-url.ts"],
   "embedded-postgres": ["db/failure.ts"],
   log: ["db/failure.ts"],
   tracing: ["foundation", "db/failure.ts"],
@@ -44,7 +40,6 @@ const rooms = {
   stream: [...domainNeeds, ...domain],
   "metrics.ts": [
     "foundation",
-    "fair",
     ...domain,
     "stream",
     "metrics",
@@ -52,7 +47,6 @@ const rooms = {
   ],
   metrics: [
     "foundation",
-    "fair",
     ...domain,
     ...["stream", "graphql/operation-observer.ts", "transport"],
     "bus",
@@ -60,12 +54,9 @@ const rooms = {
   ],
   "stop-budget.ts": ["config"],
   "services.ts": [...domainNeeds, ...domain, "stream"],
-  gate: ["foundation", "auth"],
   graphql: [
     "foundation",
     "auth",
-    "fair",
-    "gate",
     "db/failure.ts",
     ...domain,
     "stream",
@@ -75,16 +66,11 @@ const rooms = {
   "transport/socket": [
     "foundation",
     "auth",
-    "fair",
     "stream",
-    "gate",
     "graphql",
     "services.ts",
   ],
-  "transport/http": [
-    ...["foundation", "auth", "fair", "gate"],
-    ...["graphql", "pages", "services.ts"],
-  ],
+  "transport/http": ["foundation", "auth", "graphql", "pages", "services.ts"],
   client: [],
   doctor: [
     "foundation",

@@ -3,11 +3,8 @@ import type { DatabaseObserver } from "./db/observer.js";
 import type { MarkObserver } from "./domain/receipts/mark-observer.js";
 import { buildInfo } from "./metrics/build.js";
 import { databaseMetrics, poolGauges, type Pools } from "./metrics/database.js";
-import { fairMetrics } from "./metrics/fair.js";
 import { gaugeOf } from "./metrics/kinds.js";
 import { overloadMetrics } from "./metrics/overload.js";
-import type { FairObserver } from "./fair/observer.js";
-import type { UnderWay } from "./fair/under-way.js";
 import type { OverloadObserver } from "./foundation/overload.js";
 import { markMetrics } from "./metrics/marks.js";
 import { busMetrics, type BusMetrics } from "./metrics/bus.js";
@@ -32,14 +29,8 @@ export interface Metrics {
   readonly database: DatabaseObserver;
   /** Hand it to the transports. */
   readonly overload: OverloadObserver;
-  /** Hand it to the transports. */
-  readonly fair: FairObserver;
-  /** Reports what is open now, and what waits. */
-  watch(open: {
-    hub: Hub;
-    sockets: { readonly size: number };
-    underWay: UnderWay;
-  }): void;
+  /** Reports what is open now. */
+  watch(open: { hub: Hub; sockets: { readonly size: number } }): void;
   /** Reports the connections of pools. */
   watchPools(pools: Pools): void;
   /** Everything in Prometheus's text format. */
@@ -67,14 +58,7 @@ export function createMetrics(): Metrics {
     transports: transportMetrics(registry),
     database: databaseMetrics(registry),
     overload: overloadMetrics(registry),
-    fair: fairMetrics(registry),
-    watch({ hub, sockets, underWay }) {
-      gaugeOf(
-        registry,
-        "acked_operations_waiting",
-        "Queries and mutations that wait for others of the same user.",
-        () => underWay.waiting,
-      );
+    watch({ hub, sockets }) {
       gaugeOf(
         registry,
         "acked_sockets",

@@ -3,8 +3,7 @@ import type { AddressInfo } from "node:net";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
 import { createAuthenticator } from "../../src/auth/token.js";
-import { createDocumentCache } from "../../src/gate/documents.js";
-import { RefusedError } from "../../src/gate/refusal.js";
+import { createDocumentCache } from "../../src/graphql/document-cache.js";
 import { answerQuestions } from "../support/contender-process.js";
 import { secret } from "../support/tokens.js";
 import { createEmptySchema } from "./empty-schema.js";
@@ -34,8 +33,7 @@ useServer<{ authorization?: string }>(
     },
     onSubscribe(_context, _id, { query, variables }) {
       const known = documents.get(query);
-      if ("errors" in known)
-        return known.errors.map((error) => new RefusedError(error));
+      if (!("document" in known)) return known;
       const { document } = known;
       return { schema, document, variableValues: variables ?? {} };
     },

@@ -4,14 +4,12 @@ import type {
   StatementOptions,
   StatementParameters,
 } from "./connection.js";
-import { currentOwner } from "./owner.js";
 import type { ConnectionPool } from "./pool.js";
 
 type Run = (
   text: string,
   parameters: StatementParameters,
   options: StatementOptions,
-  owner: string | null,
 ) => Promise<unknown>;
 
 /** A statement as Drizzle wants it: run when it is waited for, with its rows as objects or as arrays. */
@@ -43,10 +41,8 @@ export function pooledClient(template: Sql, pool: ConnectionPool): Sql {
   return client(template, {
     unsafe: statements((...statement) => pool.run(...statement)),
     begin: <T>(work: (tx: Sql) => Promise<T>) =>
-      pool.use(
-        "write",
-        (connection) => transaction(template, connection, work),
-        { owner: currentOwner() },
+      pool.use("write", (connection) =>
+        transaction(template, connection, work),
       ),
   });
 }
@@ -63,8 +59,8 @@ async function transaction<T>(
   let last: Promise<unknown> = Promise.resolve();
   let failure: unknown = null;
   // One after the other: a pooler may lose those that are sent without waiting.
-  const run: Run = (text, parameters, options) => {
-    const result = last.then(() => connection.query(text, parameters, options));
+  const run: Run = (...statement) => {
+    const result = last.then(() => connection.query(...statement));
     last = result.catch((error: unknown) => (failure ??= error));
     return result;
   };
@@ -90,12 +86,10 @@ function statements(run: Run) {
     text: string,
     parameters: StatementParameters = [],
     options: StatementOptions = {},
-  ) => {
-    const owner = currentOwner();
-    return new Statement((asArrays) =>
-      run(text, parameters, { ...options, asArrays }, owner),
+  ) =>
+    new Statement((asArrays) =>
+      run(text, parameters, { ...options, asArrays }),
     );
-  };
 }
 
 function client(template: Sql, ours: Readonly<Record<string, unknown>>): Sql {

@@ -19,11 +19,8 @@ const longest = 4_096;
  * a text (R56). The same values give another text each time.
  */
 export interface Seal {
-  /**
-   * @param purpose texts that are sealed for one purpose can't be opened for another
-   * @param leastBytes a text of fewer bytes is as long as one of so many
-   */
-  seal(purpose: string, values: unknown, leastBytes?: number): string;
+  /** @param purpose texts that are sealed for one purpose can't be opened for another */
+  seal(purpose: string, values: unknown): string;
   /** The values, or null where the text was not sealed for this purpose with this secret. */
   open(purpose: string, text: string): unknown;
 }
@@ -37,11 +34,11 @@ export function createSeal(secret: string): Seal {
     hkdfSync("sha256", secret, "", "acked cursors, version 3", 32),
   );
   return {
-    seal(purpose, values, leastBytes = 0) {
+    seal(purpose, values) {
       const iv = randomBytes(ivBytes);
       const cipher = createCipheriv("aes-256-gcm", key, iv);
       cipher.setAAD(Buffer.from(purpose));
-      const sealed = cipher.update(padded(JSON.stringify(values), leastBytes));
+      const sealed = cipher.update(padded(JSON.stringify(values)));
       cipher.final();
       return Buffer.concat([iv, sealed, cipher.getAuthTag()]).toString(
         "base64url",
@@ -72,8 +69,8 @@ export function createSeal(secret: string): Seal {
 }
 
 /** JSON may end in white space. */
-function padded(json: string, leastBytes: number): Buffer {
-  const length = Math.max(Buffer.byteLength(json), leastBytes);
+function padded(json: string): Buffer {
+  const length = Buffer.byteLength(json);
   const bytes = Buffer.alloc(Math.ceil(length / stepBytes) * stepBytes, " ");
   bytes.write(json);
   return bytes;

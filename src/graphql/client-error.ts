@@ -2,9 +2,7 @@ import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
 import { isDatabaseUnavailable } from "../db/failure.js";
 import { AppError, type ErrorCode } from "../foundation/errors.js";
-import { lastStepOf } from "../gate/argument-path.js";
-import { messageOf } from "../gate/message.js";
-import { RefusedError } from "../gate/refusal.js";
+import { argumentPathOf } from "./argument-path.js";
 
 /**
  * Turns an error into the error that a client sees (R28). Nothing else does. An unexpected error is
@@ -15,7 +13,6 @@ export function toClientError(
   requestId: string,
   log: Logger,
 ): GraphQLFormattedError {
-  if (error instanceof RefusedError) return error.formatted;
   const graphQLError = error instanceof GraphQLError ? error : null;
   const cause = rootCause(error);
   const where = graphQLError && {
@@ -28,12 +25,11 @@ export function toClientError(
       ...where,
       extensions: { code: cause.code, ...cause.details },
     };
-  // graphql-js throws these: an argument is wrong in a manner that only its execution finds.
+  // graphql-js throws these: the document or its variables are wrong.
   if (graphQLError && cause instanceof GraphQLError && isCallersFault(cause)) {
-    const argument = lastStepOf(graphQLError);
-    const argumentPath = argument === null ? null : [argument];
+    const argumentPath = argumentPathOf(graphQLError);
     return {
-      message: messageOf(graphQLError, argumentPath),
+      message: graphQLError.message,
       ...where,
       extensions: {
         code: "BAD_USER_INPUT",
@@ -61,16 +57,9 @@ export function toClientError(
 export function codeOf(error: unknown): ErrorCode {
   const cause = rootCause(error);
   if (cause instanceof AppError) return cause.code;
-  if (cause instanceof RefusedError) return codeOfRefused(cause);
   if (cause instanceof GraphQLError && isCallersFault(cause))
     return "BAD_USER_INPUT";
   return isDatabaseUnavailable(cause) ? "UNAVAILABLE" : "INTERNAL_SERVER_ERROR";
-}
-
-function codeOfRefused({ extensions }: RefusedError): ErrorCode {
-  return extensions["code"] === "RATE_LIMITED"
-    ? "RATE_LIMITED"
-    : "BAD_USER_INPUT";
 }
 
 function rootCause(error: unknown): unknown {

@@ -1,5 +1,4 @@
-import { batchedReader } from "../foundation/batched-reader.js";
-import { Batcher } from "../foundation/batcher.js";
+import { Batcher, batchedReader } from "../foundation/batcher.js";
 import type { Position } from "../domain/conversations/position.js";
 import type { Follower } from "./follower.js";
 import type { Head } from "./head.js";

@@ -57,7 +57,7 @@ const maxAttempts = 5;
 const firstRetryMs = 100;
 
 const response = z.object({
-  data: z.unknown().optional(),
+  data: z.unknown(),
   errors: z
     .array(
       z.object({

@@ -11,7 +11,6 @@ import {
   mayRemoveOthers,
   type Membership,
   type ParticipantRow,
-  type SeenMembership,
 } from "./participant.js";
 
 /** The changes of who is in a conversation. */
@@ -53,7 +52,7 @@ interface Needs {
   /** @throws {AppError} NOT_FOUND */
   readonly get: (id: string) => Promise<ConversationRow>;
   readonly isPresent: (key: Membership) => Promise<boolean>;
-  readonly participant: (key: SeenMembership) => Promise<ParticipantRow | null>;
+  readonly participant: (key: Membership) => Promise<ParticipantRow | null>;
 }
 
 /** Makes the service that changes who is in a conversation. */
@@ -72,10 +71,8 @@ export function createMembershipService(needs: Needs): MembershipService {
   return {
     async create(viewer, input) {
       const draft = draftOf(viewer, input);
-      const { id, isMade } = await inTransaction(
-        db,
-        (tx) => makeOnce(tx, viewer, draft),
-        viewer.userId,
+      const { id, isMade } = await inTransaction(db, (tx) =>
+        makeOnce(tx, viewer, draft),
       );
       if (isMade) publish(id, 0, draft.founders);
       return get(id);
@@ -91,27 +88,20 @@ export function createMembershipService(needs: Needs): MembershipService {
         !(await isPresent({ conversationId: id, userId: viewer.userId }))
       )
         throw notFound("conversation");
-      const { added, version } = await inTransaction(
-        db,
-        (tx) => letIn(tx, viewer, id, [...new Set(userIds)]),
-        viewer.userId,
+      const { added, version } = await inTransaction(db, (tx) =>
+        letIn(tx, viewer, id, [...new Set(userIds)]),
       );
       if (added.length > 0) publish(id, version, added);
-      const seer = viewer.isService ? null : viewer.userId;
       const rows = await Promise.all(
-        added.map((userId) =>
-          participant({ conversationId: id, userId, seer }),
-        ),
+        added.map((userId) => participant({ conversationId: id, userId })),
       );
       return rows.filter((row) => row !== null);
     },
 
     async removeParticipant(viewer, id, userId) {
       const before = await get(id);
-      const version = await inTransaction(
-        db,
-        (tx) => takeOut(tx, viewer, id, userId),
-        viewer.userId,
+      const version = await inTransaction(db, (tx) =>
+        takeOut(tx, viewer, id, userId),
       );
       publish(id, version, [userId]);
       return { ...before, version };

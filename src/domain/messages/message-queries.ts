@@ -52,8 +52,6 @@ export interface MessageWindow {
   /** Only messages with a lower seq. */
   readonly below: number;
   readonly limit: number;
-  /** The user whose turn the statement takes; null for nobody's. */
-  readonly owner: string | null;
 }
 
 const message = sql`message`;
@@ -222,10 +220,10 @@ export function messageQueries(db: Db): MessageQueries {
       }),
     byRef: (refs) =>
       run.byRef(idsOf(refs), { seqs: refs.map((ref) => ref.seq) }),
-    forward: ({ conversationId, owner, ...window }) =>
-      run.forward({ ...window, ...inConversation(conversationId) }, owner),
-    backward: ({ conversationId, owner, ...window }) =>
-      run.backward({ ...window, ...inConversation(conversationId) }, owner),
+    forward: ({ conversationId, ...window }) =>
+      run.forward({ ...window, ...inConversation(conversationId) }),
+    backward: ({ conversationId, ...window }) =>
+      run.backward({ ...window, ...inConversation(conversationId) }),
     blank: ({ conversationId, ...message }, waitMs) =>
       run.blank({ ...message, ...inConversation(conversationId), waitMs }),
   };

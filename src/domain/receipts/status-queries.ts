@@ -223,9 +223,10 @@ export function statusQueries(db: Db): StatusQueries {
       return counted;
     },
     recipients: ({ audience: { self, seesReads }, conversationId, ...page }) =>
-      run.recipients(
-        { ...page, ...inConversation(conversationId), self, seesReads },
-        self,
-      ),
+      run.recipients({
+        ...page,
+        ...inConversation(conversationId),
+        ...{ self, seesReads },
+      }),
   };
 }

@@ -59,7 +59,7 @@ export const Conversation: ConversationResolvers = {
     return cursorAt(context.services, conversation.id, position);
   },
 
-  async participants({ id, isLeft }, { first, after }, { services, audience }) {
+  async participants({ id, isLeft }, { first, after }, { services }) {
     checkCount(["first"], first, limits.page);
     if (isLeft)
       return { ...forwardConnection([], 0, () => "", false), totalCount: 0 };
@@ -70,8 +70,6 @@ export const Conversation: ConversationResolvers = {
       id,
       afterUserId,
       first + 1,
-      audience().self,
-      audience().seer,
     );
     const models = nodes.map((row): ParticipantModel => ({
       conversationId: id,
@@ -94,10 +92,7 @@ export const Conversation: ConversationResolvers = {
     const { lastSeq } =
       conversation.position ?? (await rowOf(conversation, context));
     const visible = await visibleIn(conversation, context);
-    const rows = await services.messages.page(conversation.id, visible, {
-      ...window,
-      owner: context.audience().self,
-    });
+    const rows = await services.messages.page(conversation.id, visible, window);
     const seqs = rows.map(({ seq }) => seq);
     return connection(
       rows.map(messageModel),
@@ -131,11 +126,9 @@ export const Conversation: ConversationResolvers = {
 
 async function participantRow(
   { row, ...key }: ParticipantModel,
-  { services, audience }: Context,
+  { services }: Context,
 ): Promise<ParticipantRow> {
-  const { seer = null } = audience();
-  const found =
-    row ?? (await services.conversations.participant({ ...key, seer }));
+  const found = row ?? (await services.conversations.participant(key));
   if (!found) throw notFound("participant");
   return found;
 }

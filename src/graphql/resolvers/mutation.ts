@@ -1,11 +1,6 @@
-import type { Viewer } from "../../auth/viewer.js";
 import { conversationModel, messageModel } from "../models.js";
 import { badInput, notFound } from "../../foundation/errors.js";
-import type {
-  MutationResolvers,
-  ReceiptInput,
-  ReceiptKind,
-} from "../generated/resolvers.js";
+import type { MutationResolvers, ReceiptKind } from "../generated/resolvers.js";
 import {
   decodeMessageId,
   type MessageKey,
@@ -21,13 +16,11 @@ import { cursorAt } from "../stream-cursor.js";
 
 /** The resolvers of `Mutation`. */
 export const Mutation: MutationResolvers = {
-  async createConversation(_, { input }, { services, charged }) {
+  async createConversation(_, { input }, { services, viewer }) {
     const { id = null, title = null, clientId = null, participantIds } = input;
-    await charged("conversations");
-    const caller = await charged("additions", participantIds.length);
     return {
       conversation: conversationModel(
-        await services.conversations.create(caller, {
+        await services.conversations.create(viewer(), {
           id,
           title,
           participantIds,
@@ -40,9 +33,9 @@ export const Mutation: MutationResolvers = {
   async addParticipants(
     _,
     { input: { conversationId, userIds } },
-    { services, charged },
+    { services, viewer },
   ) {
-    const caller = await charged("additions", userIds.length);
+    const caller = viewer();
     checkKnownId(["input", "conversationId"], conversationId, "conversation");
     const added = await services.conversations.add(
       caller,
@@ -72,12 +65,14 @@ export const Mutation: MutationResolvers = {
     return { conversation: { ...conversationModel(row), isLeft } };
   },
 
-  async sendMessage(_, { input }, { services, charged }) {
+  async sendMessage(_, { input }, { services, viewer }) {
     const { conversationId, clientId, type = "text" } = input;
     const { body = null, fileType = null, senderId = null } = input;
     const draft = { conversationId, clientId, body, type, fileType, senderId };
-    const caller = await charged("sends");
-    const { message, duplicate } = await services.messages.send(caller, draft);
+    const { message, duplicate } = await services.messages.send(
+      viewer(),
+      draft,
+    );
     return { message: messageModel(message), duplicate };
   },
 
@@ -97,22 +92,27 @@ export const Mutation: MutationResolvers = {
     markUpTo(context, "DELIVERED", input),
   bulkMarkRead: (_, { input }, context) => markUpTo(context, "READ", input),
 
-  async syncReceipts(
-    _,
-    { input: { receipts } },
-    { services, viewer, charged, holding },
-  ) {
+  async syncReceipts(_, { input: { receipts } }, { services, viewer }) {
     const caller = viewer();
     if (receipts.length > limits.syncedMarks)
       throw badInput(
         ["input", "receipts"],
         `must be at most ${limits.syncedMarks}.`,
       );
-    await charged("marks", receipts.length);
-    const results = await holding("marks", receipts.length, () =>
-      Promise.all(
-        receipts.map((receipt) => markInTurn(services, caller, receipt)),
-      ),
+    const results = await Promise.all(
+      receipts.map(async ({ messageId, kind, upTo = false }) => {
+        try {
+          const { changed } = await services.receipts.mark(
+            caller,
+            kind,
+            messageKey(messageId),
+            { upTo },
+          );
+          return { messageId, kind, changed, error: null };
+        } catch (error) {
+          return { messageId, kind, changed: false, error: refusalOf(error) };
+        }
+      }),
     );
     return { results };
   },
@@ -124,27 +124,12 @@ export const Mutation: MutationResolvers = {
   },
 };
 
-/** One mark of `syncReceipts`: a refusal is answered in its place (R30). */
-async function markInTurn(
-  { receipts }: Context["services"],
-  caller: Viewer,
-  { messageId, kind, upTo = false }: ReceiptInput,
-) {
-  try {
-    const message = messageKey(messageId);
-    const { changed } = await receipts.mark(caller, kind, message, { upTo });
-    return { messageId, kind, changed, error: null };
-  } catch (error) {
-    return { messageId, kind, changed: false, error: refusalOf(error) };
-  }
-}
-
 async function markOne(
-  { services, charged }: Context,
+  { services, viewer }: Context,
   kind: ReceiptKind,
   messageId: string,
 ) {
-  const caller = await charged("marks");
+  const caller = viewer();
   const message = messageKey(messageId);
   const { conversationId } = message;
   const { changed, position } = await services.receipts.mark(
@@ -161,14 +146,14 @@ async function markOne(
 }
 
 async function markUpTo(
-  { services, charged }: Context,
+  { services, viewer }: Context,
   kind: ReceiptKind,
   {
     conversationId,
     upToMessageId,
   }: { conversationId: string; upToMessageId: string },
 ) {
-  const caller = await charged("marks");
+  const caller = viewer();
   checkKnownId(["input", "conversationId"], conversationId, "conversation");
   const message = messageKey(upToMessageId, "upToMessageId");
   if (message.conversationId !== conversationId) throw notFound("message");

@@ -10,7 +10,6 @@ import {
   type Asset,
   type PageSources,
 } from "../static-page.js";
-import { localOnly } from "../local-only.js";
 import { browserScript, explorerPage, type PageData } from "./page.js";
 import { firstSteps, samples } from "./samples.js";
 
@@ -20,10 +19,9 @@ export interface ExplorerUser {
   readonly token: string;
 }
 
-/** The users and the conversation that the explorer's tabs start with. */
+/** The users and the conversation that the explorer's tabs start with; without users, one empty start. */
 export interface ExplorerOptions {
-  /** Null where there are no users: there is then one empty start. */
-  readonly users: (() => Promise<readonly ExplorerUser[]>) | null;
+  readonly users: () => Promise<readonly ExplorerUser[]>;
   readonly conversationId: string;
   /** The id of the conversation's first message, which the tabs mark; null where there is none. */
   readonly firstMessageId: () => Promise<string | null>;
@@ -53,13 +51,7 @@ const postInstead = {
   ],
 };
 
-/** The path of the tabs of users, tokens and all. */
-const sessionPath = "/explorer/session.json";
-
-/**
- * Adds `GET /graphql` for browsers: an explorer that works without the internet. Its page holds no token;
- * where there are users, the page's script fetches theirs.
- */
+/** Adds `GET /graphql` for browsers: an explorer that works without the internet. */
 export async function registerExplorer(
   app: FastifyInstance,
   options: ExplorerOptions,
@@ -67,29 +59,30 @@ export async function registerExplorer(
   const assets = await loadAssets();
   const paths = assets.map(({ path }) => path);
   serveAssets(app, assets);
-  const { users, conversationId, firstMessageId } = options;
-  const html = explorerPage(paths, {
-    session: users && sessionPath,
-    tabs: [{ ...firstSteps, token: null }],
+  app.get("/graphql", async (request, reply) => {
+    if (!request.headers.accept?.includes("text/html"))
+      return refuse(reply.header("allow", "POST"), 405, postInstead);
+    const data = await pageData(options);
+    return sendPage(reply, request.host, sources, explorerPage(paths, data));
   });
-  app.get("/graphql", (request, reply) =>
-    request.headers.accept?.includes("text/html")
-      ? sendPage(reply, sources, html)
-      : refuse(reply.header("allow", "POST"), 405, postInstead),
-  );
-  if (users)
-    app.get(sessionPath, { onRequest: localOnly }, async () => {
-      const known = new Map(
-        (await users()).map(({ id, token }) => [id, token]),
-      );
-      const wanted = samples(conversationId, (await firstMessageId()) ?? "");
-      return {
-        tabs: wanted.map(({ user, ...tab }) => ({
-          ...tab,
-          token: known.get(user) ?? null,
-        })),
-      } satisfies Pick<PageData, "tabs">;
-    });
+}
+
+async function pageData({
+  users,
+  conversationId,
+  firstMessageId,
+}: ExplorerOptions): Promise<PageData> {
+  const known = new Map((await users()).map(({ id, token }) => [id, token]));
+  const wanted =
+    known.size > 0
+      ? samples(conversationId, (await firstMessageId()) ?? "")
+      : [firstSteps];
+  return {
+    tabs: wanted.map(({ user, ...tab }) => ({
+      ...tab,
+      token: (user && known.get(user)) ?? null,
+    })),
+  };
 }
 
 /** Every file that the page loads. */

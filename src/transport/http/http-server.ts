@@ -1,20 +1,22 @@
+import { randomUUID } from "node:crypto";
 import { ApolloServer } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
+import cors from "@fastify/cors";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
-  type FastifyRequest,
   type onRequestAsyncHookHandler,
 } from "fastify";
 import type { GraphQLSchema } from "graphql";
-import type { Fairness } from "../../fair/fairness.js";
-import type { ConnectionLimits } from "../../foundation/connection-limits.js";
+import type { Logger } from "pino";
+import type { Authenticate } from "../../auth/token.js";
+import type { Viewer } from "../../auth/viewer.js";
 import type { Overload } from "../../foundation/overload.js";
 import {
   registerDemoPage,
@@ -25,26 +27,16 @@ import {
   type ExplorerOptions,
 } from "../../pages/explorer/explorer.js";
 import { toClientError } from "../../graphql/client-error.js";
-import { operationContext } from "../../graphql/context.js";
+import { operationContext, type Context } from "../../graphql/context.js";
+import type { OperationObserver } from "../../graphql/operation-observer.js";
+import type { Services } from "../../services.js";
 import {
   apolloLog,
-  documentOfGate,
-  type HttpContext,
   logUnexpected,
   observeOperations,
   RequestIds,
-  retryAfter,
   subscriptionsElsewhere,
 } from "./apollo-plugins.js";
-import { registerHeaders } from "./edge/headers.js";
-import { registerCors, type Origins } from "./edge/origins.js";
-import { serverOptions } from "./edge/server-options.js";
-import {
-  passedOf,
-  passGate,
-  requireToken,
-  type GateDependencies,
-} from "./gate-hooks.js";
 import type { HttpObserver } from "./http-observer.js";
 import { traceRequests } from "./http-tracing.js";
 import { registerHealth, type HealthDependencies } from "./health.js";
@@ -56,16 +48,14 @@ import { registerHealth, type HealthDependencies } from "./health.js";
 const requestBytes = 2 * 1_024 * 1_024;
 
 /** The parts that HTTP serves from. */
-export interface HttpDependencies extends HealthDependencies, GateDependencies {
+export interface HttpDependencies extends HealthDependencies {
   readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly authenticate: Authenticate;
   readonly overload: Overload;
-  readonly fair: Fairness;
   readonly introspection: boolean;
-  readonly edge: Origins & {
-    readonly connections: ConnectionLimits;
-    readonly trustProxy: readonly string[];
-  };
-  readonly observer: HttpObserver & GateDependencies["observer"];
+  readonly log: Logger;
+  readonly observer: HttpObserver & OperationObserver;
   /** The content of the explorer at `GET /graphql`. */
   readonly explorer: ExplorerOptions;
   /** The data of the demo page at `/demo/`; null where there is no demo page. */
@@ -83,22 +73,25 @@ export async function createHttpServer(
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
-    ...serverOptions(needs.edge.connections, needs.edge.trustProxy),
+    genReqId: () => randomUUID(),
     bodyLimit: requestBytes,
     forceCloseConnections: "idle",
   });
-  await registerHeaders(app, needs.edge.publicUrl);
-  await registerCors(app, needs.edge);
+  // A bearer token is the only authority, and a browser hands no page a token by itself. So a page of
+  // any origin may send operations.
+  await app.register(cors, {
+    origin: "*",
+    methods: ["POST", "GET"],
+    maxAge: 86_400,
+    exposedHeaders: ["retry-after"],
+  });
   traceRequests(app);
   const apollo = await startApollo(needs);
   app.post(
     "/graphql",
-    {
-      onRequest: [shedding(needs), requireToken(needs)],
-      preHandler: passGate(needs),
-    },
+    { onRequest: shedding(needs) },
     fastifyApolloHandler(apollo, {
-      context: (request) => Promise.resolve(contextOf(needs, request)),
+      context: ({ headers, id }) => contextOf(needs, headers.authorization, id),
     }),
   );
   app.setErrorHandler((error, request, reply) => {
@@ -161,24 +154,19 @@ async function startApollo({
   introspection,
   log,
   observer,
-}: HttpDependencies): Promise<ApolloServer<HttpContext>> {
+}: HttpDependencies): Promise<ApolloServer<Context>> {
   const requestIds = new RequestIds();
-  const apollo = new ApolloServer<HttpContext>({
+  const apollo = new ApolloServer<Context>({
     schema,
     introspection,
     logger: apolloLog(log),
     stopOnTerminationSignals: false,
-    // The gate hands over documents: Apollo Server parses, validates, registers and keeps none.
-    documentStore: null,
-    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     plugins: [
-      documentOfGate,
       subscriptionsElsewhere,
       logUnexpected(log),
       requestIds.plugin,
       observeOperations(observer),
-      retryAfter,
       // Cache control would wrap every resolver, and no answer of this server may be cached.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -191,13 +179,28 @@ async function startApollo({
   return apollo;
 }
 
-function contextOf(
-  { services, fair }: HttpDependencies,
-  request: FastifyRequest,
-): HttpContext {
-  const { viewer, admitted } = passedOf(request);
-  return {
-    ...operationContext(services, request.id, () => viewer, fair),
-    document: admitted.known.document,
-  };
+/** Authenticates first. Without a valid token, the first field that needs a viewer throws. */
+async function contextOf(
+  { authenticate, services }: HttpDependencies,
+  authorization: string | undefined,
+  requestId: string,
+): Promise<Context> {
+  const viewer = await identify(authenticate, services, authorization);
+  return operationContext(services, requestId, viewer);
+}
+
+async function identify(
+  authenticate: Authenticate,
+  services: Services,
+  authorization: string | undefined,
+): Promise<() => Viewer> {
+  try {
+    const { viewer, profile } = await authenticate(authorization);
+    await services.users.ensure(profile);
+    return () => viewer;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }

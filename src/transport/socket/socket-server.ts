@@ -5,14 +5,13 @@ import type { GraphQLSchema } from "graphql";
 import { handleProtocols, type Server } from "graphql-ws";
 import type { Logger } from "pino";
 import { withDeadline } from "../../foundation/deadline.js";
-import type { Fairness } from "../../fair/fairness.js";
 import type { Overload } from "../../foundation/overload.js";
 import { WebSocketServer } from "ws";
 import type { Authenticate } from "../../auth/token.js";
-import type { Gate } from "../../gate/gate.js";
+import type { DocumentCache } from "../../graphql/document-cache.js";
 import type { OperationObserver } from "../../graphql/operation-observer.js";
 import type { Services } from "../../services.js";
-import { Admission, type Newcomers } from "./admission.js";
+import { Admission } from "./admission.js";
 import { closings } from "./close-codes.js";
 import { Connection } from "./connection.js";
 import { corkThisTurn } from "./cork.js";
@@ -45,22 +44,18 @@ export interface SocketServer {
 export function createSocketServer({
   schema,
   services,
-  gate,
+  documents,
   authenticate,
-  newcomers,
   overload,
-  fair,
   stuckMs,
   observer,
   log,
 }: {
   schema: GraphQLSchema;
   services: Services;
-  gate: Gate;
+  documents: DocumentCache;
   authenticate: Authenticate;
-  newcomers: Newcomers;
   overload: Overload;
-  fair: Fairness;
   /** How long a socket may be stuck before it is closed as `closings.tooSlow`. */
   stuckMs: number;
   observer: SocketObserver & OperationObserver;
@@ -74,12 +69,10 @@ export function createSocketServer({
     perMessageDeflate: false,
   });
   const { users } = services;
-  const admission = new Admission({
-    ...{ authenticate, newcomers, users, overload, fair, log },
-  });
+  const admission = new Admission({ authenticate, users, overload, log });
   const needs = {
-    ...{ schema, services, gate },
-    ...{ admission, overload, fair, observer, log },
+    ...{ schema, services, documents },
+    ...{ admission, overload, observer, log },
   };
   const protocol = createProtocol(needs);
   const stopHeartbeat = startHeartbeat(connections);
@@ -87,13 +80,12 @@ export function createSocketServer({
   return {
     handleUpgrade: (request, stream, head) =>
       wss.handleUpgrade(request, stream, head, (socket) => {
-        const address = request.socket.remoteAddress ?? "";
-        const connection = new Connection(socket, stream, address, stuckMs);
+        const connection = new Connection(socket, stream, stuckMs);
         connections.add(connection);
         observer.onOpened();
         socket.once("close", (code) => observer.onClosed(code));
         if (overload.refusal("socket")) turnAway(connection, connections);
-        else serve(connection, protocol, { connections, fair, log });
+        else serve(connection, protocol, connections, log);
       }),
     get size() {
       return connections.size;
@@ -144,13 +136,10 @@ function turnAway(connection: Connection, connections: Set<Connection>): void {
 function serve(
   connection: Connection,
   protocol: Server<Connection>,
-  {
-    connections,
-    fair,
-    log,
-  }: { connections: Set<Connection>; fair: Fairness; log: Logger },
+  connections: Set<Connection>,
+  log: Logger,
 ): void {
-  const { socket, stream } = connection;
+  const { socket, stream, drain } = connection;
   socket.on("pong", () => (connection.silentBeats = 0));
   socket.on("error", (err) => log.debug({ err }, "a socket failed"));
   const closed = protocol.opened(
@@ -159,8 +148,6 @@ function serve(
       send: (data) => {
         if (socket.readyState !== socket.OPEN) return;
         corkThisTurn(stream);
-        const { viewer } = connection;
-        if (viewer) fair.underWay.answered(viewer, data.length);
         socket.send(data);
       },
       close: (code, reason) => socket.close(code, reason),
@@ -170,12 +157,7 @@ function serve(
           if (socket.readyState !== socket.OPEN) return;
           connection.silentBeats = 0;
           connection.holdUnread();
-          connection.messageBytes = data.length;
           receive(data.toString()).catch((err: unknown) => {
-            if (isServersMessage(err)) {
-              connection.close(closings.invalidMessage);
-              return;
-            }
             log.error({ err }, "a socket message failed");
             connection.close(closings.internalError);
           });
@@ -186,15 +168,7 @@ function serve(
   );
   socket.once("close", (code, reason) => {
     connections.delete(connection);
-    connection.end();
+    drain.stop();
     void closed(code, String(reason));
   });
-}
-
-/** graphql-ws throws at a message that only servers send, such as `connection_ack`, and closes nothing. */
-function isServersMessage(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    error.message.startsWith("Unexpected message of type ")
-  );
 }

@@ -1,1 +1,0 @@
-ALTER TABLE "conversations" ADD COLUMN "is_made_by_service" boolean;
