@@ -2,6 +2,7 @@ import postgres, { type Sql } from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Chat, type Counts, type Message } from "./support/chat.js";
 import { databaseForFile, serverForFile } from "./support/for-file.js";
+import { badgeOf } from "./support/unread.js";
 import { storedMessageId } from "./support/message-ids.js";
 import {
   startPostgresProxy,
@@ -240,6 +241,30 @@ describe("reading takes a fixed number of statements", () => {
       Array.from({ length: 20 }, (_, i) => [`from friend ${19 - i}`, 1]),
     );
     expect(await statementsOf(inbox)).toBeLessThanOrEqual(3);
+  });
+
+  it("R36, R38: a badge over 20 conversations is one statement, and so is sending to 300 with a mention for all", async () => {
+    const chat = new Chat(server);
+    for (let i = 0; i < 20; i++) {
+      await chat.conversation("alice", `friend${i}`);
+      await chat.send(`friend${i}`, { mentionsAll: i === 7 });
+    }
+    expect(await badgeOf(chat, "alice")).toEqual({
+      unreadCount: 20,
+      unreadMentionCount: 1,
+      unreadConversationCount: 20,
+    });
+    expect(await statementsOf(() => badgeOf(chat, "alice"))).toBe(1);
+    const members = Array.from({ length: 300 }, (_, i) => `member${i}`);
+    await chat.conversation("alice", ...members);
+    await chat.say("alice");
+    const mentionsAll = { mentionsAll: true, countsAsUnread: false };
+    expect(await statementsOf(() => chat.send("alice", mentionsAll))).toBe(1);
+    const [rows] = await database`
+      select (select count(*)::int from mentions m where m.conversation_key = c.key) as mentions,
+        (select count(*)::int from silent_messages s where s.conversation_key = c.key) as silent
+      from conversations c where c.id = ${chat.conversationId}`;
+    expect(rows).toEqual({ mentions: 1, silent: 1 });
   });
 
   it("500 recipients of a message with their times are one statement beside those that find and count", async () => {
