@@ -24,7 +24,11 @@ const rooms = {
   db: ["foundation"],
   bus: ["foundation", "db/notifications.ts", "db/database-url.ts"],
   auth: ["foundation"],
-  config: ["foundation", "auth", "bus/bus-url.ts", "db/database-url.ts"],
+  fair: ["foundation", "auth"],
+  config: [
+    ...["foundation", "auth", "fair/limits.ts"],
+    ...["bus/bus-url.ts", "db/database-url.ts"],
+  ],
   "embedded-postgres": ["db/failure.ts"],
   log: ["db/failure.ts"],
   tracing: ["foundation", "db/failure.ts"],
@@ -40,6 +44,7 @@ const rooms = {
   stream: [...domainNeeds, ...domain],
   "metrics.ts": [
     "foundation",
+    "fair",
     ...domain,
     "stream",
     "metrics",
@@ -47,6 +52,7 @@ const rooms = {
   ],
   metrics: [
     "foundation",
+    "fair",
     ...domain,
     ...["stream", "graphql/operation-observer.ts", "transport"],
     "bus",
@@ -54,9 +60,12 @@ const rooms = {
   ],
   "stop-budget.ts": ["config"],
   "services.ts": [...domainNeeds, ...domain, "stream"],
+  gate: ["foundation", "auth"],
   graphql: [
     "foundation",
     "auth",
+    "fair",
+    "gate",
     "db/failure.ts",
     ...domain,
     "stream",
@@ -66,11 +75,16 @@ const rooms = {
   "transport/socket": [
     "foundation",
     "auth",
+    "fair",
     "stream",
+    "gate",
     "graphql",
     "services.ts",
   ],
-  "transport/http": ["foundation", "auth", "graphql", "pages", "services.ts"],
+  "transport/http": [
+    ...["foundation", "auth", "fair", "gate"],
+    ...["graphql", "pages", "services.ts"],
+  ],
   client: [],
   doctor: [
     "foundation",

@@ -9,7 +9,8 @@ const scalars = {
 
 /**
  * Resolver types from the schema, each GraphQL type mapped to the row or model its resolvers start
- * from; the operations that clients import as `acked/operations`; the whole schema in one file.
+ * from; the operations that clients import as `acked/operations`, and their manifest for
+ * TRUSTED_DOCUMENTS; the whole schema in one file.
  */
 const config: CodegenConfig = {
   schema: "schema/*.graphql",
@@ -64,6 +65,10 @@ const config: CodegenConfig = {
         inputMaybeValue: "T | null | undefined",
         scalars,
       },
+    },
+    "trusted-documents.json": {
+      documents: "src/client/operations/*.graphql",
+      plugins: ["./.ci/trusted-documents.mjs"],
     },
     "schema.graphql": {
       plugins: ["schema-ast"],

@@ -9,13 +9,22 @@ const graphql = fileURLToPath(
 const slow = "test/**/*.slow.test.ts";
 const browser = "test/browser/**/*.test.ts";
 const nodes = "test/nodes/**/*.nodes.test.ts";
+const audits = "test/audits/**/*.test.ts";
+const fuzz = "test/fuzz/**/*.test.ts";
+const hostile = "test/hostile/**/*.test.ts";
 
 /** What `npm test` runs, and by `--mode` the sets that take longer or need more. */
 const sets: Record<string, { include: string[]; exclude?: string[] }> = {
-  test: { include: ["test/**/*.test.ts"], exclude: [slow, browser, nodes] },
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: [slow, browser, nodes, audits, fuzz, hostile],
+  },
   slow: { include: [slow], exclude: [browser] },
   browser: { include: [browser] },
   nodes: { include: [nodes] },
+  audits: { include: [audits] },
+  fuzz: { include: [fuzz] },
+  hostile: { include: [hostile] },
 };
 
 export default defineConfig(({ mode }) => {

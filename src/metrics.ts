@@ -3,8 +3,11 @@ import type { DatabaseObserver } from "./db/observer.js";
 import type { MarkObserver } from "./domain/receipts/mark-observer.js";
 import { buildInfo } from "./metrics/build.js";
 import { databaseMetrics, poolGauges, type Pools } from "./metrics/database.js";
+import { fairMetrics } from "./metrics/fair.js";
 import { gaugeOf } from "./metrics/kinds.js";
 import { overloadMetrics } from "./metrics/overload.js";
+import type { FairObserver } from "./fair/observer.js";
+import type { UnderWay } from "./fair/under-way.js";
 import type { OverloadObserver } from "./foundation/overload.js";
 import { markMetrics } from "./metrics/marks.js";
 import { busMetrics, type BusMetrics } from "./metrics/bus.js";
@@ -29,8 +32,14 @@ export interface Metrics {
   readonly database: DatabaseObserver;
   /** Hand it to the transports. */
   readonly overload: OverloadObserver;
-  /** Reports what is open now. */
-  watch(open: { hub: Hub; sockets: { readonly size: number } }): void;
+  /** Hand it to the transports. */
+  readonly fair: FairObserver;
+  /** Reports what is open now, and what waits. */
+  watch(open: {
+    hub: Hub;
+    sockets: { readonly size: number };
+    underWay: UnderWay;
+  }): void;
   /** Reports the connections of pools. */
   watchPools(pools: Pools): void;
   /** Everything in Prometheus's text format. */
@@ -58,7 +67,14 @@ export function createMetrics(): Metrics {
     transports: transportMetrics(registry),
     database: databaseMetrics(registry),
     overload: overloadMetrics(registry),
-    watch({ hub, sockets }) {
+    fair: fairMetrics(registry),
+    watch({ hub, sockets, underWay }) {
+      gaugeOf(
+        registry,
+        "acked_operations_waiting",
+        "Queries and mutations that wait for others of the same user.",
+        () => underWay.waiting,
+      );
       gaugeOf(
         registry,
         "acked_sockets",

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { developmentSecret } from "./config/development-secret.js";
-import type { AuthKeys } from "./auth/token.js";
+import type { AuthKeys } from "./auth/verifier.js";
 import type { Config } from "./config/config.js";
 import { ensureDataDir } from "./config/data-dir.js";
 import { connectTo, openDatabase } from "./database.js";
@@ -89,6 +89,7 @@ export async function startServer(
       bus,
       cursorSecret: await cursorSecretOf(config, keys),
       sweepMs: config.sweepMs,
+      userConversations: config.userConversations,
       onError,
       markObserver: metrics.marks,
       observer: withDebugLog(log, metrics.stream),

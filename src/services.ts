@@ -75,6 +75,8 @@ export interface ServicesOptions {
   readonly bus: Bus;
   /** What cursors are sealed with: the same on all nodes. */
   readonly cursorSecret: string;
+  /** Whether users may make conversations and change who is in them (R55); they may where it is not said. */
+  readonly userConversations?: "open" | "closed";
   /** How often streams read what has changed in the database. */
   readonly sweepMs: number;
   /** Told of failures in the background. */
@@ -89,6 +91,7 @@ export async function createServices({
   sweepDb = db,
   bus,
   cursorSecret,
+  userConversations = "open",
   sweepMs,
   onError,
   markObserver,
@@ -100,7 +103,7 @@ export async function createServices({
     db,
     queries: conversationQueries(db),
     rights: rightsQueries(db),
-    ...{ bus, turns },
+    ...{ bus, turns, userConversations },
   });
   const { mayView } = conversations;
   const messages = createMessageService({

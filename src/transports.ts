@@ -1,20 +1,26 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
+import type { GraphQLSchema } from "graphql";
 import type { Logger } from "pino";
-import { createAuthenticator, type AuthKeys } from "./auth/token.js";
+import { createAuthenticator, type Authenticate } from "./auth/token.js";
+import type { AuthKeys } from "./auth/verifier.js";
 import type { Bus } from "./bus/bus.js";
-import type { Config } from "./config/config.js";
+import { ConfigError, type Config } from "./config/config.js";
 import type { Database } from "./db/connect.js";
+import { createFairness } from "./fair/fairness.js";
 import type { Stop } from "./foundation/deadline.js";
 import { Overload, type OverloadObserver } from "./foundation/overload.js";
-import { createDocumentCache } from "./graphql/document-cache.js";
+import { createGate, type Gate } from "./gate/gate.js";
+import { ManifestError } from "./gate/trusted-documents.js";
 import { createSchema } from "./graphql/schema.js";
 import type { Metrics } from "./metrics.js";
 import { demoConversationId, firstMessageId } from "./pages/demo/demo-data.js";
 import { demoSession, explorerUsers } from "./pages/demo/demo-session.js";
 import type { Services } from "./services.js";
 import type { StopBudget } from "./stop-budget.js";
-import { closeHttp, refuseUpgrade } from "./transport/http/connections.js";
+import { closeHttp } from "./transport/http/connections.js";
+import { keepDoors } from "./transport/http/edge/doors.js";
+import { Newcomers } from "./transport/http/edge/newcomers.js";
 import { createHttpServer } from "./transport/http/http-server.js";
 import { createSocketServer } from "./transport/socket/socket-server.js";
 
@@ -41,29 +47,37 @@ export async function createTransports({
   log: Logger;
   budget: StopBudget;
 }): Promise<{ http: FastifyInstance; stop: Stop }> {
-  const { introspection, issuer, audience, stuckMs } = config;
+  const { introspection, stuckMs, connections } = config;
   const schema = createSchema();
-  const documents = createDocumentCache(schema, { introspection });
-  const authenticate = createAuthenticator({ keys, issuer, audience });
+  const gate = gateOf(schema, config);
+  const authenticate = authenticatorOf(config, keys, log);
+  const newcomers = new Newcomers(
+    connections.newcomersPerAddress,
+    config.trustProxy,
+  );
   const { transports: observer } = metrics;
   const overload = new Overload(
     config.overload,
     () => services.receipts.inLanes() + services.messages.inLanes(),
     withOverloadLog(log, metrics.overload),
   );
+  const fair = createFairness(config.fair, metrics.fair);
   const shared = {
-    ...{ schema, services, authenticate, overload, observer, log },
+    ...{ schema, services, authenticate, newcomers, gate, overload, fair },
+    ...{ observer, log },
   };
-  const sockets = createSocketServer({ ...shared, documents, stuckMs });
-  metrics.watch({ hub: services.hub, sockets });
+  const sockets = createSocketServer({ ...shared, stuckMs });
+  const { underWay } = fair;
+  metrics.watch({ hub: services.hub, sockets, underWay });
 
   let isStopping = false;
   let isClosing = false;
   const http = await createHttpServer({
     ...shared,
     introspection,
+    edge: config,
     explorer: {
-      users: () => explorerUsers(config.demo, keys),
+      users: explorerUsers(config.demo, keys),
       conversationId: demoConversationId,
       firstMessageId: () => firstMessageId(services, demoConversationId),
     },
@@ -75,11 +89,11 @@ export async function createTransports({
     },
     metrics: config.metricsPort === "same" ? metrics.read : null,
   });
-  http.server.on("upgrade", (request, stream, head) => {
-    const [path] = (request.url ?? "").split("?", 1);
-    if (path !== "/graphql") refuseUpgrade(stream, "404 Not Found");
-    else if (isClosing) refuseUpgrade(stream, "503 Service Unavailable");
-    else sockets.handleUpgrade(request, stream, head);
+  keepDoors(http.server, {
+    ...{ newcomers, observer, origins: config },
+    maxConnections: config.maxConnections,
+    isClosing: () => isClosing,
+    handleUpgrade: (...upgrade) => sockets.handleUpgrade(...upgrade),
   });
   return {
     http,
@@ -99,6 +113,35 @@ export async function createTransports({
       overload.stop();
     },
   };
+}
+
+/** Outside production a refused token's holder is told why; in production the log alone has it. */
+function authenticatorOf(
+  { issuer, audience, maxTokenAgeS, isProduction }: Config,
+  keys: AuthKeys,
+  log: Logger,
+): Authenticate {
+  return createAuthenticator({
+    ...{ keys, issuer, audience, maxTokenAgeS },
+    isReasonTold: !isProduction,
+    onRefused: (reason) => log.warn({ reason }, "a token was refused"),
+  });
+}
+
+/** @throws {ConfigError} where trusted documents cannot be run */
+function gateOf(schema: GraphQLSchema, config: Config): Gate {
+  const { introspection, trusted, trustedOnly } = config;
+  try {
+    return createGate({ schema, introspection, trusted, trustedOnly });
+  } catch (error) {
+    if (!(error instanceof ManifestError)) throw error;
+    throw new ConfigError(
+      error.problems.map(
+        (problem) =>
+          `TRUSTED_DOCUMENTS has a document that this server cannot run: ${problem}`,
+      ),
+    );
+  }
 }
 
 /** Says in the log when the shedding begins and ends. */

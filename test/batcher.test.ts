@@ -189,3 +189,51 @@ it("ends also what is answered with 'not yet' for ever", async () => {
   expect(batcher.size).toBe(0);
   expect(idle).toBe(1);
 });
+
+it("takes owners in turn where more waits than fits, and each owner's items in their order", async () => {
+  const { batches, run, release } = heldRun();
+  const batcher = new Batcher<number, number>({
+    run,
+    maxBatch: 4,
+    ownerOf: (item) => `owner ${Math.floor(item / 100)}`,
+  });
+  const first = batcher.submit(900);
+  await turn();
+  const flood = [100, 101, 102, 103, 104, 105].map((i) => batcher.submit(i));
+  const others = [200, 201, 300].map((i) => batcher.submit(i));
+  for (let i = 0; i < 4; i++) {
+    release();
+    await turn();
+    await turn();
+  }
+  await Promise.all([first, ...flood, ...others]);
+  expect(batches).toEqual([
+    [900],
+    [100, 101, 200, 300],
+    [102, 103, 104, 201],
+    [105],
+  ]);
+});
+
+it("turns away the newest item of the owner who has most, and not the newcomer's", async () => {
+  const { batches, run, release } = heldRun();
+  const batcher = new Batcher<number, number>({
+    run,
+    maxWaiting: 3,
+    ownerOf: (item) => `owner ${Math.floor(item / 100)}`,
+  });
+  const first = batcher.submit(900);
+  await turn();
+  const flood = [100, 101, 102].map((i) => batcher.submit(i));
+  const other = batcher.submit(200);
+  await expect(flood[2]).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await expect(batcher.submit(103)).rejects.toMatchObject({
+    code: "UNAVAILABLE",
+  });
+  release();
+  await turn();
+  await turn();
+  release();
+  await Promise.all([first, flood[0], flood[1], other]);
+  expect(batches).toEqual([[900], [100, 101, 200]]);
+});

@@ -619,12 +619,15 @@ describe("a storm of eight people through two nodes", () => {
       ([seq, recipients]) =>
         recipients.get(me)?.isRead === false && !deleted.has(seq),
     ).length;
+    // Of others the viewer is told of the messages that they may see, and of no others (R15).
     const firstMissing = (userId: string, has: (row: Row) => boolean) => {
-      for (const [seq, recipients] of rows) {
+      let newest = 0;
+      for (const [seq, recipients] of userId === me ? rows : mine) {
         const row = recipients.get(userId);
-        if (row && !has(row)) return seq - 1;
+        if (row && !has(row)) return userId === me ? seq - 1 : newest;
+        newest = seq;
       }
-      return rows.size;
+      return newest;
     };
     const participants = [...present].sort().map((userId) => ({
       userId,

@@ -38,6 +38,11 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 describe("readConfig", () => {
   const allBad = {
     PORT: "http",
+    PUBLIC_URL: "acked.example",
+    CORS_ORIGINS: "https://app.example/",
+    TRUST_PROXY: "the balancer",
+    MAX_CONNECTIONS: "0",
+    AUTH_MAX_TOKEN_AGE: "long",
     METRICS_PORT: "70000",
     DATABASE_URL: "mysql://localhost/acked",
     DATABASE_POOL: "0",
@@ -253,7 +258,11 @@ describe("readConfig", () => {
       );
       expect(problemsOf(withKeys)).toEqual([]);
       expect(
-        problemsOf({ ...production, AUTH_JWKS_URL: "https://x.example/keys" }),
+        problemsOf({
+          ...production,
+          AUTH_JWKS_URL: "https://x.example/keys",
+          AUTH_AUDIENCE: "acked",
+        }),
       ).toEqual([]);
     });
 
@@ -276,10 +285,10 @@ describe("readConfig", () => {
     });
   });
 
-  it("has the demo off with a database of one's own, unless it is asked for", () => {
+  it("has the demo off with a database of one's own, and where it is told to", () => {
     const DATABASE_URL = "postgres://localhost/acked";
     expect(readConfig({ DATABASE_URL }).demo).toBe(false);
-    expect(readConfig({ DATABASE_URL, DEMO: "true" }).demo).toBe(true);
+    expect(readConfig({ DEMO: "true" }).demo).toBe(true);
     expect(readConfig({ DEMO: "false" }).demo).toBe(false);
   });
 

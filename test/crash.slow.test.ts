@@ -430,7 +430,7 @@ async function readAll(
           messages(first: 100, after: $after) {
             nodes {
               id clientId seq sender { id }
-              status { ${statusFields} recipients(first: 500) { nodes { user { id } state deliveredAt readAt } } }
+              status { ${statusFields} recipients(first: 50) { nodes { user { id } state deliveredAt readAt } } }
             }
             pageInfo { hasNextPage endCursor }
           }

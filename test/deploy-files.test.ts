@@ -186,6 +186,47 @@ describe("every variable of the environment that is named exists:", () => {
   });
 });
 
+describe("a node starts with what the files set:", () => {
+  const secrets = [
+    { AUTH_JWT_SECRET: testSecret },
+    { AUTH_JWKS_URL: "https://issuer.example/keys", AUTH_AUDIENCE: "acked" },
+  ];
+
+  it.each(secrets)("with %o", async (secret) => {
+    const image = await imageEnvironment();
+    const { services } = await compose();
+    const { data } = (await manifests()).get("ConfigMap") ?? {};
+    const unit = (await unitLines())
+      .filter(([name]) => name === "Environment")
+      .map(([, value]) => value.split("=") as [string, string]);
+    for (const set of [
+      { ...image, ...services["acked-1"]?.environment },
+      { ...image, ...data },
+      Object.fromEntries(unit),
+    ]) {
+      const given = Object.entries(set).filter(
+        ([, value]) => !value.includes("${"),
+      );
+      const config = readConfig({
+        ...Object.fromEntries(given),
+        DATABASE_URL: "postgres://postgres/acked",
+        ...secret,
+      });
+      expect(config).toMatchObject({ isProduction: true, demo: false });
+      expect(config.metricsPort).not.toBe("same");
+    }
+  });
+
+  it("and not with a key set alone: its issuer makes tokens for others too", () => {
+    expect(() =>
+      readConfig({
+        NODE_ENV: "production",
+        AUTH_JWKS_URL: "https://issuer.example/keys",
+      }),
+    ).toThrow(/AUTH_AUDIENCE/);
+  });
+});
+
 describe("what is counted adds up:", () => {
   it("a stop of the compose file's nodes ends before they are killed", async () => {
     const { services } = await compose();

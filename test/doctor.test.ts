@@ -470,6 +470,10 @@ describe("the issuer", () => {
       [await issuerWith({ hello: 1 }), /^failure: .*no key set/],
       [await issuerWith({ keys: [] }), /^failure: .*0 keys, and none/],
       [
+        await issuerWith({ keys: Array(101).fill({ kty: "RSA" }) }),
+        /^failure: .*more than 100 keys/,
+      ],
+      [
         await issuerWith({ keys: [{ kty: "RSA", n: "AQAB", e: "AQAB" }] }),
         /^failure: .*1 keys, and none/,
       ],
@@ -576,6 +580,7 @@ describe("the command", () => {
           NODE_ENV: "production",
           DATABASE_URL: url,
           AUTH_JWKS_URL: "http://reader:pa55-never-shown@127.0.0.1:9/keys",
+          AUTH_AUDIENCE: "acked",
           CURSOR_SECRET: secrets.CURSOR_SECRET,
         },
         1,

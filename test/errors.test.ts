@@ -19,6 +19,7 @@ import { createLog } from "../src/log/log.js";
 import { startServer } from "../src/server.js";
 import { socketLimits } from "../src/transport/socket/limits.js";
 import { Chat, codeOf, dataOf, type Message } from "./support/chat.js";
+import { roomy } from "./support/fair.js";
 import { chatForEachTest, serverForFile } from "./support/for-file.js";
 import { unsentMessageId } from "./support/message-ids.js";
 import { startPostgresProxy } from "./support/postgres-proxy.js";
@@ -30,7 +31,7 @@ import {
   type TestServer,
 } from "./support/server.js";
 
-const server = serverForFile();
+const server = serverForFile({}, { fair: roomy });
 const chat = chatForEachTest(server);
 let database: Sql;
 beforeAll(() => {

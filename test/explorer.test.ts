@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { serverForFile } from "./support/for-file.js";
 
 const server = serverForFile();
-const withDemo = serverForFile({ DEMO: "true" });
+const withDemo = serverForFile({}, { demo: true });
 
 const page = (url: string) =>
   fetch(url, { headers: { accept: "text/html,*/*" } });
@@ -30,10 +30,18 @@ it("serves a page whose every file is served here and kept for good", async () =
   expect(html).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
 });
 
-it("offers tokens only where there are demo users", async () => {
-  expect(await (await page(server.url)).text()).not.toMatch(/eyJ[\w-]+\./);
-  const html = await (await page(withDemo.url)).text();
-  const token = /"token":"(eyJ[^"]+)"/.exec(html)?.[1] ?? "";
+it("offers tokens only where there are demo users, and never in a page", async () => {
+  const session = (url: string) =>
+    fetch(new URL("/explorer/session.json", url), {
+      headers: { "x-acked-demo": "1" },
+    });
+  for (const { url } of [server, withDemo])
+    expect(await (await page(url)).text()).not.toMatch(/eyJ[\w-]+\./);
+  expect((await session(server.url)).status).toBe(404);
+  const { tabs } = (await (await session(withDemo.url)).json()) as {
+    tabs: { token: string }[];
+  };
+  const token = tabs[0]?.token ?? "";
   const answer = await withDemo.post<{ viewer: { id: string } }>(
     { authorization: `Bearer ${token}` },
     { query: "{ viewer { id } }" },

@@ -199,7 +199,7 @@ const bugs: Record<
             return await mark(viewer, kind, message, how);
           } catch (error) {
             const { nodes } = await conversations.participantsPage(
-              ...([message.conversationId, "", 5] as const),
+              ...([message.conversationId, "", 5, null] as const),
             );
             for (const { userId } of nodes)
               await mark({ ...viewer, userId }, kind, message, how);

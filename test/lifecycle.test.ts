@@ -154,10 +154,10 @@ it("a picture that can't be stored is left out as well", async () => {
 
 describe("the demo's data", () => {
   const start = async (databaseUrl: string) => {
-    const server = await startTestServer({
-      DATABASE_URL: databaseUrl,
-      DEMO: "true",
-    });
+    const server = await startTestServer(
+      { DATABASE_URL: databaseUrl },
+      { demo: true },
+    );
     cleanups.push(() => server.close());
     return server;
   };
@@ -278,29 +278,4 @@ describe("settings that turn out to be wrong when they are used", () => {
       expect(failure.message).not.toContain("DATABASE_URL");
     },
   );
-
-  it("DEMO is off in production, whatever it says, and the log has a warning", async () => {
-    const server = await startServerProcess(fromSources, {
-      env: {
-        PORT: "0",
-        DATABASE_URL: await database(),
-        AUTH_JWT_SECRET: testSecret,
-        NODE_ENV: "production",
-        DEMO: "true",
-      },
-    });
-    cleanups.push(() => server.kill());
-    expect((await fetch(new URL("/demo/", server.url))).status).toBe(404);
-    expect(server.said).toMatch(/"level":40.*DEMO/);
-  });
-
-  it("DEMO gives no warning where it says what is so", () => {
-    const production = { NODE_ENV: "production", AUTH_JWT_SECRET: testSecret };
-    for (const env of [
-      { DEMO: "true" },
-      production,
-      { ...production, DEMO: "false" },
-    ])
-      expect(readConfig(env).warnings).toEqual([]);
-  });
 });

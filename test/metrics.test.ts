@@ -27,7 +27,7 @@ describe("the metrics of a node", () => {
       ["messageAdded", "socket", "NOT_FOUND"],
       ["other", "http", "BAD_USER_INPUT"],
       ["other", "socket", "BAD_USER_INPUT"],
-      ["viewer", "http", "UNAUTHENTICATED"],
+      ["other", "http", "UNAUTHENTICATED"],
     ] as const)
       expect(
         of(before, operations, { operation, transport, outcome }),

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { createClient } from "graphql-ws";
 import { describe, it } from "vitest";
 import { WebSocket } from "ws";
+import { tireless } from "./support/fair.js";
 import { serverForFile } from "./support/for-file.js";
 import {
   NaiveModel,
@@ -54,7 +55,7 @@ interface SocketOutcome<T> {
   errors?: readonly unknown[] | undefined;
 }
 
-const server = serverForFile();
+const server = serverForFile({}, { fair: tireless });
 
 const api: Api = {
   execute: (userId, document, variables) =>
@@ -1057,7 +1058,7 @@ fragment Whole on Conversation {
       id seq body sender { id } sentAt deletedAt
       status {
         overallStatus totalRecipients deliveredCount readCount summaryText
-        recipients(first: 500) {
+        recipients(first: 20) {
           totalCount
           nodes { user { id } state statusText deliveredAt readAt }
         }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import postgres from "postgres";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { connect, inTransaction, type Db } from "../src/db/connect.js";
 import type { DatabaseOptions } from "../src/db/connect.js";
 import { isDatabaseUnavailable, pgErrorCode } from "../src/db/failure.js";
@@ -257,3 +257,47 @@ it.each(["22021", "23505", "42P01", "42501", "0A000", "XX000", "XX001"])(
     );
   },
 );
+
+describe("turns between users", () => {
+  /** Statements of users, and the order in which they were answered. */
+  function statements(db: Db) {
+    const sleep = prepare<{ seconds: number }, { slept: string }>(
+      db,
+      "test_sleep",
+      sql`select pg_sleep(${sql.placeholder("seconds")}::float8)::text as slept`,
+    );
+    const order: string[] = [];
+    const run = async (owner: string, seconds = 0.01) => {
+      await sleep({ seconds }, owner);
+      order.push(owner);
+    };
+    return { order, run };
+  }
+
+  it("a user's statement goes before the tenth of thirty that another user asked for first", async () => {
+    const { url } = await database();
+    const { db } = open(url, { max: 2 });
+    const { order, run } = statements(db);
+    const flood = all(30, () => run("alice"));
+    await run("bob");
+    expect(order.indexOf("bob")).toBeLessThan(10);
+    await flood;
+    expect(order).toHaveLength(31);
+  });
+
+  it("no user has more than half of the connections, however many are idle", async () => {
+    const { url, admin } = await database();
+    const { db } = open(url, { max: 6 });
+    const { run } = statements(db);
+    const flood = all(12, () => run("alice", 0.3));
+    let most = 0;
+    const isOver = flood.then(() => true);
+    while (!(await Promise.race([isOver, admin`select 1`.then(() => false)]))) {
+      const [row] = await admin<{ count: number }[]>`
+        select count(*)::int from pg_stat_activity
+        where state = 'active' and query like '%pg_sleep%' and pid <> pg_backend_pid()`;
+      most = Math.max(most, row?.count ?? 0);
+    }
+    expect(most).toBe(3);
+  });
+});

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { conversationKey } from "../src/db/conversation-key.js";
 import type { Db } from "../src/db/connect.js";
 import { statements, type Parameters } from "../src/db/prepare.js";
+import * as creation from "../src/domain/conversations/creation-queries.js";
 import * as membership from "../src/domain/conversations/membership-queries.js";
 import { everyone } from "../src/domain/receipts/audience.js";
 import { databaseForFile } from "./support/for-file.js";
@@ -84,40 +85,50 @@ function sampleOf(name: string, type: string): string {
 function literalOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return `'{${value.join(",")}}'`;
-  if (typeof value === "string" || typeof value === "number")
+  if (
+    typeof value === "string" ||
+    typeof value === "number" ||
+    typeof value === "boolean"
+  )
     return `'${value}'`;
   throw new Error(`a parameter of type ${typeof value}`);
 }
 
 /** A statement of each function that changes who is in a conversation. */
-const changes: Record<keyof typeof membership, (tx: Db) => Promise<unknown>> =
-  (() => {
-    const key = { creatorId: "a", clientId: "a" };
-    const conversation = {
-      ...{ id: "a", version: 1, lastSeq: 1, lastParticipant: 1 },
-      at: "2026-01-01Z",
-    };
-    return {
-      lockConversation: (tx) => membership.lockConversation(tx, "a"),
-      insertConversationKey: (tx) =>
-        membership.insertConversationKey(tx, {
-          ...key,
-          ...{ conversationId: "a", contentDigest: "a" },
-        }),
-      selectConversationKey: (tx) => membership.selectConversationKey(tx, key),
-      insertConversation: (tx) =>
-        membership.insertConversation(tx, "a", null, 1),
-      insertUsers: (tx) => membership.insertUsers(tx, ["a"]),
-      insertFounders: (tx) => membership.insertFounders(tx, "a", ["a"]),
-      selectFounders: (tx) => membership.selectFounders(tx, "a"),
-      selectPresent: (tx) => membership.selectPresent(tx, "a", ["a"]),
-      countPresent: (tx) => membership.countPresent(tx, "a"),
-      insertParticipants: (tx) =>
-        membership.insertParticipants(tx, conversation, ["a"]),
-      endStay: (tx) => membership.endStay(tx, conversation, "a"),
-      bumpVersion: (tx) => membership.bumpVersion(tx, conversation),
-    };
-  })();
+const changes: Record<
+  keyof typeof membership | keyof typeof creation,
+  (tx: Db) => Promise<unknown>
+> = (() => {
+  const key = { creatorId: "a", clientId: "a" };
+  const conversation = {
+    ...{ id: "a", version: 1, lastSeq: 1, lastParticipant: 1 },
+    at: "2026-01-01Z",
+  };
+  return {
+    lockConversation: (tx) => membership.lockConversation(tx, "a"),
+    insertConversationKey: (tx) =>
+      creation.insertConversationKey(tx, {
+        ...key,
+        ...{ conversationId: "a", contentDigest: "a" },
+      }),
+    selectConversationKey: (tx) => creation.selectConversationKey(tx, key),
+    insertConversation: (tx) =>
+      creation.insertConversation(tx, {
+        ...{ id: "a", title: null, participants: 1 },
+        isMadeByService: true,
+      }),
+    insertUsers: (tx) => membership.insertUsers(tx, ["a"]),
+    insertFounders: (tx) => creation.insertFounders(tx, "a", ["a"]),
+    selectFounders: (tx) => creation.selectFounders(tx, "a"),
+    selectIsMadeByService: (tx) => creation.selectIsMadeByService(tx, "a"),
+    selectPresent: (tx) => membership.selectPresent(tx, "a", ["a"]),
+    countPresent: (tx) => membership.countPresent(tx, "a"),
+    insertParticipants: (tx) =>
+      membership.insertParticipants(tx, conversation, ["a"]),
+    endStay: (tx) => membership.endStay(tx, conversation, "a"),
+    bumpVersion: (tx) => membership.bumpVersion(tx, conversation),
+  };
+})();
 const membershipStatements = new Map<string, Sample>();
 for (const [name, run] of Object.entries(changes)) {
   const execute = (text: SQL) => {
@@ -301,7 +312,7 @@ describe("the statements", () => {
       "changed_after",
       "changed_of",
       "inbox",
-      "last_changed",
+      "last_active",
       "total_unread",
     ]);
     for (const [name, sample] of others)
@@ -475,7 +486,7 @@ describe("two ids with one key", () => {
       }),
     ).toBeNull();
     expect(
-      await services.conversations.participantsPage(twin, "", 10),
+      await services.conversations.participantsPage(twin, "", 10, null),
     ).toMatchObject({ totalCount: 0 });
     await expect(services.messages.get(asked)).rejects.toThrow("message");
     await expect(

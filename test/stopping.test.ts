@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { access, mkdtemp, readFile, rm } from "node:fs/promises";
+import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -203,7 +203,11 @@ describe("SIGTERM", () => {
 
   it("ends a write over a socket that can't be finished, and the embedded Postgres with it", async () => {
     const dataDir = await temporaryDirectory();
-    const server = await serve({ DATA_DIR: dataDir, DEMO: "true" });
+    // The secret of development: with one that is given there is no demo.
+    await writeFile(join(dataDir, "jwt-secret"), testSecret);
+    const server = await serve({
+      ...{ DATA_DIR: dataDir, DEMO: "true", AUTH_JWT_SECRET: "" },
+    });
     const url = await embeddedUrl(dataDir);
     const blocker = postgres(url, { max: 1 });
     const held = await blocker.reserve();

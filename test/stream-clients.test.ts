@@ -310,7 +310,7 @@ async function freshState(chat: Chat, name: string): Promise<State> {
           messages(last: 100, before: $before) {
             nodes {
               id seq
-              status { ${statusFields} recipients(first: 500) { nodes { user { id } deliveredAt readAt } } }
+              status { ${statusFields} recipients(first: 50) { nodes { user { id } deliveredAt readAt } } }
             }
             pageInfo { hasPreviousPage startCursor }
           }

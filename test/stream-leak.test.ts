@@ -8,6 +8,7 @@ import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { Chat } from "./support/chat.js";
+import { tireless } from "./support/fair.js";
 import { startTestServer, type TestServer } from "./support/server.js";
 
 // What a subscription took is given back when it ends, whichever way it ends.
@@ -19,7 +20,7 @@ let after: string;
 beforeEach(async () => {
   process.on("warning", onWarning);
   subscribe("net.server.socket", onAccepted);
-  server = await startTestServer();
+  server = await startTestServer({}, { fair: tireless });
   chat = new Chat(server);
   await chat.conversation("alice", "bob");
   after = await chat.cursor("alice");

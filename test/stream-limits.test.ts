@@ -5,13 +5,14 @@ import postgres from "postgres";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import { dataOf, type StatusChange } from "./support/chat.js";
+import { roomy } from "./support/fair.js";
 import { chatForEachTest, serverForFile } from "./support/for-file.js";
 import type { Events } from "./support/server.js";
 
 // How streams end, and what a socket may take. The server's periodic check is out of the way: what
 // must happen at once has to happen by itself.
 
-const server = serverForFile({ SWEEP_MS: "60000" });
+const server = serverForFile({ SWEEP_MS: "60000" }, { fair: roomy });
 const chat = chatForEachTest(server);
 afterEach(() => {
   for (const socket of sockets) socket.terminate();
@@ -489,9 +490,9 @@ describe("the protocol's close codes", () => {
   it("a message of more than 2 MiB closes with 1009; one of less is served", async () => {
     const raw = await RawSocket.admitted("alice");
     const spaces = (bytes: number) => " ".repeat(bytes);
-    raw.subscribe("1", viewerDocument + spaces(2_000 * 1_024));
+    raw.subscribe("1", viewerDocument, { unused: spaces(2_000 * 1_024) });
     await raw.until(({ id, type }) => id === "1" && type === "next");
-    raw.subscribe("2", viewerDocument + spaces(2_048 * 1_024));
+    raw.subscribe("2", viewerDocument, { unused: spaces(2_048 * 1_024) });
     expect(await raw.closed).toBe(1_009);
   });
 
@@ -536,8 +537,9 @@ describe("what one socket may take", () => {
     let count = 0;
     const isHeldBack = () => {
       if (count < 300)
-        raw.subscribe(`${count++}`, query + " ".repeat(400 * 1_024), {
+        raw.subscribe(`${count++}`, query, {
           id: chat.conversationId,
+          unused: " ".repeat(400 * 1_024),
         });
       return raw.unsentBytes > 4 * 1_024 * 1_024;
     };

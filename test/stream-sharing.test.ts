@@ -6,7 +6,7 @@ import {
   type GraphQLField,
 } from "graphql";
 import { beforeAll, expect, it } from "vitest";
-import { createDocumentCache } from "../src/graphql/document-cache.js";
+import { createDocumentCache } from "../src/gate/documents.js";
 import { sharedContext } from "../src/graphql/context.js";
 import { createSchema } from "../src/graphql/schema.js";
 import type { SeenChange } from "../src/stream/visible-change.js";

@@ -8,7 +8,8 @@ import { createAuthenticator, type Identity } from "../../src/auth/token.js";
 import { connect } from "../../src/db/connect.js";
 import { createInProcessBus } from "../../src/bus/in-process-bus.js";
 import { operationContext, sharedContext } from "../../src/graphql/context.js";
-import { createDocumentCache } from "../../src/graphql/document-cache.js";
+import { createDocumentCache } from "../../src/gate/documents.js";
+import { RefusedError } from "../../src/gate/refusal.js";
 import { createSchema } from "../../src/graphql/schema.js";
 import type { SeenChange } from "../../src/stream/visible-change.js";
 import { everyone } from "../../src/domain/receipts/audience.js";
@@ -105,7 +106,8 @@ useServer<{ authorization?: string }, { identity?: Identity }>(
     },
     onSubscribe({ extra }, _id, { query, variables }) {
       const known = documents.get(query);
-      if (!("document" in known)) return known;
+      if ("errors" in known)
+        return known.errors.map((error) => new RefusedError(error));
       const { document } = known;
       const requestId = randomUUID();
       const isStream =

@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
 import { createAuthenticator } from "../../src/auth/token.js";
-import { createDocumentCache } from "../../src/graphql/document-cache.js";
+import { createDocumentCache } from "../../src/gate/documents.js";
+import { RefusedError } from "../../src/gate/refusal.js";
 import { answerQuestions } from "../support/contender-process.js";
 import { secret } from "../support/tokens.js";
 import { createEmptySchema } from "./empty-schema.js";
@@ -33,7 +34,8 @@ useServer<{ authorization?: string }>(
     },
     onSubscribe(_context, _id, { query, variables }) {
       const known = documents.get(query);
-      if (!("document" in known)) return known;
+      if ("errors" in known)
+        return known.errors.map((error) => new RefusedError(error));
       const { document } = known;
       return { schema, document, variableValues: variables ?? {} };
     },

@@ -1,22 +1,11 @@
-import {
-  SignJWT,
-  createRemoteJWKSet,
-  errors as joseErrors,
-  jwtVerify,
-  type JWTPayload,
-  type JWTVerifyOptions,
-  type JWTVerifyResult,
-} from "jose";
+import { SignJWT, errors as joseErrors, type JWTPayload } from "jose";
 import { z } from "zod";
 import { AppError } from "../foundation/errors.js";
-import { isId } from "../foundation/limits.js";
+import { isId, shownName } from "../foundation/limits.js";
 import type { Profile } from "./profile.js";
+import { reasonOf } from "./refusal.js";
+import { createVerifier, type AuthKeys } from "./verifier.js";
 import type { Viewer } from "./viewer.js";
-
-/** The keys that tokens are verified with: one shared secret, or the public keys of an issuer. */
-export type AuthKeys =
-  | { readonly kind: "secret"; readonly secret: string }
-  | { readonly kind: "jwks"; readonly url: URL };
 
 /** The caller and their profile, from a valid token. */
 export interface Identity {
@@ -37,49 +26,75 @@ const serviceScope = "acked:service";
 const nameCharacters = 256;
 const pictureCharacters = 2_048;
 
-/** The least time between two fetches of an issuer's keys, where tokens name unknown keys. */
-const keysCooldownMs = 1_000;
-
 /** A claim of a profile that cannot be stored counts as absent; a token is not rejected for it. */
 const storable = z
   .string()
   .refine((text) => text.isWellFormed() && !text.includes("\0"));
+
+/** Scopes are words in one text (RFC 8693, 4.2), or a list of them, as some issuers write them. */
+const scopes = z
+  .union([z.string().transform((text) => text.split(" ")), z.array(z.string())])
+  .nullish()
+  .catch(null);
 
 const claims = z.object({
   sub: z.string().refine(isId),
   exp: z.number(),
   iat: z.number().nonnegative().nullish().catch(null),
   name: storable
-    .transform((name) => [...name].slice(0, nameCharacters).join(""))
+    .transform((name) => [...shownName(name)].slice(0, nameCharacters).join(""))
     .nullish()
     .catch(null),
   picture: storable
     .refine((url) => url.length <= pictureCharacters)
     .nullish()
     .catch(null),
-  scope: z.string().nullish().catch(null),
+  scope: scopes,
+  scp: scopes,
 });
 
-/** The error for a token that is not valid. Its code is always the same; the reason is for people. */
-function unauthenticated(reason: string): AppError {
-  return new AppError("UNAUTHENTICATED", reason);
+/** The error for a token that is not valid. Its code is always the same; the message is for people. */
+function unauthenticated(message: string): AppError {
+  return new AppError("UNAUTHENTICATED", message);
 }
+
+/** How tokens are verified. */
+export interface AuthOptions {
+  readonly keys: AuthKeys;
+  readonly issuer: string | null;
+  /** Null where a token for any audience is good. */
+  readonly audience: string | null;
+  /** How long a token may be valid at most, in seconds; without it, for 30 days. */
+  readonly maxTokenAgeS?: number;
+  /** Whether the error says why a token is not valid. */
+  readonly isReasonTold?: boolean;
+  /** Told why a token was not valid. Not of expired ones: their holder is told. */
+  readonly onRefused?: (reason: string) => void;
+}
+
+const monthInSeconds = 30 * 86_400;
+
+/** How far the clock of an issuer may be off, in seconds. */
+const clockSkewS = 60;
 
 /**
  * Makes the function that authenticates every request, over HTTP and sockets alike. Algorithms are
  * pinned to the kind of key: HS256 for a secret; RS256, ES256 and EdDSA for public keys (RFC 8725,
  * 3.1).
  */
-export function createAuthenticator(options: {
-  keys: AuthKeys;
-  issuer: string | null;
-  audience: string | null;
-}): Authenticate {
-  const verify = verifier(options.keys, {
+export function createAuthenticator(options: AuthOptions): Authenticate {
+  const { keys, issuer, audience, maxTokenAgeS = monthInSeconds } = options;
+  const verify = createVerifier(keys, {
     requiredClaims: ["sub", "exp"],
-    ...(options.issuer !== null && { issuer: options.issuer }),
-    ...(options.audience !== null && { audience: options.audience }),
+    ...(issuer !== null && { issuer }),
+    ...(audience !== null && { audience }),
   });
+  const notValid = (reason: string) => {
+    options.onRefused?.(reason);
+    return unauthenticated(
+      `The token is not valid here${options.isReasonTold ? `: ${reason}` : ""}.`,
+    );
+  };
 
   return async (authorization) => {
     const token = /^Bearer +([^\s]+) *$/i.exec(authorization ?? "")?.[1];
@@ -87,56 +102,28 @@ export function createAuthenticator(options: {
       throw unauthenticated(
         "A token is needed: authorization: Bearer <token>.",
       );
-    return identityOf(
-      await verify(token).then(({ payload }) => payload, refuse),
-    );
+    const { payload } = await verify(token).catch((error: unknown) => {
+      throw refusalOf(error, notValid);
+    });
+    if (!isShortLived(payload, maxTokenAgeS))
+      throw notValid("it is valid for longer than AUTH_MAX_TOKEN_AGE");
+    return identityOf(payload);
   };
 }
 
-function verifier(
-  keys: AuthKeys,
-  options: JWTVerifyOptions,
-): (token: string) => Promise<JWTVerifyResult> {
-  switch (keys.kind) {
-    case "secret": {
-      const secret = new TextEncoder().encode(keys.secret);
-      return (token) =>
-        jwtVerify(token, secret, { ...options, algorithms: ["HS256"] });
-    }
-    case "jwks": {
-      const jwks = createRemoteJWKSet(keys.url, {
-        cooldownDuration: keysCooldownMs,
-      });
-      const pinned = { ...options, algorithms: ["RS256", "ES256", "EdDSA"] };
-      return (token) =>
-        jwtVerify(token, jwks, pinned).catch((error: unknown) =>
-          verifyByAny(token, error, pinned),
-        );
-    }
-  }
+/** Whether a token ends in time, counted from when it was made, or from now where it does not say. */
+function isShortLived({ exp, iat }: JWTPayload, maxAgeS: number): boolean {
+  const nowS = Date.now() / 1_000;
+  const madeS = typeof iat === "number" ? Math.min(iat, nowS) : nowS;
+  return (exp ?? Infinity) - madeS <= maxAgeS + clockSkewS;
 }
 
-/** Verifies a token that names no key: any key of its kind may have signed it. */
-async function verifyByAny(
-  token: string,
+function refusalOf(
   error: unknown,
-  options: JWTVerifyOptions,
-): Promise<JWTVerifyResult> {
-  if (!(error instanceof joseErrors.JWKSMultipleMatchingKeys)) throw error;
-  for await (const key of error) {
-    try {
-      return await jwtVerify(token, key, options);
-    } catch (failure) {
-      if (!(failure instanceof joseErrors.JWSSignatureVerificationFailed))
-        throw failure;
-    }
-  }
-  throw new joseErrors.JWSSignatureVerificationFailed();
-}
-
-function refuse(error: unknown): never {
+  notValid: (reason: string) => AppError,
+): AppError {
   if (error instanceof joseErrors.JWTExpired)
-    throw unauthenticated("The token has expired.");
+    return unauthenticated("The token has expired.");
   // The error says nothing of the token: the keys could not be fetched, or are not keys.
   if (
     !(error instanceof joseErrors.JOSEError) ||
@@ -144,21 +131,21 @@ function refuse(error: unknown): never {
     error instanceof joseErrors.JWKSInvalid ||
     error.code === joseErrors.JOSEError.code
   )
-    throw new AppError(
+    return new AppError(
       "UNAVAILABLE",
       "The issuer's keys can't be had right now. Try again.",
     );
-  throw unauthenticated("The token is not valid here.");
+  return notValid(reasonOf(error));
 }
 
 function identityOf(payload: JWTPayload): Identity {
   const parsed = claims.safeParse(payload);
   if (!parsed.success)
     throw unauthenticated(
-      "The token needs a `sub` of 1 to 128 characters and an `exp`.",
+      "The token needs a `sub` that can be an id, of 1 to 128 characters, and an `exp`.",
     );
-  const { sub, exp, iat, name, picture, scope } = parsed.data;
-  const isService = (scope ?? "").split(" ").includes(serviceScope);
+  const { sub, exp, iat, name, picture, scope, scp } = parsed.data;
+  const isService = [scope, scp].some((words) => words?.includes(serviceScope));
   return {
     viewer: { userId: sub, isService, expiresAtMs: exp * 1_000 },
     profile: isService

@@ -9,6 +9,7 @@ import { ensureDataDir } from "../config/data-dir.js";
 import { runReplay } from "./replay/run-replay.js";
 import { createLog } from "../log/log.js";
 import { startServer } from "../server.js";
+import { secondsOf } from "../foundation/duration.js";
 import { isId } from "../foundation/limits.js";
 import { doctor } from "./doctor.js";
 import { migrate } from "./migrate.js";
@@ -93,6 +94,10 @@ async function printToken(options: {
   service?: true;
 }): Promise<void> {
   const config = environment();
+  if (options.ttl > config.maxTokenAgeS)
+    throw new ConfigError([
+      `AUTH_MAX_TOKEN_AGE is ${String(config.maxTokenAgeS)} s: the server would refuse a token that is good for ${String(options.ttl)} s`,
+    ]);
   console.log(
     await signToken(await signingSecret(config), {
       userId: options.user,
@@ -182,19 +187,12 @@ function userId(text: string): string {
 }
 
 function seconds(text: string): number {
-  const [, amount, unit] = /^([1-9]\d{0,8})([smhd])$/.exec(text) ?? [];
-  const factors: Record<string, number> = {
-    s: 1,
-    m: 60,
-    h: hourInSeconds,
-    d: 24 * hourInSeconds,
-  };
-  const factor = factors[unit ?? ""];
-  if (factor === undefined)
+  const parsed = secondsOf(text);
+  if (parsed === null)
     throw new InvalidArgumentError(
       "Must be a number and one of s, m, h, d, such as 1h.",
     );
-  return Number(amount) * factor;
+  return parsed;
 }
 
 function endpoint(text: string): URL {

@@ -1,7 +1,16 @@
-import type { AuthKeys } from "../auth/token.js";
+import type { AuthKeys } from "../auth/verifier.js";
 import { parseBusUrl, type BusChoice } from "../bus/bus-url.js";
 import type { Pooler } from "../db/database-url.js";
+import { fairLimits, type FairLimits } from "../fair/limits.js";
+import {
+  connectionLimits,
+  type ConnectionLimits,
+} from "../foundation/connection-limits.js";
+import { isLoopback } from "../foundation/loopback.js";
 import { overloadLimits, type OverloadLimits } from "../foundation/overload.js";
+import type { Manifest } from "./manifest.js";
+import { anyAudience, contradictions } from "./contradictions.js";
+import { whyNoDemo } from "./demo.js";
 import { environment, type Environment, type LogLevel } from "./environment.js";
 
 /** The Postgres that the server uses: at a URL, or embedded, with its data under `dataDir`. */
@@ -21,6 +30,14 @@ export interface Config {
   readonly port: number;
   /** Where `GET /metrics` is served: a port of its own (0 takes a free one), the same as all else, or not at all. */
   readonly metricsPort: number | "same" | null;
+  /** Where clients reach this node; null where that is the address that it listens on. */
+  readonly publicUrl: URL | null;
+  /** The sites whose pages may send operations and open sockets, beside the node's own pages. */
+  readonly corsOrigins: "any" | readonly string[];
+  /** The proxies whose word is taken for the address of a client. */
+  readonly trustProxy: readonly string[];
+  /** Connections at most, sockets included. */
+  readonly maxConnections: number;
   /** Where traces are sent by OTLP over HTTP; null for nowhere. */
   readonly tracesEndpoint: URL | null;
   readonly database: DatabaseChoice;
@@ -40,13 +57,21 @@ export interface Config {
   readonly cursorSecret: string | null;
   readonly issuer: string | null;
   readonly audience: string | null;
+  /** How long a token may be valid at most, in seconds. */
+  readonly maxTokenAgeS: number;
   readonly isProduction: boolean;
   readonly introspection: boolean;
+  /** Documents that may be asked for by id: their texts by their ids. */
+  readonly trusted: Manifest;
+  /** Whether no other documents are run. */
+  readonly trustedOnly: boolean;
   /** Whether there are demo users, a demo conversation and demo tokens. */
   readonly demo: boolean;
+  /** Whether users may make conversations and change who is in them (R55). */
+  readonly userConversations: "open" | "closed";
   readonly logLevel: LogLevel;
   readonly logFormat: "json" | "pretty";
-  /** Settings without effect, as lines for the log. */
+  /** What the settings expose, as lines for the log. */
   readonly warnings: readonly string[];
   /** True under npm, which ends on a signal without passing it on: the server stops when npm is gone. */
   readonly stopsWithParent: boolean;
@@ -63,6 +88,10 @@ export interface Config {
   readonly stuckMs: number;
   /** The bounds past which new work is turned away. Fixed like `stuckMs`: only tests set others. */
   readonly overload: OverloadLimits;
+  /** The limits of connections. Fixed like `stuckMs`: only tests set others. */
+  readonly connections: ConnectionLimits;
+  /** What one user may take of the node. Fixed in the same way. */
+  readonly fair: FairLimits;
 }
 
 const stuckMs = 30_000;
@@ -113,6 +142,11 @@ export function readConfig(
   return {
     host: e.HOST,
     port: e.PORT,
+    publicUrl: e.PUBLIC_URL === undefined ? null : new URL(e.PUBLIC_URL),
+    corsOrigins:
+      e.CORS_ORIGINS ?? (!isProduction && isLoopback(e.HOST) ? "any" : []),
+    trustProxy: e.TRUST_PROXY,
+    maxConnections: e.MAX_CONNECTIONS,
     tracesEndpoint:
       e.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
         ? null
@@ -130,69 +164,33 @@ export function readConfig(
     keys: keysOf(e),
     cursorSecret: e.CURSOR_SECRET ?? null,
     issuer: e.AUTH_ISSUER ?? null,
-    audience: e.AUTH_AUDIENCE ?? null,
+    audience: audienceOf(e),
+    maxTokenAgeS: e.AUTH_MAX_TOKEN_AGE,
     isProduction,
+    trusted: e.TRUSTED_DOCUMENTS,
+    trustedOnly: e.TRUSTED_ONLY,
     introspection: e.INTROSPECTION ?? !isProduction,
-    demo: !isProduction && (e.DEMO ?? e.DATABASE_URL === undefined),
+    demo: e.DEMO ?? whyNoDemo(given) === null,
+    userConversations:
+      e.USER_CONVERSATIONS ?? (isProduction ? "closed" : "open"),
     logLevel: e.LOG_LEVEL,
     logFormat:
       e.LOG_FORMAT ?? (isProduction || !isTerminal ? "json" : "pretty"),
     warnings:
-      isProduction && e.DEMO === true
-        ? ["DEMO is set, but the demo is off in production"]
-        : [],
+      isProduction || isLoopback(e.HOST)
+        ? []
+        : [
+            `HOST is ${e.HOST}, and NODE_ENV is not production: others reach what is meant for development`,
+          ],
     stopsWithParent: e.npm_lifecycle_event !== undefined,
     drainDelayMs: e.DRAIN_DELAY_MS,
     drainMs: e.DRAIN_MS,
     sweepMs: e.SWEEP_MS,
     stuckMs,
     overload: overloadLimits,
+    connections: connectionLimits,
+    fair: fairLimits,
   };
-}
-
-/** A variable, and what is wrong with it. Both together are a sentence for the person who set it. */
-interface Problem {
-  readonly variable: string;
-  readonly problem: string;
-}
-
-/** Problems between variables, each of which may be right by itself. */
-function contradictions(
-  e: Readonly<Record<string, string | undefined>>,
-): Problem[] {
-  const problems: Problem[] = [];
-  if (e["AUTH_JWT_SECRET"] !== undefined && e["AUTH_JWKS_URL"] !== undefined)
-    problems.push({
-      variable: "AUTH_JWKS_URL",
-      problem: "goes without AUTH_JWT_SECRET: choose one kind of key",
-    });
-  if (
-    e["NODE_ENV"] === "production" &&
-    e["AUTH_JWT_SECRET"] === undefined &&
-    e["AUTH_JWKS_URL"] === undefined
-  )
-    problems.push({
-      variable: "AUTH_JWT_SECRET",
-      problem: "or AUTH_JWKS_URL is needed in production",
-    });
-  if (
-    e["BUS_CREDENTIALS_FILE"] !== undefined &&
-    !/^(nats|tls):/.test(e["BUS_URL"] ?? "")
-  )
-    problems.push({
-      variable: "BUS_CREDENTIALS_FILE",
-      problem: "goes with a BUS_URL that starts with nats:// or tls://",
-    });
-  if (
-    e["METRICS_PORT"] !== undefined &&
-    e["METRICS_PORT"] !== "0" &&
-    Number(e["METRICS_PORT"]) === Number(e["PORT"] ?? 4_000)
-  )
-    problems.push({
-      variable: "METRICS_PORT",
-      problem: "must differ from PORT: leave it out to have both on one",
-    });
-  return problems;
 }
 
 /** Nodes that share a database tell each other through it, unless something else is said. */
@@ -207,6 +205,13 @@ function busOf({
   );
   if (typeof choice === "string") throw new Error(`BUS_URL ${choice}`);
   return choice;
+}
+
+/** The audience that tokens must name; null where each is good: unset, or `any`. */
+function audienceOf({ AUTH_AUDIENCE }: Environment): string | null {
+  return AUTH_AUDIENCE === undefined || AUTH_AUDIENCE === anyAudience
+    ? null
+    : AUTH_AUDIENCE;
 }
 
 function keysOf({

@@ -2,6 +2,9 @@ import { isIP } from "node:net";
 import { z } from "zod";
 import { parseBusUrl } from "../bus/bus-url.js";
 import { parseDatabaseUrl } from "../db/database-url.js";
+import { secondsOf } from "../foundation/duration.js";
+import { originList, proxyList } from "./lists.js";
+import { readManifests } from "./manifest.js";
 
 const logLevels = [
   "trace",
@@ -47,6 +50,16 @@ export const environment = z.object({
     .default("127.0.0.1"),
   PORT: port.default(4_000),
   METRICS_PORT: port.optional(),
+  PUBLIC_URL: url("https:", "http:")
+    .refine((text) => !/[?#@]/.test(text), "must have no user, ? or #")
+    .optional(),
+  CORS_ORIGINS: originList.optional(),
+  TRUST_PROXY: proxyList.default([]),
+  MAX_CONNECTIONS: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/, "must be a number of connections, 1 to 9999999")
+    .transform(Number)
+    .default(20_000),
   DATABASE_URL: z
     .string()
     .superRefine((text, { addIssue }) => {
@@ -99,6 +112,14 @@ export const environment = z.object({
     .optional(),
   AUTH_ISSUER: z.string().optional(),
   AUTH_AUDIENCE: z.string().optional(),
+  AUTH_MAX_TOKEN_AGE: z
+    .string()
+    .refine(
+      (text) => secondsOf(text) !== null,
+      "must be a time such as 90s, 30m, 1h or 7d",
+    )
+    .transform((text) => secondsOf(text) ?? 0)
+    .default(30 * 86_400),
   OTEL_EXPORTER_OTLP_ENDPOINT: url("https:", "http:").optional(),
   NODE_ENV: z
     .enum(
@@ -107,7 +128,20 @@ export const environment = z.object({
     )
     .default("development"),
   INTROSPECTION: flag.optional(),
+  TRUSTED_DOCUMENTS: z
+    .string()
+    .transform((paths, { addIssue }) => {
+      const manifest = readManifests(paths);
+      if (typeof manifest !== "string") return manifest;
+      addIssue(manifest);
+      return z.NEVER;
+    })
+    .default(new Map<string, string>()),
+  TRUSTED_ONLY: flag.default(false),
   DEMO: flag.optional(),
+  USER_CONVERSATIONS: z
+    .enum(["open", "closed"], "must be open or closed")
+    .optional(),
   LOG_LEVEL: z
     .enum(logLevels, `must be one of ${logLevels.join(", ")}`)
     .default("info"),

@@ -13,6 +13,7 @@ import {
   type DatabaseObserver,
   type PoolSize,
 } from "./observer.js";
+import { onBehalfOf } from "./owner.js";
 import { ConnectionPool } from "./pool.js";
 import type { PoolEvent } from "./pool-event.js";
 import { pooledClient } from "./pooled-client.js";
@@ -118,13 +119,17 @@ export function connect(url: string, options: DatabaseOptions = {}): Database {
 /**
  * Runs statements in one transaction; rolled back where one of them, or `work`, fails. Only statements of
  * `tx` may be waited for in it.
+ * @param owner the user whose turn it takes
  */
 export function inTransaction<T>(
   db: Db,
   work: (tx: Db) => Promise<T>,
+  owner: string | null = null,
 ): Promise<T> {
-  return db.transaction((tx) => {
-    observe(tx, observerOf(db));
-    return work(tx);
-  });
+  return onBehalfOf(owner, () =>
+    db.transaction((tx) => {
+      observe(tx, observerOf(db));
+      return work(tx);
+    }),
+  );
 }

@@ -1,4 +1,5 @@
 import { sql, type SQL } from "drizzle-orm";
+import { conversationKey } from "./conversation-key.js";
 
 /**
  * The time of a change in a conversation whose row is locked: now, or the time of the change before
@@ -16,3 +17,6 @@ export const thisTransaction = sql`(pg_current_xact_id()::text)::bigint`;
 export function millisecondsOf(time: SQL): SQL {
   return sql`(extract(epoch from ${time}) * 1000)::int8`;
 }
+
+/** The key of a conversation, as a parameter. */
+export const keyOf = (id: string): SQL => sql`${conversationKey(id)}::int8`;

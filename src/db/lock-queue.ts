@@ -31,6 +31,8 @@ export interface LockQueueOptions<Item, Result> {
     items: readonly Item[],
     waitMs: number,
   ) => Promise<readonly (Result | typeof notYet)[]>;
+  /** Whose item it is: see `BatcherOptions`. */
+  ownerOf?: (item: Item) => string | null;
   /** At most this many items go together. */
   maxBatch: number;
   /** At most this many items wait, over all keys; past it `submit` fails with UNAVAILABLE. */
@@ -91,7 +93,8 @@ export class LockQueue<Item, Result> {
   }
 
   private open(key: string): Batcher<Item, Result> {
-    const { turns, write, maxBatch, onHeld, onOverload } = this.options;
+    const { turns, write, ownerOf, maxBatch } = this.options;
+    const { onHeld, onOverload } = this.options;
     let isHeld = false;
     let isPaused = false;
     const queue = new Batcher<Item, Result>({
@@ -99,6 +102,7 @@ export class LockQueue<Item, Result> {
       maxWaitMs: this.options.maxWaitMs ?? writeWaitMs,
       isOneItemsFault: (error) => !isDatabaseUnavailable(error),
       onIdle: () => this.queues.delete(key),
+      ...(ownerOf && { ownerOf }),
       ...(onOverload && { onOverload }),
       async run(items) {
         if (isPaused) await new Promise((go) => setTimeout(go, pauseMs));

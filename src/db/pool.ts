@@ -11,21 +11,11 @@ import {
   NoConnectionError,
 } from "./failure.js";
 import { accessOf, sharesOf, type Access, type PerAccess } from "./access.js";
-import type { DatabaseObserver, PoolSize } from "./observer.js";
-import type { PoolEvent } from "./pool-event.js";
-import { Servers, type ServerOptions } from "./servers.js";
+import type { PoolSize } from "./observer.js";
+import type { PoolOptions } from "./pool-options.js";
+import { Servers } from "./servers.js";
 import { watchLate } from "./standby.js";
-import { WaitingLine } from "./waiting-line.js";
-
-/** How a pool is made. */
-export interface PoolOptions extends ServerOptions {
-  /** Connections at most. */
-  readonly max: number;
-  /** How long a statement may wait for a connection. */
-  readonly waitLimitMs: number;
-  readonly onEvent: (event: PoolEvent) => void;
-  readonly observer?: DatabaseObserver | null;
-}
+import { WaitingLine, type Asking } from "./waiting-line.js";
 
 /** After a failed attempt to connect, the next one waits that long: a database that starts is not stormed. */
 const pauseMs = 100;
@@ -37,7 +27,7 @@ const pauseMs = 100;
  */
 export class ConnectionPool {
   private readonly options: PoolOptions;
-  private readonly line = new WaitingLine<Connection>();
+  private readonly line: WaitingLine<Connection>;
   private readonly ceiling: Ceiling;
   private readonly servers: Servers;
   private readonly idle: Connection[] = [];
@@ -55,6 +45,7 @@ export class ConnectionPool {
   constructor(options: PoolOptions) {
     this.options = options;
     this.ceiling = new Ceiling(options.max);
+    this.line = new WaitingLine(() => this.ceiling.value);
     this.servers = new Servers(options);
   }
 
@@ -67,9 +58,12 @@ export class ConnectionPool {
     text: string,
     parameters: StatementParameters,
     options: StatementOptions,
+    owner: string | null = null,
   ): Promise<unknown> {
-    return this.use(accessOf(text), (connection) =>
-      connection.query(text, parameters, options),
+    return this.use(
+      accessOf(text),
+      (connection) => connection.query(text, parameters, options),
+      { owner },
     );
   }
 
@@ -77,9 +71,14 @@ export class ConnectionPool {
   async use<T>(
     access: Access,
     work: (connection: Connection) => Promise<T>,
-    { limitMs = this.options.waitLimitMs, isUrgent = false } = {},
+    {
+      limitMs = this.options.waitLimitMs,
+      isUrgent = false,
+      owner = null,
+    }: Partial<Asking> = {},
   ): Promise<T> {
-    const connection = await this.acquire(access, limitMs, isUrgent);
+    const asking = { access, limitMs, isUrgent, owner };
+    const connection = await this.acquire(asking);
     try {
       return await work(connection);
     } catch (error) {
@@ -87,6 +86,7 @@ export class ConnectionPool {
       if (isConnectionLost(error)) void connection.close();
       throw error;
     } finally {
+      this.line.leave(owner);
       this.release(connection);
     }
   }
@@ -116,22 +116,20 @@ export class ConnectionPool {
     await Promise.all([...this.open.keys()].map((each) => each.close()));
   }
 
-  private async acquire(
-    access: Access,
-    limitMs: number,
-    isUrgent: boolean,
-  ): Promise<Connection> {
+  private async acquire(asking: Asking): Promise<Connection> {
     const sinceMs = performance.now();
     try {
       for (;;) {
         if (this.isEnding) throw new NoConnectionError("The pool is closed.");
-        const granted = this.line.join(access, limitMs, isUrgent);
+        const granted = this.line.join(asking);
         this.serve();
         const connection = await granted;
         if (!connection.isClosed) return connection;
+        this.line.leave(asking.owner);
       }
     } finally {
-      this.options.observer?.onWaited(access, performance.now() - sinceMs);
+      const waitedMs = performance.now() - sinceMs;
+      this.options.observer?.onWaited(asking.access, waitedMs);
     }
   }
 
@@ -141,6 +139,7 @@ export class ConnectionPool {
       this.options.onEvent({ kind: "late" });
       void watchLate(connection, this, this.options.sessions);
       void connection.answered().then(() => this.release(connection));
+      this.serve();
       return;
     }
     const access = this.open.get(connection);

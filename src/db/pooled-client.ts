@@ -4,12 +4,14 @@ import type {
   StatementOptions,
   StatementParameters,
 } from "./connection.js";
+import { currentOwner } from "./owner.js";
 import type { ConnectionPool } from "./pool.js";
 
 type Run = (
   text: string,
   parameters: StatementParameters,
   options: StatementOptions,
+  owner: string | null,
 ) => Promise<unknown>;
 
 /** A statement as Drizzle wants it: run when it is waited for, with its rows as objects or as arrays. */
@@ -41,8 +43,10 @@ export function pooledClient(template: Sql, pool: ConnectionPool): Sql {
   return client(template, {
     unsafe: statements((...statement) => pool.run(...statement)),
     begin: <T>(work: (tx: Sql) => Promise<T>) =>
-      pool.use("write", (connection) =>
-        transaction(template, connection, work),
+      pool.use(
+        "write",
+        (connection) => transaction(template, connection, work),
+        { owner: currentOwner() },
       ),
   });
 }
@@ -59,8 +63,8 @@ async function transaction<T>(
   let last: Promise<unknown> = Promise.resolve();
   let failure: unknown = null;
   // One after the other: a pooler may lose those that are sent without waiting.
-  const run: Run = (...statement) => {
-    const result = last.then(() => connection.query(...statement));
+  const run: Run = (text, parameters, options) => {
+    const result = last.then(() => connection.query(text, parameters, options));
     last = result.catch((error: unknown) => (failure ??= error));
     return result;
   };
@@ -86,10 +90,12 @@ function statements(run: Run) {
     text: string,
     parameters: StatementParameters = [],
     options: StatementOptions = {},
-  ) =>
-    new Statement((asArrays) =>
-      run(text, parameters, { ...options, asArrays }),
+  ) => {
+    const owner = currentOwner();
+    return new Statement((asArrays) =>
+      run(text, parameters, { ...options, asArrays }, owner),
     );
+  };
 }
 
 function client(template: Sql, ours: Readonly<Record<string, unknown>>): Sql {

@@ -4,6 +4,7 @@ import { inSpan } from "../foundation/tracer.js";
 import type { Db } from "./connect.js";
 import { nameStatement } from "./failure.js";
 import { observerOf } from "./observer.js";
+import { onBehalfOf } from "./owner.js";
 
 const dialect = new PgDialect();
 
@@ -151,12 +152,12 @@ function isBoolean(type: ParameterType): boolean {
  * Prepares a declared statement for a database. Postgres parses and plans it once for each
  * connection and runs it in one round trip. Drizzle prepares only statements with a name; any other
  * statement takes two round trips.
- * @returns a function from the parameters' values to the rows
+ * @returns a function from the parameters' values to the rows; with the user's id where it is for one user
  */
 export function prepare<const P extends Parameters, Row>(
   db: Db,
   statement: Statement<P, Row>,
-): (values: Values<P>) => Promise<readonly Row[]>;
+): (values: Values<P>, owner?: string | null) => Promise<readonly Row[]>;
 /**
  * The same for a text with placeholders and types of its own, which nothing compares with Postgres.
  * New statements are declared with {@link statement}.
@@ -165,12 +166,12 @@ export function prepare<Values extends Record<string, unknown>, Row>(
   db: Db,
   name: string,
   text: SQL,
-): (values: Values) => Promise<readonly Row[]>;
+): (values: Values, owner?: string | null) => Promise<readonly Row[]>;
 export function prepare(
   db: Db,
   statement: Statement<Parameters, unknown> | string,
   text?: SQL,
-): (values: Record<string, unknown>) => Promise<readonly unknown[]> {
+): Run {
   if (typeof statement === "string") return bind(db, statement, text ?? sql``);
   const run = bind(db, statement.name, statement.text);
   const booleans = Object.entries(statement.parameters)
@@ -178,14 +179,15 @@ export function prepare(
     .map(([name]) => name);
   return booleans.length === 0
     ? run
-    : (values) => run(withText(values, booleans));
+    : (values, owner) => run(withText(values, booleans), owner);
 }
 
-function bind(
-  db: Db,
-  name: string,
-  text: SQL,
-): (values: Record<string, unknown>) => Promise<readonly unknown[]> {
+type Run = (
+  values: Record<string, unknown>,
+  owner?: string | null,
+) => Promise<readonly unknown[]>;
+
+function bind(db: Db, name: string, text: SQL): Run {
   const prepared = db._.session.prepareQuery<{
     execute: readonly unknown[];
     all: unknown;
@@ -196,12 +198,12 @@ function bind(
     "db.system.name": "postgresql",
     "db.query.summary": name,
   };
-  return async (values) => {
+  return async (values, owner = null) => {
     const beganMs = performance.now();
     let isOk = false;
     try {
       const rows = await inSpan(name, "client", attributes, () =>
-        prepared.execute(values),
+        onBehalfOf(owner, () => prepared.execute(values)),
       );
       isOk = true;
       return rows;

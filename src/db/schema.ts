@@ -72,6 +72,7 @@ export const conversations = pgTable(
     key: bigint("key", { mode: "bigint" }).primaryKey(),
     id: text().notNull(),
     title: text(),
+    isMadeByService: boolean("is_made_by_service"), // by a service token; null where an earlier version made it
     /** Bumped by one with every change of any kind: the position in its stream of changes. */
     version: count("version").notNull().default(0),
     /** The newest message's sequence number. */

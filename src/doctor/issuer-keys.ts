@@ -1,5 +1,6 @@
 import { importJWK, type JWK } from "jose";
 import { z } from "zod";
+import { fetchKeySet, KeySetTooLarge } from "../auth/key-set.js";
 import type { Config } from "../config/config.js";
 import { differenceOf, type ClockReading } from "./clock.js";
 import { failure, ok, skipped, warning, type Verdict } from "./finding.js";
@@ -31,8 +32,15 @@ export async function readIssuer({
   const askedMs = Date.now();
   let response: Response;
   try {
-    response = await fetch(url, { signal: AbortSignal.timeout(limitMs) });
+    response = await fetchKeySet(url, {
+      signal: AbortSignal.timeout(limitMs),
+    });
   } catch (error) {
+    if (error instanceof KeySetTooLarge)
+      return nothing(
+        `${shown}: ${error.message}`,
+        "Set AUTH_JWKS_URL to a key set that is made for Acked. Without its keys every token is answered UNAVAILABLE.",
+      );
     return nothing(
       `${shown} can't be reached: ${reasonOf(error)}.`,
       "Look at AUTH_JWKS_URL, at the issuer and at what stands between. Without its keys every token is answered UNAVAILABLE.",

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Config } from "../config/config.js";
+import { isLoopback } from "../foundation/loopback.js";
 import { failure, ok, skipped, warning, type Verdict } from "./finding.js";
 
 /** The oldest Node that Acked is tested with: `engines` of package.json. */
@@ -45,12 +46,9 @@ export async function checkOpenFiles(
 
 /** What the environment says that goes together, and is yet a mistake. */
 export function checkEnvironment(config: Config): Verdict[] {
-  const { isProduction, database, host, demo } = config;
-  const verdicts = config.warnings.map((found) =>
-    warning(`${found}.`, "Leave it out."),
-  );
-  const isLoopback = /^(127\.|::1$|localhost$)/.test(host);
-  if (!isProduction && (database.kind === "url" || !isLoopback))
+  const { isProduction, database, host } = config;
+  const verdicts: Verdict[] = [];
+  if (!isProduction && (database.kind === "url" || !isLoopback(host)))
     verdicts.push(
       warning(
         database.kind === "url"
@@ -64,13 +62,6 @@ export function checkEnvironment(config: Config): Verdict[] {
       warning(
         "The embedded Postgres is used in production: there is no standby, no backup and no second node.",
         "Set DATABASE_URL.",
-      ),
-    );
-  if (demo && !isLoopback)
-    verdicts.push(
-      warning(
-        "The demo is on: everybody who reaches this node gets a token.",
-        "Set DEMO=false or NODE_ENV=production.",
       ),
     );
   return verdicts.length > 0 ? verdicts : [ok("All variables are right.")];

@@ -1,3 +1,4 @@
+import { byTurns, newestOfMost } from "./by-turns.js";
 import { AppError } from "./errors.js";
 import { currentContext, forAll, type TraceContext } from "./tracer.js";
 
@@ -15,9 +16,14 @@ export interface BatcherOptions<Item, Result> {
   run: (items: readonly Item[]) => Promise<readonly (Result | typeof notYet)[]>;
   /** The key of an item. Items with the same key in one batch are run once and share the result. */
   keyOf?: (item: Item) => string;
+  /**
+   * Whose item it is; null for nobody's. Where more waits than fits into a batch, owners take turns, and
+   * where too much waits, the newest item of the owner with most is turned away.
+   */
+  ownerOf?: (item: Item) => string | null;
   /** At most this many items go together. */
   maxBatch?: number;
-  /** At most this many items wait; past it `submit` fails with UNAVAILABLE. */
+  /** At most this many items wait; past it one fails with UNAVAILABLE. */
   maxWaiting?: number;
   /**
    * An item that has waited so long for its batch to start fails with UNAVAILABLE. Without this
@@ -65,13 +71,19 @@ export class Batcher<Item, Result> {
   private readonly options: Required<
     Pick<
       BatcherOptions<Item, Result>,
-      "run" | "maxBatch" | "maxWaiting" | "concurrency" | "isOneItemsFault"
+      | "run"
+      | "ownerOf"
+      | "maxBatch"
+      | "maxWaiting"
+      | "concurrency"
+      | "isOneItemsFault"
     >
   > &
     BatcherOptions<Item, Result>;
 
   constructor(options: BatcherOptions<Item, Result>) {
     this.options = {
+      ownerOf: () => null,
       maxBatch: 1_000,
       maxWaiting: 100_000,
       concurrency: 1,
@@ -79,6 +91,9 @@ export class Batcher<Item, Result> {
       ...options,
     };
   }
+
+  private readonly owner = ({ item }: Waiting<Item, Result>) =>
+    this.options.ownerOf(item);
 
   /**
    * Hands in an item.
@@ -88,12 +103,8 @@ export class Batcher<Item, Result> {
   submit(item: Item): Promise<Result> {
     if (this.waiting.length >= this.options.maxWaiting) {
       this.options.onOverload?.();
-      return Promise.reject(
-        new AppError(
-          "UNAVAILABLE",
-          "Too much is waiting; nothing was stored. Try again.",
-        ),
-      );
+      if (!this.makeRoomFor(item))
+        return Promise.reject(unavailable("Too much is waiting"));
     }
     return new Promise((resolve, reject) => {
       const sinceMs = performance.now();
@@ -109,6 +120,27 @@ export class Batcher<Item, Result> {
     return this.waiting.length;
   }
 
+  /** Turns away an item of the owner who has most here; false where the newcomer's owner is that. */
+  private makeRoomFor(newcomer: Item): boolean {
+    const { ownerOf } = this.options;
+    const found = newestOfMost(this.waiting, this.owner, ownerOf(newcomer));
+    if (found === null) return false;
+    for (const { reject } of this.waiting.splice(found, 1))
+      reject(unavailable("Too much is waiting"));
+    return true;
+  }
+
+  /** The items of the next batch. */
+  private take(): Waiting<Item, Result>[] {
+    const { maxBatch } = this.options;
+    const isAll = this.waiting.length <= maxBatch;
+    const { taken, left } = isAll
+      ? { taken: this.waiting, left: [] }
+      : byTurns(this.waiting, this.owner, maxBatch);
+    this.waiting = left;
+    return taken;
+  }
+
   private schedule(): void {
     if (this.scheduled || this.running >= this.options.concurrency) return;
     this.scheduled = true;
@@ -121,7 +153,7 @@ export class Batcher<Item, Result> {
   private start(): void {
     this.expire();
     while (this.waiting.length > 0 && this.running < this.options.concurrency) {
-      const batch = this.waiting.splice(0, this.options.maxBatch);
+      const batch = this.take();
       this.running++;
       void this.settle(batch).finally(() => {
         this.running--;
@@ -164,12 +196,7 @@ export class Batcher<Item, Result> {
     this.waiting = this.waiting.filter((each) => !isExpired(each));
     for (const { reject } of expired) {
       this.options.onOverload?.();
-      reject(
-        new AppError(
-          "UNAVAILABLE",
-          "It waited for too long; nothing was stored. Try again.",
-        ),
-      );
+      reject(unavailable("It waited for too long"));
     }
   }
 
@@ -217,34 +244,6 @@ export class Batcher<Item, Result> {
   }
 }
 
-/** How rows are read by key. */
-export interface ReaderOptions<Key, Row> {
-  /** Reads the rows of these keys, in any order; no row for a key that names nothing. */
-  read: (keys: readonly Key[]) => Promise<readonly Row[]>;
-  /** The same text for the same key. */
-  keyOf: (key: Key) => string;
-  /** The same text for a row as for the key that names it. */
-  keyOfRow: (row: Row) => string;
-}
-
-/**
- * Reads rows by key: keys that are asked for at once are read together, by at most four reads at a
- * time.
- * @returns a function from a key to its row, or to null for a key that names nothing
- */
-export function batchedReader<Key, Row>({
-  read,
-  keyOf,
-  keyOfRow,
-}: ReaderOptions<Key, Row>): (key: Key) => Promise<Row | null> {
-  const reads = new Batcher<Key, Row | null>({
-    keyOf,
-    concurrency: 4,
-    async run(keys) {
-      const rows = await read(keys);
-      const found = new Map(rows.map((row) => [keyOfRow(row), row]));
-      return keys.map((key) => found.get(keyOf(key)) ?? null);
-    },
-  });
-  return (key) => reads.submit(key);
+function unavailable(why: string): AppError {
+  return new AppError("UNAVAILABLE", `${why}; nothing was stored. Try again.`);
 }

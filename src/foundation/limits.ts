@@ -15,14 +15,29 @@ export const limits = {
 
 type Path = readonly (string | number)[];
 
-/** Ids are 1 to 128 characters of well-formed text without control characters. */
+/** Most ids: printable ASCII, with no space at either end. */
+const plainId = /^[!-~]([ -~]*[!-~])?$/;
+
+/**
+ * What can't be seen, or looks like a plain space: control and format characters (zero width, changes of
+ * direction, tags), separators of lines and paragraphs, and every space but U+0020.
+ */
+const unseen =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/u;
+
+/**
+ * Whether a text can be an id, of whatever kind: 1 to 128 characters of well-formed text in Unicode's normal
+ * form C, no character of which is unseen, with no space at either end. So no two ids look alike for what
+ * can't be seen in them. An id is taken as it is, or refused; it is never changed.
+ */
 export function isId(text: string): boolean {
+  if (text.length === 0 || !isWithin(text, limits.idCharacters)) return false;
+  if (plainId.test(text)) return true;
   return (
-    text.length > 0 &&
-    isWithin(text, limits.idCharacters) &&
-    // eslint-disable-next-line no-control-regex -- NUL can't be stored, and the others can't be seen
-    !/[\u0000-\u001f\u007f]/.test(text) &&
-    text.isWellFormed()
+    text.isWellFormed() &&
+    !unseen.test(text) &&
+    text.trim() === text &&
+    text.normalize("NFC") === text
   );
 }
 
@@ -40,7 +55,7 @@ export function checkId(path: Path, id: string): string {
   if (!isId(id))
     throw badInput(
       path,
-      `must be 1 to ${limits.idCharacters} characters, none of them a control character.`,
+      `must be 1 to ${limits.idCharacters} characters in normal form C, none of them invisible, without spaces at its ends.`,
     );
   return id;
 }
@@ -103,6 +118,25 @@ export function checkCount(path: Path, count: number, limit: number): number {
   if (count < 0 || count > limit)
     throw badInput(path, `must be between 0 and ${limit}.`);
   return count;
+}
+
+/** Embeddings, overrides and isolates of the bidirectional algorithm: they reorder the text around them. */
+const reordering = /[\u202a-\u202e\u2066-\u2069]/;
+
+/**
+ * Checks a text that is shown beside others' texts, such as a title.
+ * @returns the text
+ * @throws {AppError} BAD_USER_INPUT
+ */
+export function checkTitle(path: Path, text: string): string {
+  if (reordering.test(text))
+    throw badInput(path, "must not reorder the text around it.");
+  return checkLabel(path, text, limits.titleCharacters);
+}
+
+/** A name of a profile without what reorders the text around it, or can't be seen in a line. */
+export function shownName(text: string): string {
+  return text.replace(/[\u202a-\u202e\u2066-\u2069\p{Cc}\p{Zl}\p{Zp}]/gu, "");
 }
 
 /** Checks that Postgres can store a text: it stores no NUL, and half a surrogate pair would come back as another character. */

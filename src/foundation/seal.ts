@@ -19,8 +19,11 @@ const longest = 4_096;
  * a text (R56). The same values give another text each time.
  */
 export interface Seal {
-  /** @param purpose texts that are sealed for one purpose can't be opened for another */
-  seal(purpose: string, values: unknown): string;
+  /**
+   * @param purpose texts that are sealed for one purpose can't be opened for another
+   * @param leastBytes a text of fewer bytes is as long as one of so many
+   */
+  seal(purpose: string, values: unknown, leastBytes?: number): string;
   /** The values, or null where the text was not sealed for this purpose with this secret. */
   open(purpose: string, text: string): unknown;
 }
@@ -34,11 +37,11 @@ export function createSeal(secret: string): Seal {
     hkdfSync("sha256", secret, "", "acked cursors, version 3", 32),
   );
   return {
-    seal(purpose, values) {
+    seal(purpose, values, leastBytes = 0) {
       const iv = randomBytes(ivBytes);
       const cipher = createCipheriv("aes-256-gcm", key, iv);
       cipher.setAAD(Buffer.from(purpose));
-      const sealed = cipher.update(padded(JSON.stringify(values)));
+      const sealed = cipher.update(padded(JSON.stringify(values), leastBytes));
       cipher.final();
       return Buffer.concat([iv, sealed, cipher.getAuthTag()]).toString(
         "base64url",
@@ -69,8 +72,8 @@ export function createSeal(secret: string): Seal {
 }
 
 /** JSON may end in white space. */
-function padded(json: string): Buffer {
-  const length = Buffer.byteLength(json);
+function padded(json: string, leastBytes: number): Buffer {
+  const length = Math.max(Buffer.byteLength(json), leastBytes);
   const bytes = Buffer.alloc(Math.ceil(length / stepBytes) * stepBytes, " ");
   bytes.write(json);
   return bytes;

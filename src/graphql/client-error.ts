@@ -2,7 +2,9 @@ import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { Logger } from "pino";
 import { isDatabaseUnavailable } from "../db/failure.js";
 import { AppError, type ErrorCode } from "../foundation/errors.js";
-import { argumentPathOf } from "./argument-path.js";
+import { lastStepOf } from "../gate/argument-path.js";
+import { messageOf } from "../gate/message.js";
+import { RefusedError } from "../gate/refusal.js";
 
 /**
  * Turns an error into the error that a client sees (R28). Nothing else does. An unexpected error is
@@ -13,6 +15,7 @@ export function toClientError(
   requestId: string,
   log: Logger,
 ): GraphQLFormattedError {
+  if (error instanceof RefusedError) return error.formatted;
   const graphQLError = error instanceof GraphQLError ? error : null;
   const cause = rootCause(error);
   const where = graphQLError && {
@@ -25,11 +28,12 @@ export function toClientError(
       ...where,
       extensions: { code: cause.code, ...cause.details },
     };
-  // graphql-js throws these: the document or its variables are wrong.
+  // graphql-js throws these: an argument is wrong in a manner that only its execution finds.
   if (graphQLError && cause instanceof GraphQLError && isCallersFault(cause)) {
-    const argumentPath = argumentPathOf(graphQLError);
+    const argument = lastStepOf(graphQLError);
+    const argumentPath = argument === null ? null : [argument];
     return {
-      message: graphQLError.message,
+      message: messageOf(graphQLError, argumentPath),
       ...where,
       extensions: {
         code: "BAD_USER_INPUT",
@@ -57,9 +61,16 @@ export function toClientError(
 export function codeOf(error: unknown): ErrorCode {
   const cause = rootCause(error);
   if (cause instanceof AppError) return cause.code;
+  if (cause instanceof RefusedError) return codeOfRefused(cause);
   if (cause instanceof GraphQLError && isCallersFault(cause))
     return "BAD_USER_INPUT";
   return isDatabaseUnavailable(cause) ? "UNAVAILABLE" : "INTERNAL_SERVER_ERROR";
+}
+
+function codeOfRefused({ extensions }: RefusedError): ErrorCode {
+  return extensions["code"] === "RATE_LIMITED"
+    ? "RATE_LIMITED"
+    : "BAD_USER_INPUT";
 }
 
 function rootCause(error: unknown): unknown {

@@ -1,4 +1,7 @@
 import type { Viewer } from "../auth/viewer.js";
+import type { Fairness } from "../fair/fairness.js";
+import type { RateName, ShareName } from "../fair/limits.js";
+import { refuseSlowly } from "../fair/refuse-slowly.js";
 import {
   audienceOf,
   everyone,
@@ -18,6 +21,21 @@ export interface Context {
    */
   viewer(): Viewer;
   /**
+   * Takes points of the viewer's rate, for what the operation is about to do.
+   * @returns the viewer
+   * @throws {AppError} UNAUTHENTICATED; RATE_LIMITED where the viewer has no such points left
+   */
+  charged(rate: RateName, points?: number): Promise<Viewer>;
+  /**
+   * Does work that has so much of the viewer's share until it has ended.
+   * @throws {AppError} UNAUTHENTICATED; RATE_LIMITED where that is more than the share: nothing is done
+   */
+  holding<T>(
+    share: ShareName,
+    count: number,
+    work: () => Promise<T>,
+  ): Promise<T>;
+  /**
    * The audience that receipts are shown to.
    * @throws {AppError} UNAUTHENTICATED without a valid token
    */
@@ -27,15 +45,37 @@ export interface Context {
 /**
  * The context of an operation that one client sent.
  * @param viewer throws where the client sent no valid token
+ * @param fair keeps the viewer's rates; null where nobody else is served
  */
 export function operationContext(
   services: Services,
   requestId: string,
   viewer: () => Viewer,
+  fair: Pick<Fairness, "charge" | "shares"> | null = null,
 ): Context {
   const audience = () =>
     viewer().isService ? everyone : audienceOf(viewer().userId);
-  return { services, requestId, viewer, audience };
+  async function charged(rate: RateName, points = 1): Promise<Viewer> {
+    const caller = viewer();
+    const refusal = await fair?.charge(caller, rate, points);
+    if (refusal) await refuseSlowly(refusal);
+    return caller;
+  }
+  async function holding<T>(
+    share: ShareName,
+    count: number,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const caller = viewer();
+    const refusal = fair?.shares.take(share, caller, { count });
+    if (refusal) await refuseSlowly(refusal);
+    try {
+      return await work();
+    } finally {
+      fair?.shares.release(share, caller, { count });
+    }
+  }
+  return { services, requestId, viewer, charged, holding, audience };
 }
 
 /**
@@ -59,6 +99,13 @@ export function sharedContext(
         );
       return viewer;
     },
+    charged: ofNobody,
+    holding: ofNobody,
     audience: () => audience,
   };
+}
+
+/** Events only read. */
+function ofNobody(): Promise<never> {
+  return Promise.reject(new Error("an event takes nothing of anybody"));
 }

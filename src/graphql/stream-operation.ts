@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import {
   execute,
   getArgumentValues,
@@ -14,51 +14,21 @@ import type {
   StreamRequest,
 } from "../stream/subscription.js";
 import type { Services } from "../services.js";
-import { checkCount, checkKnownId, limits } from "../foundation/limits.js";
+import { badInput } from "../foundation/errors.js";
+import { checkCount, checkKnownId } from "../foundation/limits.js";
+import type { Admitted } from "../gate/gate.js";
+import { gateLimits } from "../gate/limits.js";
+import type { ArgumentPath } from "../gate/refusal.js";
+import { pageLimit } from "../gate/page-size.js";
 import { toClientError } from "./client-error.js";
 import { sharedContext } from "./context.js";
-import type { KnownDocument } from "./document-cache.js";
-import { rootField, type SubscribePayload } from "./subscription-field.js";
+import { rootField } from "./subscription-field.js";
 
 /** The parts that executing a subscription takes. */
 export interface ExecutionDependencies {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly log: Logger;
-}
-
-/**
- * Reads a subscription's arguments, and prepares its execution. The hub executes it once for each
- * audience and not for each subscriber.
- * @throws {GraphQLError | AppError} where an argument is wrong
- */
-export function streamRequest(
-  deps: ExecutionDependencies,
-  payload: SubscribePayload,
-  known: KnownDocument,
-  viewer: Viewer,
-  sink: EventSink,
-): StreamRequest {
-  const { name, args, variables, operationName } = rootField(
-    deps.schema,
-    known.document,
-    payload,
-  );
-  checkCounts(known, operationName, variables);
-  const text = (key: string) =>
-    typeof args[key] === "string" ? args[key] : null;
-  const conversationId = text("conversationId");
-  if (conversationId !== null)
-    checkKnownId(["conversationId"], conversationId, "conversation");
-  return {
-    kind: kindOf(name),
-    viewer,
-    conversationId,
-    sentByViewer: args["sentByViewer"] === true,
-    after: text("after"),
-    operation: streamOperation(deps, payload, known),
-    sink,
-  };
 }
 
 function kindOf(field: string): StreamRequest["kind"] {
@@ -72,37 +42,90 @@ function kindOf(field: string): StreamRequest["kind"] {
   }
 }
 
+/** An operation that subscriptions use, and how many of them. */
+interface Used {
+  readonly operation: StreamOperation;
+  users: number;
+}
+
 /**
- * Operations by document and key. Subscribers of the same operation share one object, and the text of
- * its key.
+ * The operations that subscriptions of a node use now. Subscribers of the same operation share one object
+ * and one key. An operation, and with it its variables, is kept no longer than its last subscription.
  */
-const operations = new WeakMap<KnownDocument, Map<string, StreamOperation>>();
+export class StreamOperations {
+  private readonly deps: ExecutionDependencies;
+  private readonly used = new Map<string, Used>();
 
-/** Operations that are kept for one document. */
-const maxOperations = 1_000;
+  constructor(deps: ExecutionDependencies) {
+    this.deps = deps;
+  }
 
-function streamOperation(
-  deps: ExecutionDependencies,
-  { operationName, variables }: SubscribePayload,
-  known: KnownDocument,
-): StreamOperation {
-  const key = JSON.stringify([
-    known.text,
-    operationName ?? null,
-    // A variable that is left out differs from null: the variable may have a default.
-    known.resultVariables.flatMap((name) =>
-      variables && name in variables ? [[name, variables[name]]] : [],
-    ),
-  ]);
-  const ofDocument =
-    operations.get(known) ?? new Map<string, StreamOperation>();
-  operations.set(known, ofDocument);
-  const found = ofDocument.get(key);
-  if (found) return found;
-  if (ofDocument.size >= maxOperations) ofDocument.clear();
-  const made = makeOperation(deps, key, known, operationName, variables);
-  ofDocument.set(key, made);
-  return made;
+  /** How many operations subscriptions use now. */
+  get size(): number {
+    return this.used.size;
+  }
+
+  /**
+   * Reads a subscription's arguments, and prepares its execution. The hub executes it once for each
+   * audience and not for each subscriber.
+   * @returns the request, and a function to call once, when the subscription has ended or was refused
+   * @throws {GraphQLError | AppError} where an argument is wrong
+   */
+  request(
+    admitted: Admitted,
+    viewer: Viewer,
+    sink: EventSink,
+  ): { request: StreamRequest; release: () => void } {
+    checkLength(admitted);
+    const { name, args } = rootField(this.deps.schema, admitted);
+    checkCounts(admitted);
+    const text = (key: string) =>
+      typeof args[key] === "string" ? args[key] : null;
+    const conversationId = text("conversationId");
+    if (conversationId !== null)
+      checkKnownId(["conversationId"], conversationId, "conversation");
+    const kind = kindOf(name);
+    const { operation, release } = this.take(admitted);
+    return {
+      request: {
+        kind,
+        viewer,
+        conversationId,
+        sentByViewer: args["sentByViewer"] === true,
+        after: text("after"),
+        operation,
+        sink,
+      },
+      release,
+    };
+  }
+
+  private take(admitted: Admitted) {
+    const key = keyOf(admitted);
+    const used = this.used.get(key) ?? {
+      operation: makeOperation(this.deps, key, admitted),
+      users: 0,
+    };
+    used.users++;
+    this.used.set(key, used);
+    return {
+      operation: used.operation,
+      release: () => {
+        if (--used.users === 0) this.used.delete(key);
+      },
+    };
+  }
+}
+
+/** The hash of all that a result depends on: every key is short, whatever the document and variables. */
+function keyOf({ known, operationName, variables }: Admitted): string {
+  const used = known.resultVariables.flatMap((name) =>
+    // A variable that is left out differs from null.
+    name in variables ? [[name, variables[name]]] : [],
+  );
+  return createHash("sha256")
+    .update(JSON.stringify([known.text, operationName, used]))
+    .digest("base64");
 }
 
 /**
@@ -112,13 +135,16 @@ function streamOperation(
 function makeOperation(
   { schema, services, log }: ExecutionDependencies,
   key: string,
-  { document, isPerViewer }: KnownDocument,
-  operationName: SubscribePayload["operationName"],
-  variables: SubscribePayload["variables"],
+  {
+    known: { document, isPerViewer, isPerStay },
+    operationName,
+    variables,
+  }: Admitted,
 ): StreamOperation {
   return {
     key,
     isPerViewer,
+    isPerStay,
     async execute(event, { audience, viewer }) {
       const requestId = randomUUID();
       const result = await execute({
@@ -126,7 +152,7 @@ function makeOperation(
         document,
         rootValue: event,
         contextValue: sharedContext(services, requestId, audience, viewer),
-        variableValues: variables ?? {},
+        variableValues: variables,
         ...(operationName && { operationName }),
       });
       return Buffer.from(
@@ -154,17 +180,28 @@ export function withClientErrors(
   };
 }
 
+/** Checks the length of the variables, which are kept for as long as the subscription runs. */
+function checkLength({ operation, variables }: Admitted): void {
+  let [total, longest] = [0, 0];
+  let where: ArgumentPath = [];
+  for (const { name, path } of operation.variables) {
+    const { length } = JSON.stringify(variables[name] ?? null);
+    total += length;
+    if (length > longest) [longest, where] = [length, path];
+  }
+  if (total > gateLimits.subscriptionVariables)
+    throw badInput(
+      where,
+      `is too long: the variables of a subscription may have ${gateLimits.subscriptionVariables} characters together.`,
+    );
+}
+
 /** Checks `first` and `last` of all fields (R29) at the start: an error at an event would lose the event. */
-function checkCounts(
-  { counted }: KnownDocument,
-  operationName: string,
-  variables: Record<string, unknown>,
-): void {
-  for (const { node, definition } of counted.get(operationName) ?? []) {
+function checkCounts({ operation, variables }: Admitted): void {
+  for (const { node, definition } of operation.counted) {
     const args = getArgumentValues(definition, node, variables);
-    const limit =
-      definition.name === "recipients" ? limits.recipientsPage : limits.page;
     for (const name of ["first", "last"])
-      if (typeof args[name] === "number") checkCount([name], args[name], limit);
+      if (typeof args[name] === "number")
+        checkCount([name], args[name], pageLimit(definition));
   }
 }

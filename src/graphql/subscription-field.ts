@@ -1,7 +1,5 @@
 import {
   getArgumentValues,
-  getOperationAST,
-  getVariableValues,
   GraphQLError,
   Kind,
   type DocumentNode,
@@ -11,45 +9,23 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
-
-/** The payload of a `subscribe` message. */
-export interface SubscribePayload {
-  readonly query: string;
-  readonly operationName?: string | null | undefined;
-  readonly variables?: Record<string, unknown> | null | undefined;
-}
+import type { Admitted } from "../gate/gate.js";
 
 /**
  * Finds the field that a subscription selects, with its arguments.
- * @throws {GraphQLError} where there is no such subscription, or a variable is wrong
+ * @throws {GraphQLError} where there is no such subscription, or an argument is wrong
  */
 export function rootField(
   schema: GraphQLSchema,
-  document: DocumentNode,
-  { operationName, variables }: SubscribePayload,
-): {
-  name: string;
-  args: Record<string, unknown>;
-  variables: Record<string, unknown>;
-  operationName: string;
-} {
-  const operation = getOperationAST(document, operationName);
+  { known, operation, variables }: Admitted,
+): { name: string; args: Record<string, unknown> } {
   const type = schema.getSubscriptionType();
-  const field = operation && firstField(operation.selectionSet, document);
+  const field = firstField(operation.node.selectionSet, known.document);
   const definition = field && type?.getFields()[field.name.value];
-  if (!operation || !definition)
-    throw new GraphQLError("There is no such subscription.");
-  const { coerced, errors } = getVariableValues(
-    schema,
-    operation.variableDefinitions ?? [],
-    variables ?? {},
-  );
-  if (errors) throw errors[0] ?? new GraphQLError("A variable is wrong.");
+  if (!definition) throw new GraphQLError("There is no such subscription.");
   return {
     name: definition.name,
-    args: getArgumentValues(definition, field, coerced),
-    variables: coerced,
-    operationName: operation.name?.value ?? "",
+    args: getArgumentValues(definition, field, variables),
   };
 }
 

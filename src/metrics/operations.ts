@@ -1,9 +1,12 @@
 import { Counter, type Registry } from "prom-client";
 import type { OperationObserver } from "../graphql/operation-observer.js";
-import type { HttpObserver } from "../transport/http/http-observer.js";
+import {
+  turnedAwayReasons,
+  type HttpObserver,
+} from "../transport/http/http-observer.js";
 import { closings } from "../transport/socket/close-codes.js";
 import type { SocketObserver } from "../transport/socket/socket-observer.js";
-import { startAtZero } from "./kinds.js";
+import { plainCounter, startAtZero } from "./kinds.js";
 import { secondsOfWaiting, TallyHistogram } from "./tally.js";
 
 /** Told of everything that clients ask for, over both transports. */
@@ -45,12 +48,19 @@ export function transportMetrics(registry: Registry): TransportObserver {
     labelNames: ["code"],
     registers,
   });
+  const turnedAway = plainCounter(registry, {
+    name: "acked_connections_turned_away_total",
+    help: "Connections turned away before they were served: the node or their address has too many, or their page's origin may not open sockets.",
+    label: "reason",
+    values: turnedAwayReasons,
+  });
   startAtZero(closed, "code", [...knownCloseCodes, "other"]);
   return {
     onOperation: (operation, transport, outcome, ms) =>
       operations.of(operation, transport, outcome).add(ms / 1_000),
     onRequest: (route, status, ms) =>
       requests.of(route, String(status)).add(ms / 1_000),
+    onTurnedAway: (reason) => turnedAway[reason]++,
     onOpened: () => opened.inc(),
     onClosed: (code) =>
       closed.inc({ code: knownCloseCodes.has(code) ? code : "other" }),

@@ -47,22 +47,15 @@ function contentTypeOf(name: string): string {
   return contentTypes[extname(name)] ?? "application/octet-stream";
 }
 
-/** Tells browsers to take a file for the type that it is sent as, and for no other. */
-export const noSniff = { "x-content-type-options": "nosniff" } as const;
-
-/** Serves each asset under its path, with further headers beside those for caching. */
+/** Serves each asset under its path. */
 export function serveAssets(
   app: FastifyInstance,
   assets: readonly Asset[],
-  headers: Readonly<Record<string, string>> = {},
 ): void {
   for (const { path, type, body } of assets)
     app.get(path, (_, reply) =>
       reply
-        .headers({
-          "cache-control": "public, max-age=31536000, immutable",
-          ...headers,
-        })
+        .header("cache-control", "public, max-age=31536000, immutable")
         .type(type)
         .send(body),
     );
@@ -81,36 +74,32 @@ export interface PageSources {
 /**
  * Sends a page that a browser must not keep. The page loads from this server alone, and connects to
  * this server alone.
- * @param host the host that the browser asked for: browsers want it spelt out for WebSockets
  */
 export function sendPage(
   reply: FastifyReply,
-  host: string,
   sources: PageSources,
   html: string | Buffer,
 ): FastifyReply {
   return reply
-    .headers({
-      "content-security-policy": contentSecurityPolicy(host, sources),
-      "referrer-policy": "no-referrer",
-      ...noSniff,
-      "cache-control": "no-store",
-    })
+    .header("content-security-policy", contentSecurityPolicy(sources))
     .type("text/html; charset=utf-8")
     .send(html);
 }
 
-function contentSecurityPolicy(
-  host: string,
-  { styles, fonts, frames, ancestors }: PageSources,
-): string {
+/** `'self'` is the page's host by HTTP and by WebSocket (CSP 3, 6.7.2.8), so no host is spelt out. */
+function contentSecurityPolicy({
+  styles,
+  fonts,
+  frames,
+  ancestors,
+}: PageSources): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     `style-src ${styles}`,
     ...(fonts === undefined ? [] : [`font-src ${fonts}`]),
     "img-src 'self' data:",
-    `connect-src 'self' ws://${host} wss://${host}`,
+    "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     ...(frames === undefined ? [] : [`frame-src ${frames}`]),

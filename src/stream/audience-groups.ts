@@ -2,7 +2,7 @@ import type { SeqSet } from "../foundation/seq-set.js";
 import type { Audience } from "../domain/receipts/audience.js";
 import { seesAsOthersDo } from "../domain/receipts/privacy.js";
 import type { Follower } from "./follower.js";
-import type { ViewerRights } from "./rights.js";
+import { everySeq, type ViewerRights } from "./rights.js";
 import type { Reader } from "./subscription.js";
 import type { Watermark } from "./watermark.js";
 
@@ -42,7 +42,10 @@ export function audienceGroups(
     const rights = event.rightsOf(follower);
     if (!rights) continue;
     const visible = event.visiblePart(rights);
-    const isPlain = visible === null && isAlike(follower, rights);
+    const isPlain =
+      visible === null &&
+      isAlike(follower, rights) &&
+      !isPartial(follower, rights);
     const { key } = follower.subscription.request.operation;
     const known = isPlain ? plain.get(key) : undefined;
     if (known) {
@@ -50,8 +53,9 @@ export function audienceGroups(
       continue;
     }
     const group = groupOf(follower, rights, visible, event);
+    const stay = group.reader.audience.seer ? String(rights.visible) : "";
     if (isPlain) plain.set(key, group);
-    else add(others, group);
+    else add(others, group, stay);
   }
   return [...plain.values(), ...others.values()];
 }
@@ -65,6 +69,15 @@ function isAlike({ subscription }: Follower, rights: ViewerRights): boolean {
     !sentByViewer &&
     seesAsOthersDo(rights)
   );
+}
+
+/** Whether results for a follower depend on their not seeing everything in the conversation. */
+function isPartial(
+  { subscription }: Follower,
+  { visible }: ViewerRights,
+): boolean {
+  const { isPerStay = false } = subscription.request.operation;
+  return isPerStay && visible !== everySeq;
 }
 
 function groupOf(
@@ -81,6 +94,7 @@ function groupOf(
     self: seesAsOthersDo(rights) || sentByViewer ? null : viewer.userId,
     seesReads: rights.readReceipts,
     visible,
+    seer: isPartial(follower, rights) ? viewer.userId : null,
   };
   return {
     reader: { audience, viewer: operation.isPerViewer ? viewer : null },
@@ -94,7 +108,11 @@ function groupOf(
 }
 
 /** Adds a group, or its follower to the group that gets the same. */
-function add(groups: Map<string, AudienceGroup>, group: AudienceGroup): void {
+function add(
+  groups: Map<string, AudienceGroup>,
+  group: AudienceGroup,
+  stay: string,
+): void {
   const [follower] = group.followers;
   const { operation, sentByViewer, viewer } = follower.subscription.request;
   const { self, seesReads, visible } = group.reader.audience;
@@ -107,6 +125,7 @@ function add(groups: Map<string, AudienceGroup>, group: AudienceGroup): void {
     self,
     seesReads,
     visible,
+    stay,
   ].join("\0");
   const same = groups.get(key);
   if (same) same.followers.push(follower);

@@ -60,6 +60,21 @@ const form = z.tuple([
 
 const purpose = "stream";
 
+/*
+ * The length of a cursor follows from the ids of the conversations that its holder asked about, and from
+ * nothing else: not from how many digits a version or a transaction has, nor from where the newest change of
+ * all was (R57). Only where very many transactions were open in the snapshot is it longer.
+ */
+
+/** Witnesses in conversations with longer ids are left out, in bytes of JSON. */
+const longestWitness = 66;
+/** What all but the ids takes at most: two sets of numbers, a snapshot, and the id of a witness. */
+const allElse = 232;
+/** What a page takes beside its id. */
+const ofPage = 64;
+
+const bytesOf = (id: string) => Buffer.byteLength(JSON.stringify(id));
+
 /** A cursor of before there were timelines. It is answered like one of a lost timeline (R25). */
 const beforeTimelines = z.tuple([
   z.literal("c2"),
@@ -79,14 +94,21 @@ const noTimeline: StreamCursor = {
 /** Seals positions of the stream as cursors. */
 export function createStreamCursors(seal: Seal): StreamCursors {
   return {
-    encode: ({ timeline, snapshot, origin, witness, page }) =>
-      seal.seal(purpose, [
+    encode: ({ timeline, snapshot, origin, witness, page }) => {
+      const values = [
         timeline,
         snapshot,
         origin && fields(origin),
-        witness && fields(witness),
+        witness && bytesOf(witness.conversationId) <= longestWitness
+          ? fields(witness)
+          : null,
         page ? [page.changedXid, page.conversationId, page.started] : null,
-      ]),
+      ];
+      const named = [origin?.conversationId, page?.conversationId];
+      const ids = named.map((id) => (id === undefined ? 0 : bytesOf(id)));
+      const least = ids.reduce((sum, bytes) => sum + bytes, allElse);
+      return seal.seal(purpose, values, page ? least + ofPage : least);
+    },
 
     decode(text, argument = "after") {
       const parsed = form.safeParse(seal.open(purpose, text));

@@ -1,5 +1,5 @@
 import type { Bus, Notice } from "../bus/bus.js";
-import { batchedReader } from "../foundation/batcher.js";
+import { batchedReader } from "../foundation/batched-reader.js";
 import { membershipKey } from "../domain/conversations/participant.js";
 import type { RightsQueries } from "../domain/conversations/rights-queries.js";
 import type { Changes } from "./changes.js";

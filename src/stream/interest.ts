@@ -1,4 +1,5 @@
-import { Batcher, batchedReader } from "../foundation/batcher.js";
+import { batchedReader } from "../foundation/batched-reader.js";
+import { Batcher } from "../foundation/batcher.js";
 import type { Position } from "../domain/conversations/position.js";
 import type { Follower } from "./follower.js";
 import type { Head } from "./head.js";

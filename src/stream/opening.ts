@@ -139,7 +139,7 @@ export class Opening {
     if (!(await resume.isOfThisTimeline(cursor))) {
       assertCanReset(subscription);
       subscription.startAt(now, now);
-      const last = await resume.lastChanged(viewer.userId);
+      const last = await resume.lastActive(viewer.userId);
       if (last) registry.follow(subscription, last, resetPosition).begin();
       return;
     }

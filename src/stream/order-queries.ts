@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { Db } from "../db/connect.js";
 import {
   joinedKey,
@@ -26,7 +26,7 @@ export interface PositionInSnapshot extends ConversationPosition {
 /** A conversation that changed after a snapshot. */
 export interface ChangedConversation {
   readonly conversationId: string;
-  /** The transaction that changed it last. */
+  /** The transaction that changed last what the user sees of it. */
   readonly changedXid: number;
   /** Where it stood in the snapshot. */
   readonly position: Position;
@@ -66,8 +66,18 @@ interface ChangedRow {
 }
 
 /**
- * The user's conversations that changed after a snapshot, in the order of the transactions that changed
- * them last, after a given one. One row at least: without a conversation it tells only what was seen.
+ * Whether a row of the log shows to a participant `p` as anything at all (R3, R20): a read that does not show is
+ * nothing, unless it was the delivery as well. `visible-change.ts` says what shows.
+ * @param sees whether the participant sees others' reads
+ */
+const showsTo = (sees: SQL) => sql`
+  (l.kind <> 'READ' or l.is_delivery or l.participant_number = p.number or (not l.is_hidden and ${sees}))
+  and p.member && int8range(l.first_seq, l.last_seq + 1)`;
+
+/**
+ * The user's conversations in which anything has shown to them after a snapshot, in the order of the
+ * transactions that changed last what they see, after a given one. What they do not see moves nothing (R57).
+ * One row at least: without a conversation it tells only what was seen.
  */
 const changedOf = statement({
   name: "changed_of",
@@ -77,6 +87,8 @@ const changedOf = statement({
     afterXid: "int8",
     afterId: "text",
     limit: "int8",
+    /** Whether a message that was sent is a change. */
+    withMessages: "bool",
   },
   row: rowOf<ChangedRow>({
     seen: "text",
@@ -85,34 +97,46 @@ const changedOf = statement({
     version: "int8?",
     lastSeq: "int4?",
   }),
-  text: ({ userId, snapshot, afterXid, afterId, limit }) => sql`
+  text: ({ userId, snapshot, afterXid, afterId, limit, withMessages }) => sql`
     select now.seen, changed.* from (select pg_current_snapshot()::text as seen) now
     left join lateral (
-      select c.id as "conversationId", c.changed_xid as "changedXid",
+      select c.id as "conversationId", c.shown_xid as "changedXid",
         ${versionIn(sql`c`, sql`c`, joinedKey)} as version, ${lastSeqIn(sql`c`, sql`c`, joinedKey)} as "lastSeq"
       from (
-        select c.id, c.key, c.changed_xid, s.*
+        select c.id, c.key, shown.xid as shown_xid, s.*
         from ${parsed(snapshot)} s
         join participants p on p.user_id = ${userId} and p.left_at is null
         join conversations c on c.key = p.conversation_key
-        where not ${isSeen(sql`c.changed_xid`, sql`s`)} and (c.changed_xid, c.id) > (${afterXid}, ${afterId})
-        order by c.changed_xid, c.id
+        cross join lateral (
+          select greatest(
+            (select l.xid from receipt_log l
+             where l.conversation_key = c.key and ${showsTo(sql`(
+               select viewer.read_receipts from users viewer where viewer.id = ${userId})`)}
+             order by l.version desc limit 1),
+            case when ${withMessages} then
+              (select m.xid from messages m where m.conversation_key = c.key order by m.seq desc limit 1) end
+          ) as xid
+          offset 0
+        ) shown
+        where not ${isSeen(sql`c.changed_xid`, sql`s`)} and not ${isSeen(sql`shown.xid`, sql`s`)}
+          and (shown.xid, c.id) > (${afterXid}, ${afterId})
+        order by shown.xid, c.id
         limit ${limit}
       ) c
     ) changed on true
     order by changed."changedXid", changed."conversationId"`,
 });
 
-/** The user's conversation that changed last. */
-const lastChanged = statement({
-  name: "last_changed",
+/** The user's most recently active conversation. */
+const lastActive = statement({
+  name: "last_active",
   parameters: { userId: "text" },
   row: rowOf<{ conversationId: string }>({ conversationId: "text" }),
   text: ({ userId }) => sql`
     select c.id as "conversationId" from participants p
     join conversations c on c.key = p.conversation_key
     where p.user_id = ${userId} and p.left_at is null
-    order by c.changed_xid desc, c.id desc limit 1`,
+    order by c.active_at desc, c.id desc limit 1`,
 });
 
 /** Where conversations stand now. */
@@ -142,11 +166,12 @@ export interface OrderQueries {
     afterXid: number;
     afterId: string;
     limit: number;
+    withMessages: boolean;
   }): Promise<{
     readonly snapshot: Snapshot;
     readonly conversations: readonly ChangedConversation[];
   }>;
-  lastChanged(userId: string): Promise<string | null>;
+  lastActive(userId: string): Promise<string | null>;
   versions(ids: readonly string[]): Promise<readonly ConversationPosition[]>;
   survey(
     ids: readonly string[],
@@ -161,7 +186,7 @@ export function orderQueries(db: Db): OrderQueries {
     snapshotNow: prepare(db, snapshotNow),
     positionsAt: preparePerConversation(db, positionsAt),
     changedOf: prepare(db, changedOf),
-    lastChanged: prepare(db, lastChanged),
+    lastActive: prepare(db, lastActive),
     versions: preparePerConversation(db, versions),
     survey: preparePerConversation(db, survey),
     proofs: preparePerConversation(db, proofs),
@@ -200,8 +225,8 @@ export function orderQueries(db: Db): OrderQueries {
         ),
       };
     },
-    lastChanged: async (userId) =>
-      (await run.lastChanged({ userId }))[0]?.conversationId ?? null,
+    lastActive: async (userId) =>
+      (await run.lastActive({ userId }))[0]?.conversationId ?? null,
     versions: (ids) => run.versions(ids, {}),
     async survey(ids, snapshot) {
       const rows = await run.survey(ids, { snapshot });

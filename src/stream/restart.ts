@@ -16,7 +16,7 @@ export interface RestartDependencies {
   readonly interest: Pick<Interest, "forgetSurveys">;
   readonly head: Head;
   readonly preferences: Preferences;
-  readonly queries: Pick<OrderQueries, "positionsAt" | "lastChanged">;
+  readonly queries: Pick<OrderQueries, "positionsAt" | "lastActive">;
 }
 
 /**
@@ -65,7 +65,7 @@ async function resetStatus(
   if (isOfAll) {
     for (const follower of [...followers.values()])
       registry.unfollow(subscription, follower);
-    const last = await queries.lastChanged(request.viewer.userId);
+    const last = await queries.lastActive(request.viewer.userId);
     if (last !== null && subscription.state === "open")
       registry.follow(subscription, last, resetPosition).begin();
     return;

@@ -1,4 +1,5 @@
-import { Batcher, batchedReader } from "../foundation/batcher.js";
+import { batchedReader } from "../foundation/batched-reader.js";
+import { Batcher } from "../foundation/batcher.js";
 import { notFound } from "../foundation/errors.js";
 import type { Position } from "../domain/conversations/position.js";
 import type { StreamCursor, Witness } from "./cursor.js";
@@ -19,7 +20,7 @@ const readingsAtOnce = 3;
 export interface ChangedConversations {
   /** What the reading saw. In this snapshot the user's other conversations stand where the cursor left them. */
   readonly snapshot: Snapshot;
-  /** In the order of the transactions that changed them last. */
+  /** In the order of the transactions that changed last what the user sees of them. */
   readonly conversations: readonly ChangedConversation[];
 }
 
@@ -100,11 +101,14 @@ export class Resume {
     return proofs.every((proof) => proof !== null);
   }
 
-  /** The user's conversations that changed after a cursor, each with where it stood there. */
+  /**
+   * The user's conversations in which anything has shown to them after a cursor, each with where it stood there.
+   * @param withMessages whether a message that was sent is a change
+   */
   async changedSince(
     userId: string,
     { snapshot, origin, page }: StreamCursor,
-    limit = Number.MAX_SAFE_INTEGER,
+    { limit = Number.MAX_SAFE_INTEGER, withMessages = true } = {},
   ): Promise<ChangedConversations> {
     const changed = await this.changes.submit({
       userId,
@@ -112,6 +116,7 @@ export class Resume {
       afterXid: page?.changedXid ?? -1,
       afterId: page?.conversationId ?? "",
       limit,
+      withMessages,
     });
     return {
       snapshot: changed.snapshot,
@@ -123,8 +128,8 @@ export class Resume {
     };
   }
 
-  /** The user's conversation that changed last. */
-  lastChanged(userId: string): Promise<string | null> {
-    return this.queries.lastChanged(userId);
+  /** The user's most recently active conversation. */
+  lastActive(userId: string): Promise<string | null> {
+    return this.queries.lastActive(userId);
   }
 }

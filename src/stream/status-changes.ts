@@ -67,26 +67,24 @@ export class StatusChanges {
     const nodes: SeenChange[] = [];
     let from =
       (await resume.positionIn(conversationId, cursor)) ?? resetPosition;
+    let endCursor = head.encode(cursor);
     for (;;) {
       const set = await changes.since(conversationId, from);
-      if (first === 0)
-        return {
-          nodes,
-          endCursor: head.encode(cursor),
-          hasNextPage: set.isReset || set.rows.length > 0,
-        };
-      const endCursor = head.cursorOf(conversationId, set.position);
-      const change = await view.seenBy(set, viewOfChange, endCursor);
+      const end = head.cursorOf(conversationId, set.position);
+      const change = await view.seenBy(set, viewOfChange, end);
+      // A next page is one that has something to show: what does not show tells of itself by nothing (R57).
+      if (change && nodes.length >= first)
+        return { nodes, endCursor, hasNextPage: true };
       if (change) nodes.push(change);
-      if (set.isComplete || nodes.length >= first)
-        return { nodes, endCursor, hasNextPage: !set.isComplete };
+      endCursor = end;
+      if (set.isComplete) return { nodes, endCursor, hasNextPage: false };
       from = set.position;
     }
   }
 
   /**
-   * Pages go through the conversations in the order of the transactions that changed them last. One that
-   * changes again meanwhile moves to the end, and comes again; so none is passed over.
+   * Pages go through the conversations in the order of the transactions that changed last what the viewer sees
+   * of them. One that changes again meanwhile moves to the end, and comes again; so none is passed over.
    */
   private async pageOfAll(
     viewer: Viewer,
@@ -97,34 +95,42 @@ export class StatusChanges {
     if (!(await resume.isOfThisTimeline(cursor)))
       return this.resetOfAll(viewer);
     const { witness } = head.watermark;
-    const { snapshot, conversations } = await resume.changedSince(
-      viewer.userId,
-      cursor,
-      first + 1,
-    );
-    const started = cursor.page?.started ?? snapshot;
-    const shown = conversations.slice(0, first);
-    const hasNextPage = conversations.length > first;
-    const pageCursor = ({ conversationId, changedXid }: ChangedConversation) =>
-      head.encode({
+    let started = cursor.page?.started ?? null;
+    let endCursor = head.encode(cursor);
+    const nodes: SeenChange[] = [];
+    for (let at = cursor; ;) {
+      const limit = first + 1;
+      const asked = { limit, withMessages: false };
+      const read = await resume.changedSince(viewer.userId, at, asked);
+      const startedAt = (started ??= read.snapshot);
+      const after = ({ changedXid, conversationId }: ChangedConversation) => ({
         ...cursor,
-        page: { changedXid, conversationId, started },
+        page: { changedXid, conversationId, started: startedAt },
       });
-    const seen = await Promise.all(
-      shown.map((changed) =>
-        this.changeOf(viewer, changed, pageCursor(changed)),
-      ),
-    );
-    const last = shown.at(-1);
-    return {
-      nodes: seen.filter((change) => change !== null),
-      endCursor: !hasNextPage
-        ? head.cursorAt({ snapshot: started, witness }, null)
-        : last
-          ? pageCursor(last)
-          : head.encode(cursor),
-      hasNextPage,
-    };
+      const seen = await Promise.all(
+        read.conversations.map(async (changed) => {
+          const end = head.encode(after(changed));
+          return { change: await this.changeOf(viewer, changed, end), end };
+        }),
+      );
+      for (const { change, end } of seen) {
+        if (!change) continue;
+        if (nodes.length >= first)
+          return { nodes, endCursor, hasNextPage: true };
+        nodes.push(change);
+        endCursor = end;
+      }
+      const last = read.conversations.at(-1);
+      if (!last || read.conversations.length < limit) {
+        const end = { snapshot: startedAt, witness };
+        return {
+          nodes,
+          endCursor: head.cursorAt(end, null),
+          hasNextPage: false,
+        };
+      }
+      at = after(last);
+    }
   }
 
   /** What changed for the viewer in one of their conversations. */
@@ -140,13 +146,13 @@ export class StatusChanges {
     return view.seenBy(set, await this.viewOf(viewer, visible), endCursor);
   }
 
-  /** R25: says that all must be read anew, by the conversation that changed last. */
+  /** R25: says that all must be read anew, by the most recently active conversation. */
   private async resetOfAll(viewer: Viewer): Promise<ChangePage> {
     const { changes, view, resume, head } = this.needs;
     const { witness } = head.watermark;
     const snapshot = await resume.snapshotNow();
     const endCursor = head.cursorAt({ snapshot, witness }, null);
-    const last = await resume.lastChanged(viewer.userId);
+    const last = await resume.lastActive(viewer.userId);
     if (last === null) return { nodes: [], endCursor, hasNextPage: false };
     const set = await changes.since(last, resetPosition);
     const viewOfNothing: ViewOfChange = {

@@ -28,6 +28,8 @@ export interface StreamOperation {
   readonly key: string;
   /** Whether the document selects a `@perViewer` field. */
   readonly isPerViewer: boolean;
+  /** Whether its results depend on which messages the viewer may see, beside those of the event. */
+  readonly isPerStay?: boolean;
   /** Executes the operation for one event. The serialised result is good for every socket. */
   execute(event: StreamEvent, reader: Reader): Promise<Buffer>;
 }

@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
@@ -24,7 +26,6 @@ import {
   startServerProcess,
   type ServerProcess,
 } from "../support/server-process.js";
-import { createTestDatabase, testSecret } from "../support/server.js";
 import { Device, type Tab } from "./support/device.js";
 
 // The demo as its visitors use it: the built page, the server as a process of its own, and people on
@@ -32,7 +33,7 @@ import { Device, type Tab } from "./support/device.js";
 
 const waitMs = 15_000;
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let dataDir: string;
 let server: ServerProcess;
 let browser: Browser;
 let demoUrl: string;
@@ -42,15 +43,13 @@ function startDemo(port: string): Promise<ServerProcess> {
   return startServerProcess(fromSources, {
     env: {
       PORT: port,
-      DATABASE_URL: database.url,
-      DEMO: "true",
-      AUTH_JWT_SECRET: testSecret,
+      DATA_DIR: dataDir,
     },
   });
 }
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  dataDir = await mkdtemp(join(tmpdir(), "acked-demo-"));
   const build = ["vite", "build", "demo", "--logLevel", "warn"];
   await promisify(execFile)("npx", ["--no-install", ...build], {
     env: { ...process.env, NODE_ENV: "production" },
@@ -60,8 +59,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(async () => {
   await browser.close();
-  await server.kill();
-  await database.drop();
+  // A kill would leave its Postgres running.
+  server.process.kill("SIGTERM");
+  await server.ended;
+  await rm(dataDir, { recursive: true });
 });
 
 const devices: Device[] = [];
@@ -93,7 +94,9 @@ async function ask<T>(
   query: string,
   variables: Record<string, unknown>,
 ): Promise<T> {
-  const session = await fetch(new URL("session.json", demoUrl));
+  const session = await fetch(new URL("session.json", demoUrl), {
+    headers: { "x-acked-demo": "1" },
+  });
   const { people } = (await session.json()) as {
     people: { id: string; token: string }[];
   };

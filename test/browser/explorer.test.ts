@@ -14,7 +14,7 @@ let server: TestServer;
 let browser: Browser;
 beforeAll(async () => {
   [server, browser] = await Promise.all([
-    startTestServer({ DEMO: "true" }),
+    startTestServer({}, { demo: true }),
     launchBrowser(),
   ]);
 });

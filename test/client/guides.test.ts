@@ -42,6 +42,7 @@ import {
   createGuideProject,
   type GuideProject,
 } from "./support/guides/project.js";
+import { roomy } from "../support/fair.js";
 import {
   startTestServer,
   testSecret,
@@ -56,7 +57,7 @@ let world: World;
 /** What the compiler says of the project, once its own codegen has run; meanwhile tests do. */
 let compiled: Promise<string>;
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({}, { fair: roomy });
   blocks = await readBlocks();
   project = await createGuideProject(blocks);
   compiled = generate().then(() => project.typeCheck());
@@ -86,7 +87,10 @@ function commandsOf(name: string): string[] {
 
 async function generate(): Promise<void> {
   for (const command of commandsOf("typed-operations.md"))
-    await project.bash(command, { ACKED_URL: server.url });
+    await project.bash(command, {
+      ACKED_URL: server.url,
+      ACKED_TOKEN: await server.token("developer"),
+    });
 }
 
 /** Waits for what comes true by itself. */

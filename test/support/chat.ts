@@ -448,16 +448,27 @@ export class Chat {
     name: string,
     after: string,
   ): Promise<readonly StatusChange[]> {
-    const { statusChanges } = await this.get<{
-      statusChanges: { nodes: StatusChange[] };
-    }>(
-      name,
-      `query ($after: Cursor!, $id: ID) {
-        statusChanges(after: $after, conversationId: $id) { nodes { ${changeFields} } }
-      }`,
-      { after, id: this.conversationId },
-    );
-    return statusChanges.nodes;
+    const changes: StatusChange[] = [];
+    for (let cursor = after; ;) {
+      const { statusChanges } = await this.get<{
+        statusChanges: {
+          nodes: StatusChange[];
+          hasNextPage: boolean;
+          endCursor: string;
+        };
+      }>(
+        name,
+        `query ($after: Cursor!, $id: ID) {
+          statusChanges(after: $after, conversationId: $id, first: 4) {
+            nodes { ${changeFields} } hasNextPage endCursor
+          }
+        }`,
+        { after: cursor, id: this.conversationId },
+      );
+      changes.push(...statusChanges.nodes);
+      if (!statusChanges.hasNextPage) return changes;
+      cursor = statusChanges.endCursor;
+    }
   }
 
   /**

@@ -389,6 +389,7 @@ export class NaiveModel {
             conversation,
             userId,
             (row) => row.deliveredAt !== null,
+            viewer,
           ),
           readUpToSeq: this.#readUpToSeq(viewer, conversation, userId),
         };
@@ -505,13 +506,19 @@ export class NaiveModel {
     userId: string,
   ): number | null {
     if (userId === viewer) {
-      return upToSeq(conversation, userId, (row) => row.readAt !== null);
+      return upToSeq(
+        conversation,
+        userId,
+        (row) => row.readAt !== null,
+        viewer,
+      );
     }
     if (!this.showsReads(viewer)) return null;
     return upToSeq(
       conversation,
       userId,
       (row) => row.readAt !== null && !row.readHidden,
+      viewer,
     );
   }
 
@@ -557,17 +564,28 @@ function summaryText(total: number, has: number, read: number): string {
   return "Sent";
 }
 
-/** R15: one before the first message for this user that lacks the status, else the last seq. */
+/**
+ * R15: one before the first message for this user that lacks the status, else the last seq. Of others, a
+ * viewer is told of the messages that they may see, and of no others (R3, R57).
+ */
 function upToSeq(
   conversation: Conversation,
   userId: string,
   hasStatus: (row: ReceiptRow) => boolean,
+  viewer: string,
 ): number {
+  const participant = participantIn(conversation, viewer);
+  const mayBeTold = (message: Message) =>
+    viewer === userId || wasInWhenSent(participant, message);
+  let newest = viewer === userId ? conversation.messages.length : 0;
   for (const message of conversation.messages) {
+    if (!mayBeTold(message)) continue;
     const row = rowOf(message, userId);
-    if (row && !hasStatus(row)) return message.seq - 1;
+    if (row && !hasStatus(row))
+      return viewer === userId ? message.seq - 1 : newest;
+    newest = Math.max(newest, message.seq);
   }
-  return conversation.messages.length;
+  return newest;
 }
 
 function wasInWhenSent(

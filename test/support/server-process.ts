@@ -40,26 +40,31 @@ export async function startServerProcess(
     cwd,
     env,
     onSpawn = () => undefined,
+    hasChannel = false,
   }: {
     cwd?: string;
     env: Record<string, string>;
     onSpawn?: (child: ChildProcess) => void;
+    /** Whether messages can be sent to the process. */
+    hasChannel?: boolean;
   },
 ): Promise<ServerProcess> {
   const child = spawn(process.execPath, args, {
     cwd,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", hasChannel ? "ipc" : "ignore"],
     env: { PATH: process.env["PATH"], LOG_FORMAT: "json", ...env },
   });
   const ended = once(child, "exit") as Promise<[number | null, string | null]>;
   onSpawn(child);
   let said = "";
-  child.stderr.on("data", (data: Buffer) => (said += data.toString()));
-  for await (const line of createInterface(child.stdout)) {
+  const { stdout, stderr } = child;
+  if (!stdout || !stderr) throw new Error("a process without output");
+  stderr.on("data", (data: Buffer) => (said += data.toString()));
+  for await (const line of createInterface(stdout)) {
     said += `${line}\n`;
     const { event, url } = parsed(line);
     if (event !== "ready" || url === undefined) continue;
-    child.stdout.resume();
+    stdout.resume();
     return {
       process: child,
       url,

@@ -15,7 +15,10 @@ export interface Session {
 
 /** Fetches the people of the demo, each with a fresh token. */
 export async function fetchSession(get: typeof fetch): Promise<Session> {
-  const response = await get("session.json");
+  // Tokens are for this page alone: no other site's page may send the header.
+  const response = await get("session.json", {
+    headers: { "x-acked-demo": "1" },
+  });
   if (!response.ok) throw new Error("The demo is off.");
   return (await response.json()) as Session;
 }

@@ -57,7 +57,7 @@ const maxAttempts = 5;
 const firstRetryMs = 100;
 
 const response = z.object({
-  data: z.unknown(),
+  data: z.unknown().optional(),
   errors: z
     .array(
       z.object({

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isId } from "../../foundation/limits.js";
 import type { ChatEvent } from "./chat-log.js";
 
 /** One step through the API, in the log's order. `seq` is that of a message, from 1. */
@@ -128,11 +129,11 @@ export function planReplay(events: readonly ChatEvent[]): ReplayPlan {
 
 /**
  * The API's user id of a participant, made of the first nick in the log. The prefix keeps the
- * participants apart from the users of a server that is in use. A nick that cannot be an id (too long,
- * or with control characters) is replaced by its hash.
+ * participants apart from the users of a server that is in use. A nick that cannot be part of an id is
+ * replaced by its hash.
  */
 export function userIdOf(nick: string): string {
   const id = `irc:${nick}`;
-  if (id.length <= 128 && !/\p{C}/u.test(id)) return id;
+  if (isId(id)) return id;
   return `irc:#${createHash("sha256").update(nick).digest("hex")}`;
 }

@@ -14,11 +14,16 @@ import {
   conversationRow,
   participantFields,
   participantRow,
+  seenBy,
   unreadCount,
   viewedFields,
   viewedRow,
 } from "./fragments.js";
-import type { Membership, ParticipantRow } from "./participant.js";
+import type {
+  Membership,
+  ParticipantRow,
+  SeenMembership,
+} from "./participant.js";
 
 /** The conversation after which a page of conversations goes on. */
 export interface InboxPlace {
@@ -104,15 +109,19 @@ const all = statement({
 /** Participants, present or not; no row for a user who never was in the conversation. */
 const participants = perConversation({
   name: "participants",
-  parameters: { userIds: "text[]" },
-  row: participantRow,
-  text: ({ items, key }, { userIds }) => sql`
-    select ${participantFields(participant, conversation, key)}
-    from ${items(sql`asked`, { user_id: userIds })}
+  parameters: { userIds: "text[]", seers: "text?[]" },
+  row: rowOf<ParticipantRow & { seer: string | null }>({
+    ...participantRow.columns,
+    seer: "text?",
+  }),
+  text: ({ items, key }, { userIds, seers }) => sql`
+    select ${participantFields(participant, conversation, key)}, asked.seer
+    from ${items(sql`asked`, { user_id: userIds, seer: seers })}
     join participants participant
       on participant.conversation_key = ${key(sql`asked.conversation_key`)} and participant.user_id = asked.user_id
     join conversations conversation
-      on conversation.key = ${key(sql`participant.conversation_key`)} and conversation.id = asked.conversation_id`,
+      on conversation.key = ${key(sql`participant.conversation_key`)} and conversation.id = asked.conversation_id
+    cross join ${seenBy(participant, sql`asked.seer`, key)}`,
 });
 
 /** A page of the present participants by user id, each row with the number of all of them. */
@@ -123,17 +132,19 @@ const participantsPage = statement({
     conversationId: "text",
     afterUserId: "text",
     limit: "int8",
+    seer: "text?",
   },
   row: rowOf<ParticipantRow & { totalCount: number }>({
     ...participantRow.columns,
     totalCount: "int4",
   }),
-  text: ({ conversationKey, conversationId, afterUserId, limit }) => sql`
+  text: ({ conversationKey, conversationId, afterUserId, limit, seer }) => sql`
     select ${participantFields(participant, conversation, () => conversationKey)},
       (select count(*)::int from participants present
        where present.conversation_key = ${conversationKey} and present.left_at is null) as "totalCount"
     from conversations conversation
     join participants participant on participant.conversation_key = conversation.key
+    cross join ${seenBy(participant, seer, () => conversationKey)}
     where conversation.key = ${conversationKey} and conversation.id = ${conversationId}
       and participant.left_at is null
       and participant.user_id > ${afterUserId}
@@ -184,12 +195,18 @@ export interface ConversationQueries {
   /** A page of all conversations, the most recently active first. */
   all(after: InboxPlace, limit: number): Promise<readonly ConversationRow[]>;
   /** Participants, present or not, in any order; no row for a user who never was in the conversation. */
-  participants(keys: readonly Membership[]): Promise<readonly ParticipantRow[]>;
+  participants(
+    keys: readonly SeenMembership[],
+  ): Promise<readonly (ParticipantRow & { seer: string | null })[]>;
   /** A page of the present participants by user id, each row with the number of all of them. */
   participantsPage(page: {
     conversationId: string;
     afterUserId: string;
     limit: number;
+    /** The viewer; null where they may see every message. */
+    seer: string | null;
+    /** The user whose turn the statement takes; null for nobody's. */
+    owner: string | null;
   }): Promise<readonly (ParticipantRow & { totalCount: number })[]>;
   /** The number of unread messages over all conversations that the user is in. */
   totalUnread(userId: string): Promise<number>;
@@ -212,14 +229,18 @@ export function conversationQueries(db: Db): ConversationQueries {
   return {
     byId: (ids) => run.byId(ids, {}),
     viewed: (keys) => run.viewed(idsOf(keys), { userIds: usersOf(keys) }),
-    inbox: (userId, after, limit) => run.inbox({ userId, ...after, limit }),
+    inbox: (userId, after, limit) =>
+      run.inbox({ userId, ...after, limit }, userId),
     all: (after, limit) => run.all({ ...after, limit }),
     participants: (keys) =>
-      run.participants(idsOf(keys), { userIds: usersOf(keys) }),
-    participantsPage: ({ conversationId, ...page }) =>
-      run.participantsPage({ ...page, ...inConversation(conversationId) }),
+      run.participants(idsOf(keys), {
+        userIds: usersOf(keys),
+        seers: keys.map(({ seer = null }) => seer),
+      }),
+    participantsPage: ({ conversationId: id, owner, ...page }) =>
+      run.participantsPage({ ...page, ...inConversation(id) }, owner),
     totalUnread: async (userId) =>
-      (await run.totalUnread({ userId }))[0]?.unreadCount ?? 0,
+      (await run.totalUnread({ userId }, userId))[0]?.unreadCount ?? 0,
     awaitFree: (id, waitMs) => run.awaitFree({ ...inConversation(id), waitMs }),
   };
 }

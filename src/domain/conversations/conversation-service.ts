@@ -1,7 +1,7 @@
 import type { Viewer } from "../../auth/viewer.js";
 import type { Bus } from "../../bus/bus.js";
 import type { Db } from "../../db/connect.js";
-import { batchedReader } from "../../foundation/batcher.js";
+import { batchedReader } from "../../foundation/batched-reader.js";
 import { notFound } from "../../foundation/errors.js";
 import { SeqSet } from "../../foundation/seq-set.js";
 import type { Turns } from "../../foundation/turns.js";
@@ -10,6 +10,7 @@ import type {
   ConversationQueries,
   InboxPlace,
 } from "./conversation-queries.js";
+import { allowed } from "./host-alone.js";
 import {
   createMembershipService,
   type MembershipService,
@@ -17,8 +18,10 @@ import {
 import { changesOnceFree } from "./once-free.js";
 import {
   membershipKey,
+  seenMembershipKey,
   type Membership,
   type ParticipantRow,
+  type SeenMembership,
 } from "./participant.js";
 import type { RightsQueries } from "./rights-queries.js";
 
@@ -56,12 +59,18 @@ export interface ConversationService extends MembershipService {
     limit: number,
   ): Promise<readonly (ConversationRow | ViewedConversation)[]>;
   /** A participant, present or not; null for a user who never was in the conversation. */
-  participant(key: Membership): Promise<ParticipantRow | null>;
-  /** A page of the present participants by user id. */
+  participant(key: SeenMembership): Promise<ParticipantRow | null>;
+  /**
+   * A page of the present participants by user id.
+   * @param owner the user whose turn the statement takes; null for nobody's
+   * @param seer the viewer; null where they may see every message
+   */
   participantsPage(
     conversationId: string,
     afterUserId: string,
     limit: number,
+    owner: string | null,
+    seer?: string | null,
   ): Promise<ParticipantsPage>;
   /** The number of a user's unread messages over all their conversations (R14). */
   totalUnread(userId: string): Promise<number>;
@@ -76,6 +85,7 @@ export function createConversationService({
   rights: { rights: readRights },
   bus,
   turns,
+  userConversations,
 }: {
   db: Db;
   queries: ConversationQueries;
@@ -83,6 +93,8 @@ export function createConversationService({
   bus: Bus;
   /** The turns of the node's statements that wait for locks. */
   turns: Turns;
+  /** Whether users may make conversations and change who is in them (R55). */
+  userConversations: "open" | "closed";
 }): ConversationService {
   const row = batchedReader({
     read: queries.byId,
@@ -101,8 +113,8 @@ export function createConversationService({
   });
   const participant = batchedReader({
     read: queries.participants,
-    keyOf: membershipKey,
-    keyOfRow: membershipKey,
+    keyOf: seenMembershipKey,
+    keyOfRow: seenMembershipKey,
   });
 
   async function get(id: string): Promise<ConversationRow> {
@@ -116,6 +128,11 @@ export function createConversationService({
 
   const isPresent = async (key: Membership) =>
     (await rights(key))?.isActive ?? false;
+
+  const membership = changesOnceFree(
+    createMembershipService({ db, bus, get, participant, isPresent }),
+    { turns, isPresent, awaitFree: queries.awaitFree },
+  );
 
   return {
     get,
@@ -139,18 +156,24 @@ export function createConversationService({
         ? queries.all(after, limit)
         : queries.inbox(viewer.userId, after, limit),
 
-    async participantsPage(conversationId, afterUserId, limit) {
-      const read = (afterUserId: string, limit: number) =>
-        queries.participantsPage({ conversationId, afterUserId, limit });
-      const nodes = await read(afterUserId, limit);
-      // Each row has the number of all participants; an empty page has to ask for a row.
-      const [any] = nodes.length > 0 ? nodes : await read("", 1);
-      return { nodes, totalCount: any?.totalCount ?? 0 };
-    },
+    participantsPage: (...page) => readParticipantsPage(queries, ...page),
 
-    ...changesOnceFree(
-      createMembershipService({ db, bus, get, participant, isPresent }),
-      { turns, isPresent, awaitFree: queries.awaitFree },
-    ),
+    ...allowed(membership, userConversations, isPresent),
   };
+}
+
+async function readParticipantsPage(
+  queries: ConversationQueries,
+  ...[conversationId, afterUserId, limit, owner, seer = null]: Parameters<
+    ConversationService["participantsPage"]
+  >
+): Promise<ParticipantsPage> {
+  const read = (afterUserId: string, limit: number) =>
+    queries.participantsPage({
+      ...{ conversationId, afterUserId, limit, owner, seer },
+    });
+  const nodes = await read(afterUserId, limit);
+  // Each row has the number of all participants; an empty page has to ask for a row.
+  const [any] = nodes.length > 0 ? nodes : await read("", 1);
+  return { nodes, totalCount: any?.totalCount ?? 0 };
 }

@@ -2,7 +2,8 @@ import { createHash, randomUUID } from "node:crypto";
 import type { Viewer } from "../../auth/viewer.js";
 import type { Db } from "../../db/connect.js";
 import { AppError, badInput, notFound } from "../../foundation/errors.js";
-import { checkId, checkLabel, limits } from "../../foundation/limits.js";
+import { checkId, checkTitle } from "../../foundation/limits.js";
+import * as creation from "./creation-queries.js";
 import * as membership from "./membership-queries.js";
 import { checkParticipantCount, checkUserIds } from "./participant.js";
 
@@ -40,8 +41,7 @@ export function draftOf(viewer: Viewer, input: NewConversation): Draft {
   const { id, title, clientId = null } = input;
   if (id !== null) checkId(["input", "id"], id);
   if (clientId !== null) checkId(["input", "clientId"], clientId);
-  if (title !== null)
-    checkLabel(["input", "title"], title, limits.titleCharacters);
+  if (title !== null) checkTitle(["input", "title"], title);
   const founders = foundersOf(viewer, input.participantIds);
   return { givenId: id, title, founders, clientId };
 }
@@ -64,13 +64,13 @@ export async function makeOnce(
     return { id, isMade: await make(tx, viewer, id, draft) };
   const key = { creatorId: viewer.userId, clientId };
   const contentDigest = digestOf(draft);
-  const isNew = await membership.insertConversationKey(tx, {
+  const isNew = await creation.insertConversationKey(tx, {
     ...key,
     conversationId: id,
     contentDigest,
   });
   if (isNew) return { id, isMade: await make(tx, viewer, id, draft) };
-  const known = await membership.selectConversationKey(tx, key);
+  const known = await creation.selectConversationKey(tx, key);
   // A former participant is not told that they made this conversation (R18).
   if (!known || !(await isPresent(tx, viewer, known.conversationId)))
     throw notFound("conversation");
@@ -88,7 +88,7 @@ export async function makeOnce(
 
 /**
  * Stores a new conversation. Returns false where the same call stored it before.
- * @throws {AppError} CONFLICT
+ * @throws {AppError} CONFLICT, also where a user made it and a service token asks
  */
 async function make(
   tx: Db,
@@ -96,20 +96,37 @@ async function make(
   id: string,
   { title, founders }: Draft,
 ): Promise<boolean> {
-  if (await membership.insertConversation(tx, id, title, founders.length)) {
+  const isNew = await creation.insertConversation(tx, {
+    ...{ id, title, participants: founders.length },
+    isMadeByService: viewer.isService,
+  });
+  if (isNew) {
     await membership.insertUsers(tx, founders);
-    await membership.insertFounders(tx, id, founders);
+    await creation.insertFounders(tx, id, founders);
     return true;
   }
-  const before = new Set(await membership.selectFounders(tx, id));
+  const before = new Set(await creation.selectFounders(tx, id));
   const isSame =
     before.size === founders.length &&
-    founders.every((userId) => before.has(userId));
+    founders.every((userId) => before.has(userId)) &&
+    (await mayBeFoundBy(tx, viewer, id));
   if (!isSame || !(await isPresent(tx, viewer, id)))
     throw new AppError("CONFLICT", "This id is taken.", {
       argumentPath: ["input", "id"],
     });
   return false;
+}
+
+/**
+ * Whether this kind of caller may come upon a conversation by its id. A user may have taken an id that the
+ * host app is about to use: the host app is not handed that user's conversation as its own (R55).
+ */
+async function mayBeFoundBy(
+  tx: Db,
+  { isService }: Viewer,
+  id: string,
+): Promise<boolean> {
+  return !isService || (await creation.selectIsMadeByService(tx, id)) !== false;
 }
 
 async function isPresent(

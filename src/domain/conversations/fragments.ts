@@ -130,7 +130,27 @@ export function viewedFields(
 }
 
 /**
- * The highest sequence number such that a set holds every message for a participant up to it (R15).
+ * The messages that a viewer of a participant may see (R3), as a row `seen` with the set `seqs`: of oneself
+ * everything, and of others what was sent while the viewer was in the conversation.
+ * @param participant an alias of `participants`
+ * @param seer an expression for the viewer's user id; null where they may see every message
+ * @param key what keys are compared with
+ */
+export function seenBy(participant: SQL, seer: SQL, key: KeyOf): SQL {
+  return sql`lateral (
+    select case when ${seer} is null or ${seer} = ${participant}.user_id then '{[1,)}'::int8multirange
+      else coalesce((
+        select viewer.member from participants viewer
+        where viewer.conversation_key = ${key(sql`${participant}.conversation_key`)} and viewer.user_id = ${seer}
+      ), '{}') end as seqs
+    offset 0
+  ) seen`;
+}
+
+/**
+ * The highest sequence number, of messages that the viewer may see, such that a set holds every such message
+ * for a participant up to it (R15). What the viewer may not see tells of itself by nothing (R57).
+ * Beside it there is a row `seen`, see {@link seenBy}.
  * @param set an expression for an `int8multirange`
  * @param participant an alias of `participants`
  * @param conversation an alias of `conversations`
@@ -142,9 +162,10 @@ function upToSeq(
   conversation: SQL,
   key: KeyOf,
 ): SQL {
-  return sql`coalesce((
+  const toLook = sql`${sentWhileMember(participant, conversation)} * seen.seqs - ${set}`;
+  const upToGap = sql`coalesce((
   select gap.seq - 1
-  from unnest(${sentWhileMember(participant, conversation)} - ${set}) with ordinality as missing (run, n)
+  from unnest(${toLook}) with ordinality as missing (run, n)
   cross join lateral (
     select message.seq from messages message
     where message.conversation_key = ${key(sql`${participant}.conversation_key`)}
@@ -152,6 +173,7 @@ function upToSeq(
       and message.seq >= lower(missing.run) and message.seq < upper(missing.run)
     order by message.seq limit 1) gap
   order by missing.n limit 1), ${conversation}.last_seq)`;
+  return sql`coalesce(upper(${upTo(sql`seen.seqs`, upToGap)})::int4 - 1, 0)`;
 }
 
 /** The columns of {@link ParticipantRow} as {@link participantFields} selects them. */
@@ -167,7 +189,7 @@ export const participantRow = rowOf<ParticipantRow>({
 });
 
 /**
- * Selects the fields of {@link ParticipantRow}.
+ * Selects the fields of {@link ParticipantRow}. Beside the participant there is a row `seen`, see {@link seenBy}.
  * @param participant an alias of `participants`
  * @param conversation an alias of `conversations`
  * @param key what keys are compared with

@@ -1,7 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
-import { conversationKey } from "../../db/conversation-key.js";
-import { changeTime, thisTransaction } from "../../db/fragments.js";
+import { changeTime, keyOf, thisTransaction } from "../../db/fragments.js";
 import { upTo } from "./fragments.js";
 import type { ParticipantRole } from "./participant.js";
 
@@ -18,9 +17,6 @@ export interface LockedConversation {
   readonly at: string;
 }
 
-/** The key of a conversation, as a parameter. */
-const keyOf = (id: string) => sql`${conversationKey(id)}::int8`;
-const owner: ParticipantRole = "OWNER";
 const member: ParticipantRole = "MEMBER";
 
 /** Takes the conversation's lock, which every change in it takes first; null for an unknown id. */
@@ -42,64 +38,6 @@ export async function lockConversation(
   return row ?? null;
 }
 
-/** What a conversation is recognised by when the call that made it is repeated. */
-interface ConversationKey {
-  readonly creatorId: string;
-  readonly clientId: string;
-}
-
-/** The conversation that a creator's clientId made, and the digest of what was asked for then. */
-interface KeyedConversation {
-  readonly conversationId: string;
-  readonly contentDigest: string;
-}
-
-/**
- * Stores which conversation a creator's clientId makes. Waits for a transaction that is storing the same
- * clientId. Returns false where it is known already.
- */
-export async function insertConversationKey(
-  tx: Db,
-  key: ConversationKey & KeyedConversation,
-): Promise<boolean> {
-  const rows = await tx.execute(sql`
-    insert into conversation_keys (creator_id, client_id, conversation_id, content_digest)
-    values (${key.creatorId}, ${key.clientId}, ${key.conversationId}, ${key.contentDigest})
-    on conflict do nothing returning client_id`);
-  return rows.length > 0;
-}
-
-/** The conversation that a creator's clientId made; null for an unknown clientId. */
-export async function selectConversationKey(
-  tx: Db,
-  { creatorId, clientId }: ConversationKey,
-): Promise<KeyedConversation | null> {
-  const [row] = await tx.execute<{
-    conversationId: string;
-    contentDigest: string;
-  }>(sql`
-    select conversation_id as "conversationId", content_digest as "contentDigest" from conversation_keys
-    where creator_id = ${creatorId} and client_id = ${clientId}`);
-  return row ?? null;
-}
-
-/**
- * Makes a conversation of so many participants. Returns false where the id is taken already, or another id with
- * the same key.
- */
-export async function insertConversation(
-  tx: Db,
-  id: string,
-  title: string | null,
-  participants: number,
-): Promise<boolean> {
-  const rows = await tx.execute(sql`
-    insert into conversations (key, id, title, last_participant, created_at, changed_at, active_at)
-    select ${keyOf(id)}, ${id}::text, ${title}::text, ${participants}::int4, at, at, at from date_trunc('milliseconds', clock_timestamp()) at
-    on conflict do nothing returning id`);
-  return rows.length > 0;
-}
-
 /** Stores a row for each user who has none: a participant may be named before they first use a token. */
 export async function insertUsers(
   tx: Db,
@@ -108,32 +46,6 @@ export async function insertUsers(
   await tx.execute(sql`
     insert into users (id) select id from unnest(${sql.param(userIds)}::text[]) id order by id
     on conflict do nothing`);
-}
-
-/** Stores the first participants, who see every message. The first of them is the owner. */
-export async function insertFounders(
-  tx: Db,
-  id: string,
-  userIds: readonly string[],
-): Promise<void> {
-  await tx.execute(sql`
-    insert into participants (conversation_key, conversation_id, number, user_id, role, is_founder, joined_at, member)
-    select conversation.key, conversation.id, founder.n, founder.user_id,
-      (case when founder.n = 1 then ${owner} else ${member} end)::participant_role, true,
-      conversation.created_at, '{[1,)}'
-    from conversations conversation,
-      unnest(${sql.param(userIds)}::text[]) with ordinality as founder (user_id, n)
-    where conversation.key = ${keyOf(id)} and conversation.id = ${id}
-    order by founder.user_id`);
-}
-
-/** The users who were named when the conversation was made. */
-export async function selectFounders(tx: Db, id: string): Promise<string[]> {
-  const rows = await tx.execute<{ userId: string }>(sql`
-    select participant.user_id as "userId" from participants participant
-    where participant.conversation_key = ${keyOf(id)} and participant.conversation_id = ${id}
-      and participant.is_founder`);
-  return rows.map((row) => row.userId);
 }
 
 /** The roles of those of these users who are present participants. */

@@ -11,6 +11,7 @@ import {
   mayRemoveOthers,
   type Membership,
   type ParticipantRow,
+  type SeenMembership,
 } from "./participant.js";
 
 /** The changes of who is in a conversation. */
@@ -52,7 +53,7 @@ interface Needs {
   /** @throws {AppError} NOT_FOUND */
   readonly get: (id: string) => Promise<ConversationRow>;
   readonly isPresent: (key: Membership) => Promise<boolean>;
-  readonly participant: (key: Membership) => Promise<ParticipantRow | null>;
+  readonly participant: (key: SeenMembership) => Promise<ParticipantRow | null>;
 }
 
 /** Makes the service that changes who is in a conversation. */
@@ -71,8 +72,10 @@ export function createMembershipService(needs: Needs): MembershipService {
   return {
     async create(viewer, input) {
       const draft = draftOf(viewer, input);
-      const { id, isMade } = await inTransaction(db, (tx) =>
-        makeOnce(tx, viewer, draft),
+      const { id, isMade } = await inTransaction(
+        db,
+        (tx) => makeOnce(tx, viewer, draft),
+        viewer.userId,
       );
       if (isMade) publish(id, 0, draft.founders);
       return get(id);
@@ -88,20 +91,27 @@ export function createMembershipService(needs: Needs): MembershipService {
         !(await isPresent({ conversationId: id, userId: viewer.userId }))
       )
         throw notFound("conversation");
-      const { added, version } = await inTransaction(db, (tx) =>
-        letIn(tx, viewer, id, [...new Set(userIds)]),
+      const { added, version } = await inTransaction(
+        db,
+        (tx) => letIn(tx, viewer, id, [...new Set(userIds)]),
+        viewer.userId,
       );
       if (added.length > 0) publish(id, version, added);
+      const seer = viewer.isService ? null : viewer.userId;
       const rows = await Promise.all(
-        added.map((userId) => participant({ conversationId: id, userId })),
+        added.map((userId) =>
+          participant({ conversationId: id, userId, seer }),
+        ),
       );
       return rows.filter((row) => row !== null);
     },
 
     async removeParticipant(viewer, id, userId) {
       const before = await get(id);
-      const version = await inTransaction(db, (tx) =>
-        takeOut(tx, viewer, id, userId),
+      const version = await inTransaction(
+        db,
+        (tx) => takeOut(tx, viewer, id, userId),
+        viewer.userId,
       );
       publish(id, version, [userId]);
       return { ...before, version };

@@ -7,9 +7,20 @@ export interface Membership {
   readonly userId: string;
 }
 
+/** A participant as one viewer sees them. */
+export interface SeenMembership extends Membership {
+  /** The viewer; null or absent where they may see every message. */
+  readonly seer?: string | null;
+}
+
 /** The same text for the same user and conversation. No id holds a NUL, so no two keys are the same text. */
 export function membershipKey({ conversationId, userId }: Membership): string {
   return `${conversationId}\0${userId}`;
+}
+
+/** The same text for the same participant as the same viewer sees them. */
+export function seenMembershipKey({ seer, ...key }: SeenMembership): string {
+  return `${membershipKey(key)}\0${seer ?? ""}`;
 }
 
 /** The role of a participant in a conversation. The schema's `ParticipantRole` is this type. */
@@ -31,7 +42,7 @@ export interface ParticipantRow extends Membership {
   /** Whether the participant is present. */
   readonly isActive: boolean;
   readonly joinedAt: string;
-  /** R15, by everything that was delivered to them. */
+  /** R15, by everything that was delivered to them, of what the viewer may see (R3). So are the next two. */
   readonly deliveredUpToSeq: number;
   /** R15, by everything that they have read. */
   readonly readUpToSeq: number;

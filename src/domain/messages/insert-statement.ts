@@ -67,16 +67,22 @@ const locked = (
         digest: handedIn.digests,
       })}
     ),
-    -- the first message of each clientId that is not known yet
+    -- the first message of each clientId that is not known yet, of senders who are present: whoever is not
+    -- takes no lock
     new_message as (
       select distinct on (handed_in.conversation_id, handed_in.sender_id, handed_in.client_id) handed_in.*
       from handed_in
-      where not exists (
-        select from participants sender
-        join message_keys known
-          on known.conversation_key = ${key(sql`sender.conversation_key`)} and known.sender_number = sender.number
+      cross join lateral (
+        select sender.conversation_key, sender.number from participants sender
         where sender.conversation_key = ${key(sql`handed_in.conversation_key`)}
-          and sender.user_id = handed_in.sender_id and known.client_id = handed_in.client_id
+          and sender.conversation_id = handed_in.conversation_id and sender.user_id = handed_in.sender_id
+          and sender.left_at is null
+        offset 0
+      ) sender
+      where not exists (
+        select from message_keys known
+        where known.conversation_key = ${key(sql`sender.conversation_key`)} and known.sender_number = sender.number
+          and known.client_id = handed_in.client_id
         -- asked for each message: without the offset the planner may join all keys
         offset 0)
       order by handed_in.conversation_id, handed_in.sender_id, handed_in.client_id, handed_in.position

@@ -52,6 +52,8 @@ export interface MessageWindow {
   /** Only messages with a lower seq. */
   readonly below: number;
   readonly limit: number;
+  /** The user whose turn the statement takes; null for nobody's. */
+  readonly owner: string | null;
 }
 
 const message = sql`message`;
@@ -220,10 +222,10 @@ export function messageQueries(db: Db): MessageQueries {
       }),
     byRef: (refs) =>
       run.byRef(idsOf(refs), { seqs: refs.map((ref) => ref.seq) }),
-    forward: ({ conversationId, ...window }) =>
-      run.forward({ ...window, ...inConversation(conversationId) }),
-    backward: ({ conversationId, ...window }) =>
-      run.backward({ ...window, ...inConversation(conversationId) }),
+    forward: ({ conversationId, owner, ...window }) =>
+      run.forward({ ...window, ...inConversation(conversationId) }, owner),
+    backward: ({ conversationId, owner, ...window }) =>
+      run.backward({ ...window, ...inConversation(conversationId) }, owner),
     blank: ({ conversationId, ...message }, waitMs) =>
       run.blank({ ...message, ...inConversation(conversationId), waitMs }),
   };

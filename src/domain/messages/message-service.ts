@@ -1,7 +1,7 @@
 import type { Viewer } from "../../auth/viewer.js";
 import type { Bus } from "../../bus/bus.js";
 import { LockQueue } from "../../db/lock-queue.js";
-import { batchedReader } from "../../foundation/batcher.js";
+import { batchedReader } from "../../foundation/batched-reader.js";
 import { AppError, notFound } from "../../foundation/errors.js";
 import type { SeqSet } from "../../foundation/seq-set.js";
 import type { Turns } from "../../foundation/turns.js";
@@ -23,6 +23,8 @@ export interface PageBounds {
   readonly limit: number;
   /** Whether the page is the last messages of these, rather than the first. */
   readonly fromEnd: boolean;
+  /** The user whose turn the statement takes; nobody's where it is left out. */
+  readonly owner?: string | null;
 }
 
 /** Sending, deleting and reading messages. */
@@ -119,20 +121,20 @@ export function createMessageService({
     },
 
     async visible(viewer, ref) {
-      const [visible, found] = await Promise.all([
-        mayView(viewer, ref.conversationId),
-        row(ref),
-      ]);
-      return visible?.has(ref.seq) && found && isOf(found, ref) ? found : null;
+      // One after the other: a row that is read for somebody who may not see it takes time, and so tells of it.
+      const visible = await mayView(viewer, ref.conversationId);
+      const found = visible?.has(ref.seq) ? await row(ref) : null;
+      return found && isOf(found, ref) ? found : null;
     },
 
-    async page(conversationId, visible, { above, below, limit, fromEnd }) {
+    async page(
+      conversationId,
+      visible,
+      { above, below, limit, fromEnd, owner = null },
+    ) {
       const window = {
-        conversationId,
-        visible: `${visible}`,
-        above,
-        below,
-        limit,
+        ...{ conversationId, visible: `${visible}` },
+        ...{ above, below, limit, owner },
       };
       return fromEnd
         ? (await queries.backward(window)).toReversed()

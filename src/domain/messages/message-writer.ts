@@ -60,6 +60,7 @@ export function createMessageWriter({
     name: "write messages",
     count: 2,
     laneKeyOf: ({ conversationId }) => conversationId,
+    ownerOf: ({ senderId }) => senderId,
     maxBatch: 500,
     maxWaitMs: writeWaitMs,
     isOneItemsFault: (error) => !isDatabaseUnavailable(error),
@@ -69,6 +70,7 @@ export function createMessageWriter({
   });
   const held = new LockQueue<NewMessage, SendOutcome>({
     turns,
+    ownerOf: ({ senderId }) => senderId,
     maxBatch: 500,
     async write(items, waitMs) {
       const terms = { waitMs, largestSets: anySets };

@@ -11,11 +11,13 @@ export interface Audience {
   readonly seesReads: boolean | null;
   /** The messages that the viewer may see among those concerned; null for all of them. */
   readonly visible: SeqSet | null;
+  /** A user who may see of the conversation what the viewer may (R3); null or absent where that is all of it. */
+  readonly seer?: string | null;
 }
 
 /** The audience of one user alone. */
 export function audienceOf(userId: string): Audience {
-  return { self: userId, seesReads: null, visible: null };
+  return { self: userId, seesReads: null, visible: null, seer: userId };
 }
 
 /** The audience of service tokens, which see everything. */

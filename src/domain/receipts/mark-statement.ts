@@ -72,18 +72,25 @@ const locked = (
         span_text: marks.spans,
       })}
     ),
-    -- a user who marks in a conversation, with all their marks there
+    -- a present participant who marks, with all their marks: whoever is not present takes no lock
     asking as (
-      select conversation_id, user_id, range_agg(span) as covered, array_agg(position) as positions,
-        array_agg(kind) as kinds, array_agg(seq) as seqs, array_agg(span) as spans, array_agg(sent_at) as sent_times
-      from asked group by conversation_id, user_id
+      select * from (
+        select conversation_key, conversation_id, user_id, range_agg(span) as covered, array_agg(position) as positions,
+          array_agg(kind) as kinds, array_agg(seq) as seqs, array_agg(span) as spans, array_agg(sent_at) as sent_times
+        from asked group by conversation_key, conversation_id, user_id
+      ) marking
+      where exists (
+        select from participants present
+        where present.conversation_key = ${key(sql`marking.conversation_key`)} and present.user_id = marking.user_id
+          and present.conversation_id = marking.conversation_id and present.left_at is null
+        offset 0)
     ),
     -- a conversation with marks, locked, with the time of this change
     locked_conversation as (
       select conversation.key as conversation_key, conversation.id, conversation.version, conversation.last_seq,
         conversation.changed_xid, conversation.changed_at, ${changeTime(sql`conversation`)} as at
       from conversations conversation
-      where ${isAmong(sql`conversation`, sql`asked`)} and ${condition}
+      where ${isAmong(sql`conversation`, sql`asking`)} and ${condition}
       order by conversation.key
       for update ${lockClause(locking)}
     ),

@@ -66,6 +66,7 @@ export function createMarkWriter({
     name: "write marks",
     count: markLanes,
     laneKeyOf: (mark) => mark.conversationId,
+    ownerOf: (mark) => mark.userId,
     run: inLane,
     isOneItemsFault: (error) => !isDatabaseUnavailable(error),
     ...{ maxBatch: 2_000, maxWaiting, maxWaitMs: writeWaitMs },
@@ -76,6 +77,7 @@ export function createMarkWriter({
     conversation: new LockQueue({
       ...queueObserver,
       ...{ turns, maxBatch: 2_000, maxWaiting },
+      ownerOf: (mark) => mark.userId,
       write: (marks, waitMs) =>
         apply(marks, { waitMs, largestSets: quickSets }),
     }),

@@ -223,10 +223,9 @@ export function statusQueries(db: Db): StatusQueries {
       return counted;
     },
     recipients: ({ audience: { self, seesReads }, conversationId, ...page }) =>
-      run.recipients({
-        ...page,
-        ...inConversation(conversationId),
-        ...{ self, seesReads },
-      }),
+      run.recipients(
+        { ...page, ...inConversation(conversationId), self, seesReads },
+        self,
+      ),
   };
 }

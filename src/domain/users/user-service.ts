@@ -5,7 +5,8 @@ import {
 } from "../../auth/profile.js";
 import type { Bus } from "../../bus/bus.js";
 import { isDatabaseUnavailable } from "../../db/failure.js";
-import { Batcher, batchedReader } from "../../foundation/batcher.js";
+import { batchedReader } from "../../foundation/batched-reader.js";
+import { Batcher } from "../../foundation/batcher.js";
 import { AppError } from "../../foundation/errors.js";
 import { RememberedProfiles } from "./remembered-profiles.js";
 import type { UserRow } from "./user.js";

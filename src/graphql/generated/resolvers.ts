@@ -343,12 +343,12 @@ export type PageInfo = {
 
 export type Participant = {
   readonly __typename?: "Participant";
-  /** Every message up to this `seq` that was for them has been delivered to them. */
+  /** Every message up to this `seq` that was for them, and that the caller may see, has been delivered to them. */
   readonly deliveredUpToSeq: Scalars["Int"]["output"];
   readonly id: Scalars["ID"]["output"];
   readonly isActive: Scalars["Boolean"]["output"];
   readonly joinedAt: Scalars["DateTime"]["output"];
-  /** Every message up to this `seq` that was for them has been read by them; null where it is not the caller's to see. */
+  /** Every message up to this `seq` that was for them, and that the caller may see, has been read by them; null where it is not the caller's to see. */
   readonly readUpToSeq: Maybe<Scalars["Int"]["output"]>;
   readonly role: ParticipantRole;
   readonly user: User;
@@ -903,6 +903,15 @@ export type ResolversParentTypes = ResolversObject<{
   SyncReceiptsPayload: SyncReceiptsPayload;
   User: UserModel;
 }>;
+
+export type PerStayDirectiveArgs = {};
+
+export type PerStayDirectiveResolver<
+  Result,
+  Parent,
+  ContextType = Context,
+  Args = PerStayDirectiveArgs,
+> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export type PerViewerDirectiveArgs = {};
 
@@ -1594,5 +1603,6 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
 }>;
 
 export type DirectiveResolvers<ContextType = Context> = ResolversObject<{
+  perStay?: PerStayDirectiveResolver<any, any, ContextType>;
   perViewer?: PerViewerDirectiveResolver<any, any, ContextType>;
 }>;

@@ -59,7 +59,7 @@ export const Conversation: ConversationResolvers = {
     return cursorAt(context.services, conversation.id, position);
   },
 
-  async participants({ id, isLeft }, { first, after }, { services }) {
+  async participants({ id, isLeft }, { first, after }, { services, audience }) {
     checkCount(["first"], first, limits.page);
     if (isLeft)
       return { ...forwardConnection([], 0, () => "", false), totalCount: 0 };
@@ -70,6 +70,8 @@ export const Conversation: ConversationResolvers = {
       id,
       afterUserId,
       first + 1,
+      audience().self,
+      audience().seer,
     );
     const models = nodes.map((row): ParticipantModel => ({
       conversationId: id,
@@ -92,7 +94,10 @@ export const Conversation: ConversationResolvers = {
     const { lastSeq } =
       conversation.position ?? (await rowOf(conversation, context));
     const visible = await visibleIn(conversation, context);
-    const rows = await services.messages.page(conversation.id, visible, window);
+    const rows = await services.messages.page(conversation.id, visible, {
+      ...window,
+      owner: context.audience().self,
+    });
     const seqs = rows.map(({ seq }) => seq);
     return connection(
       rows.map(messageModel),
@@ -126,9 +131,11 @@ export const Conversation: ConversationResolvers = {
 
 async function participantRow(
   { row, ...key }: ParticipantModel,
-  { services }: Context,
+  { services, audience }: Context,
 ): Promise<ParticipantRow> {
-  const found = row ?? (await services.conversations.participant(key));
+  const { seer = null } = audience();
+  const found =
+    row ?? (await services.conversations.participant({ ...key, seer }));
   if (!found) throw notFound("participant");
   return found;
 }

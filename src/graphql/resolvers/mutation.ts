@@ -1,6 +1,11 @@
+import type { Viewer } from "../../auth/viewer.js";
 import { conversationModel, messageModel } from "../models.js";
 import { badInput, notFound } from "../../foundation/errors.js";
-import type { MutationResolvers, ReceiptKind } from "../generated/resolvers.js";
+import type {
+  MutationResolvers,
+  ReceiptInput,
+  ReceiptKind,
+} from "../generated/resolvers.js";
 import {
   decodeMessageId,
   type MessageKey,
@@ -16,11 +21,13 @@ import { cursorAt } from "../stream-cursor.js";
 
 /** The resolvers of `Mutation`. */
 export const Mutation: MutationResolvers = {
-  async createConversation(_, { input }, { services, viewer }) {
+  async createConversation(_, { input }, { services, charged }) {
     const { id = null, title = null, clientId = null, participantIds } = input;
+    await charged("conversations");
+    const caller = await charged("additions", participantIds.length);
     return {
       conversation: conversationModel(
-        await services.conversations.create(viewer(), {
+        await services.conversations.create(caller, {
           id,
           title,
           participantIds,
@@ -33,9 +40,9 @@ export const Mutation: MutationResolvers = {
   async addParticipants(
     _,
     { input: { conversationId, userIds } },
-    { services, viewer },
+    { services, charged },
   ) {
-    const caller = viewer();
+    const caller = await charged("additions", userIds.length);
     checkKnownId(["input", "conversationId"], conversationId, "conversation");
     const added = await services.conversations.add(
       caller,
@@ -65,14 +72,12 @@ export const Mutation: MutationResolvers = {
     return { conversation: { ...conversationModel(row), isLeft } };
   },
 
-  async sendMessage(_, { input }, { services, viewer }) {
+  async sendMessage(_, { input }, { services, charged }) {
     const { conversationId, clientId, type = "text" } = input;
     const { body = null, fileType = null, senderId = null } = input;
     const draft = { conversationId, clientId, body, type, fileType, senderId };
-    const { message, duplicate } = await services.messages.send(
-      viewer(),
-      draft,
-    );
+    const caller = await charged("sends");
+    const { message, duplicate } = await services.messages.send(caller, draft);
     return { message: messageModel(message), duplicate };
   },
 
@@ -92,27 +97,22 @@ export const Mutation: MutationResolvers = {
     markUpTo(context, "DELIVERED", input),
   bulkMarkRead: (_, { input }, context) => markUpTo(context, "READ", input),
 
-  async syncReceipts(_, { input: { receipts } }, { services, viewer }) {
+  async syncReceipts(
+    _,
+    { input: { receipts } },
+    { services, viewer, charged, holding },
+  ) {
     const caller = viewer();
     if (receipts.length > limits.syncedMarks)
       throw badInput(
         ["input", "receipts"],
         `must be at most ${limits.syncedMarks}.`,
       );
-    const results = await Promise.all(
-      receipts.map(async ({ messageId, kind, upTo = false }) => {
-        try {
-          const { changed } = await services.receipts.mark(
-            caller,
-            kind,
-            messageKey(messageId),
-            { upTo },
-          );
-          return { messageId, kind, changed, error: null };
-        } catch (error) {
-          return { messageId, kind, changed: false, error: refusalOf(error) };
-        }
-      }),
+    await charged("marks", receipts.length);
+    const results = await holding("marks", receipts.length, () =>
+      Promise.all(
+        receipts.map((receipt) => markInTurn(services, caller, receipt)),
+      ),
     );
     return { results };
   },
@@ -124,12 +124,27 @@ export const Mutation: MutationResolvers = {
   },
 };
 
+/** One mark of `syncReceipts`: a refusal is answered in its place (R30). */
+async function markInTurn(
+  { receipts }: Context["services"],
+  caller: Viewer,
+  { messageId, kind, upTo = false }: ReceiptInput,
+) {
+  try {
+    const message = messageKey(messageId);
+    const { changed } = await receipts.mark(caller, kind, message, { upTo });
+    return { messageId, kind, changed, error: null };
+  } catch (error) {
+    return { messageId, kind, changed: false, error: refusalOf(error) };
+  }
+}
+
 async function markOne(
-  { services, viewer }: Context,
+  { services, charged }: Context,
   kind: ReceiptKind,
   messageId: string,
 ) {
-  const caller = viewer();
+  const caller = await charged("marks");
   const message = messageKey(messageId);
   const { conversationId } = message;
   const { changed, position } = await services.receipts.mark(
@@ -146,14 +161,14 @@ async function markOne(
 }
 
 async function markUpTo(
-  { services, viewer }: Context,
+  { services, charged }: Context,
   kind: ReceiptKind,
   {
     conversationId,
     upToMessageId,
   }: { conversationId: string; upToMessageId: string },
 ) {
-  const caller = viewer();
+  const caller = await charged("marks");
   checkKnownId(["input", "conversationId"], conversationId, "conversation");
   const message = messageKey(upToMessageId, "upToMessageId");
   if (message.conversationId !== conversationId) throw notFound("message");

@@ -4,13 +4,13 @@ import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import {
   assetsIn,
-  noSniff,
   refuse,
   sendPage,
   serveAssets,
   type Asset,
   type PageSources,
 } from "../static-page.js";
+import { localOnly } from "../local-only.js";
 import type { DemoUser } from "./demo-data.js";
 
 /** The data that the demo page starts with. */
@@ -42,21 +42,12 @@ export async function registerDemoPage(
   session: () => Promise<DemoSession>,
 ): Promise<void> {
   app.get("/demo", (_, reply) => reply.redirect("/demo/"));
-  app.get("/demo/session.json", async (_, reply) => {
-    // A page of any origin may send operations, but this answer is tokens: no other origin may read it.
-    reply.removeHeader("access-control-allow-origin");
-    return reply
-      .headers({
-        "cache-control": "no-store",
-        "cross-origin-resource-policy": "same-origin",
-      })
-      .send(await session());
-  });
+  app.get("/demo/session.json", { onRequest: localOnly }, session);
   const page = await loadPage();
-  if (page) serveAssets(app, page.assets, noSniff);
-  app.get("/demo/", (request, reply) =>
+  if (page) serveAssets(app, page.assets);
+  app.get("/demo/", (_, reply) =>
     page
-      ? sendPage(reply, request.host, sources, page.html)
+      ? sendPage(reply, sources, page.html)
       : refuse(
           reply,
           404,

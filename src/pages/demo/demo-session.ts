@@ -1,4 +1,4 @@
-import type { AuthKeys } from "../../auth/token.js";
+import type { AuthKeys } from "../../auth/verifier.js";
 import {
   demoConversationId,
   demoPeople,
@@ -8,15 +8,15 @@ import {
 import type { DemoSession } from "./demo-page.js";
 
 /**
- * The users whose tokens the explorer offers: none where the demo is off, or where another party
+ * The users whose tokens the explorer offers; null where the demo is off, or where another party
  * signs tokens.
  */
-export async function explorerUsers(
+export function explorerUsers(
   isDemo: boolean,
   keys: AuthKeys,
-): Promise<DemoUser[]> {
+): (() => Promise<DemoUser[]>) | null {
   const secret = isDemo ? signingSecret(keys) : null;
-  return secret === null ? [] : demoUsers(secret);
+  return secret === null ? null : () => demoUsers(secret);
 }
 
 /**

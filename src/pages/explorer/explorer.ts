@@ -10,6 +10,7 @@ import {
   type Asset,
   type PageSources,
 } from "../static-page.js";
+import { localOnly } from "../local-only.js";
 import { browserScript, explorerPage, type PageData } from "./page.js";
 import { firstSteps, samples } from "./samples.js";
 
@@ -19,9 +20,10 @@ export interface ExplorerUser {
   readonly token: string;
 }
 
-/** The users and the conversation that the explorer's tabs start with; without users, one empty start. */
+/** The users and the conversation that the explorer's tabs start with. */
 export interface ExplorerOptions {
-  readonly users: () => Promise<readonly ExplorerUser[]>;
+  /** Null where there are no users: there is then one empty start. */
+  readonly users: (() => Promise<readonly ExplorerUser[]>) | null;
   readonly conversationId: string;
   /** The id of the conversation's first message, which the tabs mark; null where there is none. */
   readonly firstMessageId: () => Promise<string | null>;
@@ -51,7 +53,13 @@ const postInstead = {
   ],
 };
 
-/** Adds `GET /graphql` for browsers: an explorer that works without the internet. */
+/** The path of the tabs of users, tokens and all. */
+const sessionPath = "/explorer/session.json";
+
+/**
+ * Adds `GET /graphql` for browsers: an explorer that works without the internet. Its page holds no token;
+ * where there are users, the page's script fetches theirs.
+ */
 export async function registerExplorer(
   app: FastifyInstance,
   options: ExplorerOptions,
@@ -59,30 +67,29 @@ export async function registerExplorer(
   const assets = await loadAssets();
   const paths = assets.map(({ path }) => path);
   serveAssets(app, assets);
-  app.get("/graphql", async (request, reply) => {
-    if (!request.headers.accept?.includes("text/html"))
-      return refuse(reply.header("allow", "POST"), 405, postInstead);
-    const data = await pageData(options);
-    return sendPage(reply, request.host, sources, explorerPage(paths, data));
+  const { users, conversationId, firstMessageId } = options;
+  const html = explorerPage(paths, {
+    session: users && sessionPath,
+    tabs: [{ ...firstSteps, token: null }],
   });
-}
-
-async function pageData({
-  users,
-  conversationId,
-  firstMessageId,
-}: ExplorerOptions): Promise<PageData> {
-  const known = new Map((await users()).map(({ id, token }) => [id, token]));
-  const wanted =
-    known.size > 0
-      ? samples(conversationId, (await firstMessageId()) ?? "")
-      : [firstSteps];
-  return {
-    tabs: wanted.map(({ user, ...tab }) => ({
-      ...tab,
-      token: (user && known.get(user)) ?? null,
-    })),
-  };
+  app.get("/graphql", (request, reply) =>
+    request.headers.accept?.includes("text/html")
+      ? sendPage(reply, sources, html)
+      : refuse(reply.header("allow", "POST"), 405, postInstead),
+  );
+  if (users)
+    app.get(sessionPath, { onRequest: localOnly }, async () => {
+      const known = new Map(
+        (await users()).map(({ id, token }) => [id, token]),
+      );
+      const wanted = samples(conversationId, (await firstMessageId()) ?? "");
+      return {
+        tabs: wanted.map(({ user, ...tab }) => ({
+          ...tab,
+          token: known.get(user) ?? null,
+        })),
+      } satisfies Pick<PageData, "tabs">;
+    });
 }
 
 /** Every file that the page loads. */

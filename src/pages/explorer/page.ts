@@ -2,6 +2,8 @@ import type { Sample } from "./samples.js";
 
 /** The data that the page starts with: one tab for each operation, with the token of its user. */
 export interface PageData {
+  /** Where the script fetches tabs with tokens; null where there are none, and for who may not have them. */
+  readonly session: string | null;
   readonly tabs: readonly (Omit<Sample, "user"> & {
     readonly token: string | null;
   })[];
@@ -46,7 +48,7 @@ function escapeForScript(json: string): string {
  * always valid. The headers of a tab go with its requests and, as connectionParams, with its socket.
  */
 export const browserScript = `"use strict";
-const { tabs } = JSON.parse(document.getElementById("data").textContent);
+const data = JSON.parse(document.getElementById("data").textContent);
 const kept = new Map();
 const storage = {
   getItem: (key) => kept.get(key) ?? null,
@@ -56,19 +58,31 @@ const storage = {
   get length() { return kept.size; },
 };
 const subscriptionUrl = location.href.replace(/^http/, "ws").replace(/[?#].*/, "");
-const defaultTabs = tabs.map(({ query, variables, token }) => ({
-  query,
-  variables: JSON.stringify(variables, null, 2),
-  headers: JSON.stringify({ authorization: "Bearer " + (token ?? "…") }, null, 2),
-}));
-ReactDOM.createRoot(document.getElementById("explorer")).render(
-  React.createElement(GraphiQL, {
-    ...defaultTabs[0], // GraphiQL fills the first tab from these properties alone
-    fetcher: GraphiQL.createFetcher({ url: location.pathname, subscriptionUrl }),
-    storage,
-    shouldPersistHeaders: false,
-    defaultEditorToolsVisibility: "headers",
-    defaultTabs,
-  }),
-);
+async function fetchTabs() {
+  if (data.session === null) return data.tabs;
+  const response = await fetch(data.session, { headers: { "x-acked-demo": "1" } });
+  return response.ok ? (await response.json()).tabs : data.tabs;
+}
+const bearer = (token) => ({ authorization: "Bearer " + (token ?? "…") });
+const open = (tabs) => {
+  const defaultTabs = tabs.map(({ query, variables, token }) => ({
+    query,
+    variables: JSON.stringify(variables, null, 2),
+    headers: JSON.stringify(bearer(token), null, 2),
+  }));
+  ReactDOM.createRoot(document.getElementById("explorer")).render(
+    React.createElement(GraphiQL, {
+      ...defaultTabs[0], // GraphiQL fills the first tab from these properties alone
+      // GraphiQL asks for the schema before it has looked at the headers of a tab.
+      fetcher: GraphiQL.createFetcher({
+        url: location.pathname, subscriptionUrl, headers: bearer(tabs[0]?.token),
+      }),
+      storage,
+      shouldPersistHeaders: false,
+      defaultEditorToolsVisibility: "headers",
+      defaultTabs,
+    }),
+  );
+};
+void fetchTabs().then(open, () => open(data.tabs));
 `;

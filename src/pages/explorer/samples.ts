@@ -1,6 +1,6 @@
-/** A tab of the explorer: an operation, and the user who sends the operation; null for no user. */
+/** A tab of the explorer: an operation, and the user who sends the operation. */
 export interface Sample {
-  readonly user: "alice" | "bob" | null;
+  readonly user: "alice" | "bob";
   readonly query: string;
   readonly variables: Record<string, unknown>;
 }
@@ -82,8 +82,7 @@ query MessageInfo {
 }
 
 /** The tab that the explorer opens with where it has no users. */
-export const firstSteps: Sample = {
-  user: null,
+export const firstSteps: Omit<Sample, "user"> = {
   query: `# Put {"authorization": "Bearer …"} into the headers below; sockets use it as well.
 query Inbox {
   conversations {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ApolloServerPlugin } from "@apollo/server";
-import { GraphQLError, OperationTypeNode } from "graphql";
+import { GraphQLError, OperationTypeNode, type DocumentNode } from "graphql";
 import type { Logger } from "pino";
 import type { Context } from "../../graphql/context.js";
 import {
@@ -10,7 +10,27 @@ import {
   type OperationObserver,
 } from "../../graphql/operation-observer.js";
 
-type Plugin = ApolloServerPlugin<Context>;
+/** The context of an operation over HTTP. */
+export interface HttpContext extends Context {
+  /** The document, parsed and validated. */
+  readonly document: DocumentNode;
+}
+
+type Plugin = ApolloServerPlugin<HttpContext>;
+
+/**
+ * Hands the gate's document to Apollo Server, which then neither parses nor validates. Its type declares
+ * the property as read-only, hence `Object.assign`.
+ */
+export const documentOfGate: Plugin = {
+  requestDidStart: () =>
+    Promise.resolve({
+      didResolveSource(request) {
+        Object.assign(request, { document: request.contextValue.document });
+        return Promise.resolve();
+      },
+    }),
+};
 
 /** Refuses subscriptions: Apollo Server would execute a subscription like a query, and find no value for its field. */
 export const subscriptionsElsewhere: Plugin = {
@@ -73,6 +93,28 @@ export function observeOperations(observer: OperationObserver): Plugin {
     },
   };
 }
+
+/** Says in a header after how many seconds an operation that was turned away may be sent again. */
+export const retryAfter: Plugin = {
+  requestDidStart: () =>
+    Promise.resolve({
+      willSendResponse({ response: { body, http } }) {
+        if (body.kind !== "single") return Promise.resolve();
+        const waits = (body.singleResult.errors ?? []).flatMap(
+          ({ extensions }) => {
+            const waitMs = extensions?.["retryAfterMs"];
+            return typeof waitMs === "number" ? [waitMs] : [];
+          },
+        );
+        if (waits.length > 0)
+          http.headers.set(
+            "retry-after",
+            String(Math.ceil(Math.max(...waits) / 1_000)),
+          );
+        return Promise.resolve();
+      },
+    }),
+};
 
 /** Logs the error of a request that Apollo Server gave up. Its own line quotes the error's message. */
 export function logUnexpected(log: Logger): Plugin {

@@ -1,4 +1,6 @@
 import Fastify, { type FastifyInstance } from "fastify";
+import { connectionLimits } from "../../foundation/connection-limits.js";
+import { serverOptions } from "./edge/server-options.js";
 
 /** The metrics of a node in Prometheus's text format. */
 export type ReadMetrics = () => Promise<{ contentType: string; text: string }>;
@@ -31,7 +33,11 @@ export function registerHealth(
 
 /** Makes the server of a port that shows the metrics and nothing else. It does not listen yet. */
 export function createMetricsServer(metrics: ReadMetrics): FastifyInstance {
-  const app = Fastify({ logger: false, forceCloseConnections: true });
+  const app = Fastify({
+    ...serverOptions(connectionLimits, []),
+    logger: false,
+    forceCloseConnections: true,
+  });
   registerMetrics(app, metrics);
   return app;
 }

@@ -1,22 +1,20 @@
-import { randomUUID } from "node:crypto";
 import { ApolloServer } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
-import cors from "@fastify/cors";
 import { fastifyApolloHandler } from "@as-integrations/fastify";
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyRequest,
   type onRequestAsyncHookHandler,
 } from "fastify";
 import type { GraphQLSchema } from "graphql";
-import type { Logger } from "pino";
-import type { Authenticate } from "../../auth/token.js";
-import type { Viewer } from "../../auth/viewer.js";
+import type { Fairness } from "../../fair/fairness.js";
+import type { ConnectionLimits } from "../../foundation/connection-limits.js";
 import type { Overload } from "../../foundation/overload.js";
 import {
   registerDemoPage,
@@ -27,16 +25,26 @@ import {
   type ExplorerOptions,
 } from "../../pages/explorer/explorer.js";
 import { toClientError } from "../../graphql/client-error.js";
-import { operationContext, type Context } from "../../graphql/context.js";
-import type { OperationObserver } from "../../graphql/operation-observer.js";
-import type { Services } from "../../services.js";
+import { operationContext } from "../../graphql/context.js";
 import {
   apolloLog,
+  documentOfGate,
+  type HttpContext,
   logUnexpected,
   observeOperations,
   RequestIds,
+  retryAfter,
   subscriptionsElsewhere,
 } from "./apollo-plugins.js";
+import { registerHeaders } from "./edge/headers.js";
+import { registerCors, type Origins } from "./edge/origins.js";
+import { serverOptions } from "./edge/server-options.js";
+import {
+  passedOf,
+  passGate,
+  requireToken,
+  type GateDependencies,
+} from "./gate-hooks.js";
 import type { HttpObserver } from "./http-observer.js";
 import { traceRequests } from "./http-tracing.js";
 import { registerHealth, type HealthDependencies } from "./health.js";
@@ -48,14 +56,16 @@ import { registerHealth, type HealthDependencies } from "./health.js";
 const requestBytes = 2 * 1_024 * 1_024;
 
 /** The parts that HTTP serves from. */
-export interface HttpDependencies extends HealthDependencies {
+export interface HttpDependencies extends HealthDependencies, GateDependencies {
   readonly schema: GraphQLSchema;
-  readonly services: Services;
-  readonly authenticate: Authenticate;
   readonly overload: Overload;
+  readonly fair: Fairness;
   readonly introspection: boolean;
-  readonly log: Logger;
-  readonly observer: HttpObserver & OperationObserver;
+  readonly edge: Origins & {
+    readonly connections: ConnectionLimits;
+    readonly trustProxy: readonly string[];
+  };
+  readonly observer: HttpObserver & GateDependencies["observer"];
   /** The content of the explorer at `GET /graphql`. */
   readonly explorer: ExplorerOptions;
   /** The data of the demo page at `/demo/`; null where there is no demo page. */
@@ -73,25 +83,22 @@ export async function createHttpServer(
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
+    ...serverOptions(needs.edge.connections, needs.edge.trustProxy),
     bodyLimit: requestBytes,
     forceCloseConnections: "idle",
   });
-  // A bearer token is the only authority, and a browser hands no page a token by itself. So a page of
-  // any origin may send operations.
-  await app.register(cors, {
-    origin: "*",
-    methods: ["POST", "GET"],
-    maxAge: 86_400,
-    exposedHeaders: ["retry-after"],
-  });
+  await registerHeaders(app, needs.edge.publicUrl);
+  await registerCors(app, needs.edge);
   traceRequests(app);
   const apollo = await startApollo(needs);
   app.post(
     "/graphql",
-    { onRequest: shedding(needs) },
+    {
+      onRequest: [shedding(needs), requireToken(needs)],
+      preHandler: passGate(needs),
+    },
     fastifyApolloHandler(apollo, {
-      context: ({ headers, id }) => contextOf(needs, headers.authorization, id),
+      context: (request) => Promise.resolve(contextOf(needs, request)),
     }),
   );
   app.setErrorHandler((error, request, reply) => {
@@ -154,19 +161,24 @@ async function startApollo({
   introspection,
   log,
   observer,
-}: HttpDependencies): Promise<ApolloServer<Context>> {
+}: HttpDependencies): Promise<ApolloServer<HttpContext>> {
   const requestIds = new RequestIds();
-  const apollo = new ApolloServer<Context>({
+  const apollo = new ApolloServer<HttpContext>({
     schema,
     introspection,
     logger: apolloLog(log),
     stopOnTerminationSignals: false,
+    // The gate hands over documents: Apollo Server parses, validates, registers and keeps none.
+    documentStore: null,
+    persistedQueries: false,
     includeStacktraceInErrorResponses: false,
     plugins: [
+      documentOfGate,
       subscriptionsElsewhere,
       logUnexpected(log),
       requestIds.plugin,
       observeOperations(observer),
+      retryAfter,
       // Cache control would wrap every resolver, and no answer of this server may be cached.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -179,28 +191,13 @@ async function startApollo({
   return apollo;
 }
 
-/** Authenticates first. Without a valid token, the first field that needs a viewer throws. */
-async function contextOf(
-  { authenticate, services }: HttpDependencies,
-  authorization: string | undefined,
-  requestId: string,
-): Promise<Context> {
-  const viewer = await identify(authenticate, services, authorization);
-  return operationContext(services, requestId, viewer);
-}
-
-async function identify(
-  authenticate: Authenticate,
-  services: Services,
-  authorization: string | undefined,
-): Promise<() => Viewer> {
-  try {
-    const { viewer, profile } = await authenticate(authorization);
-    await services.users.ensure(profile);
-    return () => viewer;
-  } catch (error) {
-    return () => {
-      throw error;
-    };
-  }
+function contextOf(
+  { services, fair }: HttpDependencies,
+  request: FastifyRequest,
+): HttpContext {
+  const { viewer, admitted } = passedOf(request);
+  return {
+    ...operationContext(services, request.id, () => viewer, fair),
+    document: admitted.known.document,
+  };
 }

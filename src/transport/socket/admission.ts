@@ -1,46 +1,57 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
 import type { Authenticate } from "../../auth/token.js";
+import type { Fairness } from "../../fair/fairness.js";
 import { AppError } from "../../foundation/errors.js";
 import type { Overload } from "../../foundation/overload.js";
 import { toClientError } from "../../graphql/client-error.js";
 import type { Services } from "../../services.js";
 import { closings } from "./close-codes.js";
 import type { Connection } from "./connection.js";
-import { socketLimits } from "./limits.js";
 
 /** The longest delay that a timer of Node takes. A token may be valid for longer. */
 const longestTimerMs = 2 ** 31 - 1;
 
+/** Counts connections that have shown no good token yet. */
+export interface Newcomers {
+  settle(stream: Connection["stream"]): void;
+}
+
 /** Decides which sockets are let in, and for how long. */
 export class Admission {
   private readonly authenticate: Authenticate;
+  private readonly newcomers: Newcomers;
   private readonly users: Services["users"];
   private readonly overload: Overload;
+  private readonly fair: Fairness;
   private readonly log: Logger;
-  /** Sockets of each user on this node. */
-  private readonly socketsOfUser = new Map<string, number>();
 
   constructor({
     authenticate,
+    newcomers,
     users,
     overload,
+    fair,
     log,
   }: {
     authenticate: Authenticate;
+    newcomers: Newcomers;
     users: Services["users"];
     overload: Overload;
+    fair: Fairness;
     log: Logger;
   }) {
     this.authenticate = authenticate;
+    this.newcomers = newcomers;
     this.users = users;
     this.overload = overload;
+    this.fair = fair;
     this.log = log;
   }
 
   /**
-   * Lets a socket in whose token is valid and whose user has fewer than `socketLimits.perUser`
-   * sockets on this node. An admitted socket is closed when its token expires (R21).
+   * Lets a socket in whose token is valid, and whose user neither has their share of this node's sockets
+   * already nor opens too many one after the other. An admitted socket is closed when its token expires (R21).
    * @param authorization the value in the payload of `connection_init`
    * @returns whether the socket is let in; false without a close frame where the token is not valid
    */
@@ -64,15 +75,21 @@ export class Admission {
     authorization: unknown,
   ): Promise<boolean> {
     const { socket } = connection;
+    const { shares } = this.fair;
     // Many sockets may have been opened in the turns before the shedding began.
-    const refusal = this.overload.refusal("socket");
+    const refusal =
+      this.overload.refusal("socket") ??
+      (await this.fair.chargeAddress(connection.address));
     if (refusal) throw refusal;
     const { viewer, profile } = await this.authenticate(
       typeof authorization === "string" ? authorization : undefined,
     );
+    this.newcomers.settle(connection.stream);
+    const tooFast = await this.fair.charge(viewer, "connections", 1);
+    if (tooFast) throw tooFast;
     await this.users.ensure(profile);
     if (socket.readyState !== socket.OPEN) return false;
-    if (!this.count(viewer.userId)) {
+    if (shares.take("sockets", viewer)) {
       connection.close(closings.tooManySockets);
       return false;
     }
@@ -82,22 +99,9 @@ export class Admission {
     );
     socket.once("close", () => {
       stopWaiting();
-      this.uncount(viewer.userId);
+      shares.release("sockets", viewer);
     });
     return true;
-  }
-
-  private count(userId: string): boolean {
-    const sockets = (this.socketsOfUser.get(userId) ?? 0) + 1;
-    if (sockets > socketLimits.perUser) return false;
-    this.socketsOfUser.set(userId, sockets);
-    return true;
-  }
-
-  private uncount(userId: string): void {
-    const left = (this.socketsOfUser.get(userId) ?? 1) - 1;
-    if (left > 0) this.socketsOfUser.set(userId, left);
-    else this.socketsOfUser.delete(userId);
   }
 }
 

@@ -29,14 +29,17 @@ export const closings = {
   notUtf8: { code: 1007, reason: "", sentBy: "ws", client: "give up" },
   /** A message is longer than `socketLimits.messageBytes`. */
   messageTooLong: { code: 1009, reason: "", sentBy: "ws", client: "give up" },
-  /** The node is past its limits; or the token could not be checked, or the user not be stored: the database may be away. */
+  /**
+   * The node is past its limits; or too many sockets are opened by this user or from this address; or the token
+   * could not be checked, or the user not be stored: the database may be away.
+   */
   tryAgainLater: {
     code: 1013,
     reason: "Try again later",
     sentBy: "acked",
     client: "reconnect",
   },
-  /** A message is not a message of the protocol. */
+  /** A message is not a message of the protocol, or one that only servers send. */
   invalidMessage: {
     code: 4400,
     reason: "Invalid message received",
@@ -99,7 +102,7 @@ export const closings = {
     sentBy: "graphql-ws",
     client: "give up",
   },
-  /** The user has `socketLimits.perUser` sockets on this node already. */
+  /** The user has their share of this node's sockets already. */
   tooManySockets: {
     code: 4429,
     reason: "Too many sockets",

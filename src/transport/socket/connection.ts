@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { WebSocket } from "ws";
 import type { Viewer } from "../../auth/viewer.js";
+import type { Outlet } from "../../fair/under-way.js";
 import type { Closing } from "./close-codes.js";
 import { DrainWatch } from "./drain-watch.js";
 import { socketLimits, unreadBytes } from "./limits.js";
@@ -10,23 +11,35 @@ import { socketLimits, unreadBytes } from "./limits.js";
 export type Counted = "subscriptions" | "operations";
 
 /** The server's end of one socket: who uses the socket, and how much runs on it. */
-export class Connection {
+export class Connection implements Outlet {
   readonly socket: WebSocket;
   /** The stream that the socket writes to. */
   readonly stream: Duplex;
   readonly drain: DrainWatch;
   /** The user of an admitted socket; null before admission. */
   viewer: Viewer | null = null;
+  /** The length of the message that is being read. */
+  messageBytes = 0;
   /** How many beats of the heartbeat have passed since the last message or pong. */
   silentBeats = 0;
   private subscriptions = 0;
   private operations = 0;
   private onIdle: (() => void) | null = null;
+  private onFree: (() => void)[] = [];
   /** For each operation id whose subscription is being opened: the newest attempt. */
   private opening: Map<string, symbol> | null = null;
 
+  /** The address of the peer, which may be a proxy. */
+  readonly address: string;
+
   /** @param stuckMs how long the socket may be stuck before it is closed as too slow */
-  constructor(socket: WebSocket, stream: Duplex, stuckMs: number) {
+  constructor(
+    socket: WebSocket,
+    stream: Duplex,
+    address: string,
+    stuckMs: number,
+  ) {
+    this.address = address;
     this.socket = socket;
     this.stream = stream;
     this.drain = new DrainWatch(socket, stream, stuckMs);
@@ -85,10 +98,46 @@ export class Connection {
 
   /** Reads nothing more from a client that does not read its answers, until the answers are gone. */
   holdUnread(): void {
-    const { socket, stream, drain } = this;
-    if (stream.writableLength <= unreadBytes || socket.isPaused) return;
+    const { socket, drain } = this;
+    if (!this.isHeld || socket.isPaused) return;
     socket.pause();
     drain.whenDrained(() => socket.resume());
+  }
+
+  /** Reads nothing more for a while from a client that asks for too much. */
+  rest(ms: number): void {
+    const { socket, drain } = this;
+    if (socket.isPaused) return;
+    socket.pause();
+    setTimeout(() => {
+      if (this.isHeld) drain.whenDrained(() => socket.resume());
+      else socket.resume();
+    }, ms).unref();
+  }
+
+  /** Whether the client leaves so much unread that no answer is made for it. */
+  get isHeld(): boolean {
+    return this.stream.writableLength > unreadBytes;
+  }
+
+  get isGone(): boolean {
+    return this.socket.readyState !== this.socket.OPEN;
+  }
+
+  /** Calls back once, when the client has read its answers or is gone. */
+  whenFree(go: () => void): void {
+    this.onFree.push(go);
+    if (this.onFree.length === 1) this.drain.whenDrained(() => this.tellFree());
+  }
+
+  /** The client is gone: nobody waits for it any more. */
+  end(): void {
+    this.drain.stop();
+    this.tellFree();
+  }
+
+  private tellFree(): void {
+    for (const go of this.onFree.splice(0)) go();
   }
 
   /** Sends a close frame. */

@@ -1,22 +1,21 @@
 import { randomUUID } from "node:crypto";
 import {
-  GraphQLError,
+  OperationTypeNode,
   execute,
-  getOperationAST,
   type ExecutionArgs,
   type ExecutionResult,
+  type GraphQLError,
   type GraphQLSchema,
 } from "graphql";
 import { makeServer, type Server } from "graphql-ws";
 import type { Logger } from "pino";
-import { inSpan, type RunningSpan } from "../../foundation/tracer.js";
+import type { Fairness } from "../../fair/fairness.js";
+import { AppError } from "../../foundation/errors.js";
 import type { Overload } from "../../foundation/overload.js";
 import { toClientError } from "../../graphql/client-error.js";
 import { operationContext, type Context } from "../../graphql/context.js";
-import type {
-  DocumentCache,
-  KnownDocument,
-} from "../../graphql/document-cache.js";
+import type { Admitted, Gate } from "../../gate/gate.js";
+import { RefusedError } from "../../gate/refusal.js";
 import {
   operationLabel,
   otherOperation,
@@ -24,37 +23,36 @@ import {
   type OperationObserver,
 } from "../../graphql/operation-observer.js";
 import {
-  streamRequest,
+  StreamOperations,
   withClientErrors,
 } from "../../graphql/stream-operation.js";
-import type { SubscribePayload } from "../../graphql/subscription-field.js";
 import type { Services } from "../../services.js";
 import type { Admission } from "./admission.js";
 import type { Connection } from "./connection.js";
+import { Entry } from "./entry.js";
+import { failed, tellEnd, traced, type Begun } from "./begun.js";
 import { SocketEventSink } from "./event-sink.js";
-import { asGraphQLError, countedAs, tooMany } from "./refusals.js";
+import { asGraphQLError, isTooLong, tooLong } from "./refusals.js";
 import { SilentIterator } from "./silent-iterator.js";
 
 /** The parts that the protocol's hooks work with. */
 export interface ProtocolDependencies {
   readonly schema: GraphQLSchema;
   readonly services: Services;
-  readonly documents: DocumentCache;
+  readonly gate: Gate;
   readonly admission: Admission;
+  readonly fair: Fairness;
   readonly observer: OperationObserver;
   readonly overload: Overload;
   readonly log: Logger;
 }
 
-/** The context of an operation on a socket, with the `subscribe` message that asked for the operation. */
-interface SocketContext extends Context {
+/** The context of an operation on a socket, with what the gate has found of it. */
+interface SocketContext extends Context, Begun {
   readonly connection: Connection;
+  readonly entry: Entry;
   readonly operationId: string;
-  readonly payload: SubscribePayload;
-  readonly known: KnownDocument;
-  /** What the operation is called in metrics. */
-  readonly label: string;
-  readonly beganMs: number;
+  readonly admitted: Admitted;
 }
 
 /**
@@ -66,6 +64,7 @@ export function createProtocol(
   needs: ProtocolDependencies,
 ): Server<Connection> {
   const { admission, observer, log } = needs;
+  const operations = new StreamOperations(needs);
   return makeServer<Record<string, unknown>, Connection>({
     /**
      * At `connection_init`. graphql-ws alone would let every socket in. After false it closes the
@@ -94,14 +93,14 @@ export function createProtocol(
     async subscribe(args) {
       const context = contextOf(args);
       try {
-        const stream = await traced(context, () => openStream(needs, context));
+        const stream = await traced(context, () =>
+          openStream(needs, operations, context),
+        );
         tellEnd(observer, context);
         return stream;
       } catch (error) {
-        context.connection.release("subscriptions");
-        const errors = [asGraphQLError(error)];
-        tellEnd(observer, context, errors);
-        return { errors };
+        context.entry.leave();
+        return failed(observer, context, error);
       }
     },
 
@@ -109,14 +108,18 @@ export function createProtocol(
     async execute(args): Promise<ExecutionResult> {
       const context = contextOf(args);
       try {
+        await context.entry.turn();
+        await context.charged("cost", context.admitted.charge);
         return await traced(context, async (span) => {
           const result = await execute(args);
           span?.set({ "acked.outcome": outcomeOf(result.errors) });
           tellEnd(observer, context, result.errors);
           return result;
         });
+      } catch (error) {
+        return failed(observer, context, error);
       } finally {
-        context.connection.release("operations");
+        context.entry.leave();
       }
     },
 
@@ -136,70 +139,83 @@ export function createProtocol(
 }
 
 /**
- * Finds the document, and counts the operation against the limits of its socket. Counting comes
- * before the first `await`, so that messages that arrive together are counted one by one.
+/**
+ * Asks the gate, and counts the operation against the limits of its socket and its user. Counting comes before
+ * the first `await`, so that messages that arrive together are counted one by one.
  */
 function prepareOperation(
-  { schema, services, documents, overload }: ProtocolDependencies,
+  { schema, services, gate, overload, fair }: ProtocolDependencies,
   connection: Connection,
   operationId: string,
-  payload: SubscribePayload,
+  payload: object,
 ): ExecutionArgs | readonly GraphQLError[] {
   const refusal = overload.refusal("operation");
   if (refusal) return [asGraphQLError(refusal)];
-  const known = documents.get(payload.query);
-  if (!("document" in known)) return known;
+  const admitted = gate.admit(payload);
+  if ("errors" in admitted)
+    return admitted.errors.map((error) => new RefusedError(error));
+  const { known, operation, operationName, variables } = admitted;
   // graphql-ws keeps the `subscribe` message until its operation ends. Each message has a copy of its
-  // document's text, so 10,000 subscriptions to one document would keep 10,000 copies. The text of
-  // the document cache takes the place of the message's own, which can then be collected. The
-  // library declares the property as read-only, hence `Object.assign`.
-  Object.assign(payload, { query: known.text });
-  const operation = getOperationAST(known.document, payload.operationName);
-  if (!operation) return [new GraphQLError("There is no such operation.")];
-  const counted = countedAs(operation.operation);
-  if (!connection.reserve(counted)) return [tooMany(counted)];
+  // document's text, so 10,000 subscriptions to one document would keep 10,000 copies, and whatever
+  // else a client sends. What the gate has made of the message takes its place. The library declares the
+  // properties as read-only, hence `Object.assign`.
+  Object.assign(payload, { query: known.text, variables, extensions: null });
+  const type = operation.node.operation;
+  if (type === OperationTypeNode.SUBSCRIPTION && isTooLong(connection))
+    return [tooLong()];
+  const entry = Entry.of(fair, connection, type);
+  if (entry instanceof AppError) return [asGraphQLError(entry)];
   const viewer = connection.admittedViewer;
   const contextValue: SocketContext = {
-    ...operationContext(services, randomUUID(), () => viewer),
-    connection,
+    ...operationContext(services, randomUUID(), () => viewer, fair),
+    ...{ connection, entry },
     operationId,
-    payload,
-    known,
-    label: operationLabel(known.document, operation),
+    admitted,
+    label: operationLabel(known.document, operation.node),
     beganMs: performance.now(),
   };
   return {
     schema,
     document: known.document,
     contextValue,
-    variableValues: payload.variables ?? {},
-    ...(payload.operationName && { operationName: payload.operationName }),
+    variableValues: variables,
+    ...(operationName !== null && { operationName }),
   };
 }
 
 /**
- * Opens a subscription that was counted. From then on the end of the iterator takes the count back.
+ * Opens a subscription that was counted, at its turn. From then on the end of the iterator takes the count back.
  * @throws {GraphQLError | AppError} where the subscription is refused; its count remains
  */
 async function openStream(
-  needs: ProtocolDependencies,
-  { connection, operationId, payload, known }: SocketContext,
+  { services }: ProtocolDependencies,
+  operations: StreamOperations,
+  { connection, entry, operationId, admitted, charged }: SocketContext,
 ): Promise<SilentIterator> {
   const attempt = connection.beginOpening(operationId);
   const iterator = new SilentIterator();
   const sink = new SocketEventSink(connection, operationId, iterator);
   let isNewest: boolean;
   let unsubscribe = (): void => undefined;
+  let release = (): void => undefined;
   try {
-    unsubscribe = await needs.services.hub.subscribe(
-      streamRequest(needs, payload, known, connection.admittedViewer, sink),
-    );
+    await entry.turn();
+    const viewer = await charged("cost", admitted.charge);
+    const asked = operations.request(admitted, viewer, sink);
+    ({ release } = asked);
+    await entry.follow(asked.request.conversationId);
+    unsubscribe = await services.hub.subscribe(asked.request);
+  } catch (error) {
+    release();
+    throw error;
   } finally {
     isNewest = connection.endOpening(operationId, attempt);
+    entry.opened();
   }
   void iterator.ended.then(() => {
-    connection.release("subscriptions");
+    entry.leave();
     unsubscribe();
+    release();
   });
   if (isNewest) return iterator;
   // The client completed this subscription while it was being opened, and subscribed anew under the
@@ -209,27 +225,6 @@ async function openStream(
   // on. Nothing refers to the promise, so the promise and the code that waits for it are collected.
   iterator.end();
   return new Promise(() => undefined);
-}
-
-function traced<T>(
-  { label }: SocketContext,
-  work: (span: RunningSpan | null) => Promise<T>,
-): Promise<T> {
-  return inSpan(
-    "socket operation",
-    "server",
-    { "acked.operation": label },
-    work,
-  );
-}
-
-function tellEnd(
-  observer: OperationObserver,
-  { label, beganMs }: SocketContext,
-  errors?: readonly GraphQLError[],
-): void {
-  const ms = performance.now() - beganMs;
-  observer.onOperation(label, "socket", outcomeOf(errors), ms);
 }
 
 /** Every operation on a socket has the context that `prepareOperation` made. */

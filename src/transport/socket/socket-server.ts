@@ -5,13 +5,14 @@ import type { GraphQLSchema } from "graphql";
 import { handleProtocols, type Server } from "graphql-ws";
 import type { Logger } from "pino";
 import { withDeadline } from "../../foundation/deadline.js";
+import type { Fairness } from "../../fair/fairness.js";
 import type { Overload } from "../../foundation/overload.js";
 import { WebSocketServer } from "ws";
 import type { Authenticate } from "../../auth/token.js";
-import type { DocumentCache } from "../../graphql/document-cache.js";
+import type { Gate } from "../../gate/gate.js";
 import type { OperationObserver } from "../../graphql/operation-observer.js";
 import type { Services } from "../../services.js";
-import { Admission } from "./admission.js";
+import { Admission, type Newcomers } from "./admission.js";
 import { closings } from "./close-codes.js";
 import { Connection } from "./connection.js";
 import { corkThisTurn } from "./cork.js";
@@ -44,18 +45,22 @@ export interface SocketServer {
 export function createSocketServer({
   schema,
   services,
-  documents,
+  gate,
   authenticate,
+  newcomers,
   overload,
+  fair,
   stuckMs,
   observer,
   log,
 }: {
   schema: GraphQLSchema;
   services: Services;
-  documents: DocumentCache;
+  gate: Gate;
   authenticate: Authenticate;
+  newcomers: Newcomers;
   overload: Overload;
+  fair: Fairness;
   /** How long a socket may be stuck before it is closed as `closings.tooSlow`. */
   stuckMs: number;
   observer: SocketObserver & OperationObserver;
@@ -69,10 +74,12 @@ export function createSocketServer({
     perMessageDeflate: false,
   });
   const { users } = services;
-  const admission = new Admission({ authenticate, users, overload, log });
+  const admission = new Admission({
+    ...{ authenticate, newcomers, users, overload, fair, log },
+  });
   const needs = {
-    ...{ schema, services, documents },
-    ...{ admission, overload, observer, log },
+    ...{ schema, services, gate },
+    ...{ admission, overload, fair, observer, log },
   };
   const protocol = createProtocol(needs);
   const stopHeartbeat = startHeartbeat(connections);
@@ -80,12 +87,13 @@ export function createSocketServer({
   return {
     handleUpgrade: (request, stream, head) =>
       wss.handleUpgrade(request, stream, head, (socket) => {
-        const connection = new Connection(socket, stream, stuckMs);
+        const address = request.socket.remoteAddress ?? "";
+        const connection = new Connection(socket, stream, address, stuckMs);
         connections.add(connection);
         observer.onOpened();
         socket.once("close", (code) => observer.onClosed(code));
         if (overload.refusal("socket")) turnAway(connection, connections);
-        else serve(connection, protocol, connections, log);
+        else serve(connection, protocol, { connections, fair, log });
       }),
     get size() {
       return connections.size;
@@ -136,10 +144,13 @@ function turnAway(connection: Connection, connections: Set<Connection>): void {
 function serve(
   connection: Connection,
   protocol: Server<Connection>,
-  connections: Set<Connection>,
-  log: Logger,
+  {
+    connections,
+    fair,
+    log,
+  }: { connections: Set<Connection>; fair: Fairness; log: Logger },
 ): void {
-  const { socket, stream, drain } = connection;
+  const { socket, stream } = connection;
   socket.on("pong", () => (connection.silentBeats = 0));
   socket.on("error", (err) => log.debug({ err }, "a socket failed"));
   const closed = protocol.opened(
@@ -148,6 +159,8 @@ function serve(
       send: (data) => {
         if (socket.readyState !== socket.OPEN) return;
         corkThisTurn(stream);
+        const { viewer } = connection;
+        if (viewer) fair.underWay.answered(viewer, data.length);
         socket.send(data);
       },
       close: (code, reason) => socket.close(code, reason),
@@ -157,7 +170,12 @@ function serve(
           if (socket.readyState !== socket.OPEN) return;
           connection.silentBeats = 0;
           connection.holdUnread();
+          connection.messageBytes = data.length;
           receive(data.toString()).catch((err: unknown) => {
+            if (isServersMessage(err)) {
+              connection.close(closings.invalidMessage);
+              return;
+            }
             log.error({ err }, "a socket message failed");
             connection.close(closings.internalError);
           });
@@ -168,7 +186,15 @@ function serve(
   );
   socket.once("close", (code, reason) => {
     connections.delete(connection);
-    drain.stop();
+    connection.end();
     void closed(code, String(reason));
   });
+}
+
+/** graphql-ws throws at a message that only servers send, such as `connection_ack`, and closes nothing. */
+function isServersMessage(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    error.message.startsWith("Unexpected message of type ")
+  );
 }

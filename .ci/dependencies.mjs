@@ -1,0 +1,76 @@
+// node .ci/dependencies.mjs
+//
+// Fails where docs/dependencies.md, package.json and package-lock.json disagree on what ships and why; where
+// a version that ships is a range; where a package of the lockfile has no digest; or where nobody has decided
+// whether a package may run its script when it is installed.
+import { readFileSync } from "node:fs";
+
+const read = (path) => readFileSync(path, "utf8");
+const { dependencies, overrides, allowScripts } = JSON.parse(
+  read("package.json"),
+);
+const { lockfileVersion, packages } = JSON.parse(read("package-lock.json"));
+const page = read("docs/dependencies.md");
+
+/** The reasons in the table below a heading of the page, by package. */
+function reasonsBelow(heading) {
+  const [, section = ""] = page.split(`\n## ${heading}\n`);
+  const [table] = section.split(/\n##+ /);
+  return new Map(
+    [...table.matchAll(/^\| `([^`]+)` +\| (.+?) +\|$/gm)].map(
+      ([, name, reason]) => [name, reason],
+    ),
+  );
+}
+
+/** What a list in package.json and its table do not have in common. */
+function unexplained(kind, list, heading) {
+  const reasons = reasonsBelow(heading);
+  return [
+    ...Object.keys(list)
+      .filter((name) => (reasons.get(name) ?? "").length < 10)
+      .map((name) => `${name} of ${kind} has no reason in the table.`),
+    ...[...reasons.keys()]
+      .filter((name) => !(name in list))
+      .map((name) => `${name} has a reason, and is not in ${kind}.`),
+  ];
+}
+
+const nameOf = (path) => path.split("node_modules/").at(-1);
+const isExact = (version) => /^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version);
+const locked = Object.entries(packages).filter(([path]) => path !== "");
+
+const problems = [
+  ...unexplained("dependencies", dependencies, "Shipped"),
+  ...unexplained("overrides", overrides, "Overrides"),
+  ...Object.entries({ ...overrides, ...dependencies })
+    .filter(([, version]) => !isExact(version) && !version.startsWith("$"))
+    .map(([name, version]) => `${name} is ${version}: give one version.`),
+  ...Object.entries(dependencies)
+    .filter(([name, v]) => packages[`node_modules/${name}`]?.version !== v)
+    .map(([name]) => `${name} has another version in package-lock.json.`),
+  ...(/^save-exact=true$/m.test(read(".npmrc"))
+    ? []
+    : [".npmrc does not say save-exact=true."]),
+  ...(lockfileVersion === 3 ? [] : ["package-lock.json is not version 3."]),
+  ...locked
+    .filter(([, { integrity, link }]) => link || !/^sha512-/.test(integrity))
+    .map(([path]) => `${path} has no SHA-512 digest in package-lock.json.`),
+  ...locked
+    .filter(([path, { hasInstallScript }]) => {
+      return (
+        hasInstallScript && typeof allowScripts[nameOf(path)] !== "boolean"
+      );
+    })
+    .map(([path]) => `${nameOf(path)} has a script: name it in allowScripts.`),
+  ...Object.keys(allowScripts)
+    .filter((name) => !locked.some(([path]) => nameOf(path) === name))
+    .map((name) => `allowScripts names ${name}, which is not installed.`),
+];
+
+for (const problem of problems) console.error(problem);
+const ships = locked.filter(([, { dev }]) => !dev).length;
+console.log(
+  `${Object.keys(dependencies).length} dependencies with their reasons, ${ships} of ${locked.length} packages ship.`,
+);
+process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,0 +1,1 @@
+ALTER TABLE "conversations" ADD COLUMN "is_made_by_service" boolean;

@@ -1,0 +1,162 @@
+import type { Viewer } from "../auth/viewer.js";
+import { AppError } from "../foundation/errors.js";
+import type { FairLimits, UnderWayLimits } from "./limits.js";
+import type { FairObserver } from "./observer.js";
+
+/** Where the answer of an operation goes. */
+export interface Outlet {
+  /** Whether so much is unsent that no answer should be added. */
+  readonly isHeld: boolean;
+  /** Whether nobody is there any more. */
+  readonly isGone: boolean;
+  /** Calls back once, when the unsent has gone out, or nobody is there any more. */
+  whenFree(go: () => void): void;
+}
+
+/** An operation that was let in. It is left once, whether it ran or not. */
+export interface Place {
+  /**
+   * Waits for the operation's turn.
+   * @returns false where its client is gone: it is not to run
+   */
+  turn(outlet: Outlet): Promise<boolean>;
+  leave(): void;
+}
+
+interface Waiting {
+  readonly outlet: Outlet;
+  readonly start: (runs: boolean) => void;
+}
+
+/** The operations of one user. */
+interface Caller {
+  readonly limits: UnderWayLimits;
+  /** So many may run now. */
+  window: number;
+  running: number;
+  all: number;
+  bytes: number;
+  waiting: Waiting[];
+  /** Outlets that will call back. */
+  readonly held: Set<Outlet>;
+}
+
+/** The answers of one user that are being made stay within so many bytes, or are made one after the other. */
+const answersBytes = 4 * 1_024 * 1_024;
+/** A smaller answer than this narrows no window. */
+const smallBytes = 64 * 1_024;
+
+const retryAfterMs = 1_000;
+
+/**
+ * The queries and mutations of each user, over all sockets and HTTP. Some of a user's run at once, and the
+ * others wait for one another, in the order in which they came; so they wait for no other user's. An
+ * operation whose client does not read its answers is passed over until the client does.
+ */
+export class UnderWay {
+  private readonly limits: FairLimits;
+  private readonly observer: FairObserver;
+  private readonly callers = new Map<string, Caller>();
+
+  constructor(limits: FairLimits, observer: FairObserver) {
+    this.limits = limits;
+    this.observer = observer;
+  }
+
+  /**
+   * Lets an operation in, at once.
+   * @param bytes the length of its request
+   * @returns RATE_LIMITED where the user has too many under way
+   */
+  admit(viewer: Viewer, bytes: number): Place | AppError {
+    const key = keyOf(viewer);
+    const caller = this.callers.get(key) ?? this.newCaller(viewer);
+    const { all, bytes: allBytes } = caller.limits;
+    // A first operation is let in whatever its length.
+    if (
+      caller.all >= all ||
+      (caller.all > 0 && caller.bytes + bytes > allBytes)
+    ) {
+      this.observer.onRefused("operations");
+      return new AppError("RATE_LIMITED", "Too many operations under way.", {
+        retryAfterMs,
+      });
+    }
+    this.callers.set(key, caller);
+    caller.all++;
+    caller.bytes += bytes;
+    let isRunning = false;
+    return {
+      async turn(outlet) {
+        isRunning = await new Promise<boolean>((start) => {
+          caller.waiting.push({ outlet, start });
+          proceed(caller);
+        });
+        return isRunning;
+      },
+      leave: () => {
+        caller.all--;
+        caller.bytes -= bytes;
+        if (isRunning) caller.running--;
+        if (isRunning && caller.window < caller.limits.running) caller.window++;
+        if (caller.all === 0) this.callers.delete(key);
+        proceed(caller);
+      },
+    };
+  }
+
+  /** Notes the length of an answer. Large answers let fewer of the user's operations run at once. */
+  answered(viewer: Viewer, bytes: number): void {
+    if (bytes <= smallBytes) return;
+    const caller = this.callers.get(keyOf(viewer));
+    if (!caller) return;
+    const fitting = Math.max(1, Math.floor(answersBytes / bytes));
+    caller.window = Math.min(caller.window, fitting);
+  }
+
+  /** How many operations wait for their turn. */
+  get waiting(): number {
+    let sum = 0;
+    for (const { waiting } of this.callers.values()) sum += waiting.length;
+    return sum;
+  }
+
+  private newCaller({ isService }: Viewer): Caller {
+    const limits = this.limits[isService ? "service" : "user"].underWay;
+    return {
+      limits,
+      window: Math.min(limits.first, limits.running),
+      ...{ running: 0, all: 0, bytes: 0, waiting: [], held: new Set() },
+    };
+  }
+}
+
+/** Starts what may run now. Those whose client is gone are told at once, and do not run. */
+function proceed(caller: Caller): void {
+  const { held } = caller;
+  const left: Waiting[] = [];
+  for (const [i, one] of caller.waiting.entries()) {
+    const { outlet, start } = one;
+    if (outlet.isGone) start(false);
+    else if (caller.running >= caller.window) {
+      left.push(...caller.waiting.slice(i));
+      break;
+    } else if (outlet.isHeld) {
+      left.push(one);
+      if (held.has(outlet)) continue;
+      held.add(outlet);
+      outlet.whenFree(() => {
+        held.delete(outlet);
+        proceed(caller);
+      });
+    } else {
+      caller.running++;
+      start(true);
+    }
+  }
+  caller.waiting = left;
+}
+
+function keyOf({ userId, isService }: Viewer): string {
+  return `${String(isService)}\0${userId}`;
+}
