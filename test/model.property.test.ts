@@ -20,7 +20,7 @@ import {
 
 /** Only the failure of a seed that is given is made simpler: that takes many lives more. */
 const isRepeat = process.env["ACKED_PROPERTY_SEED"] !== undefined;
-const RUNS = Number(process.env["ACKED_PROPERTY_RUNS"] ?? 100);
+const RUNS = Number(process.env["ACKED_PROPERTY_RUNS"] ?? 60);
 const SEED = Number(process.env["ACKED_PROPERTY_SEED"] ?? Date.now() % 2 ** 31);
 const STEPS = 60;
 /** Lives lived side by side: one waits for Postgres while another compares. */
