@@ -40,6 +40,10 @@ const config: CodegenConfig = {
           OverallStatus: "../../domain/receipts/receipt.js#OverallStatus",
           ParticipantRole:
             "../../domain/conversations/participant.js#ParticipantRole",
+          Participation:
+            "../../domain/conversations/participant.js#Participation",
+          ReceiptPolicy:
+            "../../domain/conversations/receipt-policy.js#ReceiptPolicy",
         },
         mappers: {
           User: "../models.js#UserModel",

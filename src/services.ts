@@ -36,6 +36,7 @@ import { orderQueries } from "./stream/order-queries.js";
 import { Preferences } from "./stream/preferences.js";
 import { Resume } from "./stream/resume.js";
 import { sweepQueries } from "./stream/sweep-queries.js";
+import { switchQueries } from "./stream/switch-queries.js";
 import { enterTimeline, findNewTimeline } from "./stream/timeline.js";
 import { logQueries } from "./stream/log-queries.js";
 import {
@@ -154,6 +155,7 @@ export async function createServices({
     readBadge: createBadgeReader(badges),
     rights: rightsQueries(db),
     sweeps: sweepQueries(sweepDb),
+    switches: switchQueries(db),
     findNewTimeline: () => findNewTimeline(db, head, order),
     ...{ observer, sweepMs, onError },
   });

@@ -12,8 +12,10 @@ import {
   type BadgeView,
   type Extras,
   type Message,
+  type Participation,
   type ParticipantView,
   type ReceiptKind,
+  type ReceiptPolicy,
   type SyncItem,
 } from "./support/naive-model.js";
 
@@ -107,7 +109,7 @@ const api: Api = {
 describe.concurrent("the service agrees with the naive model", () => {
   for (let lane = 1; lane <= LANES; lane += 1) {
     it(
-      `R1–R20, R31, R32, R33, R34, R35, R36, R37, R38: in any life of a conversation (lane ${String(lane)})`,
+      `R1–R20, R31–R39, R42, R43, R44, R57, R58: in any life of a conversation (lane ${String(lane)})`,
       { timeout: 1_800_000 },
       async () => {
         const result = await fc.check(
@@ -131,8 +133,34 @@ describe.concurrent("the service agrees with the naive model", () => {
 // What can happen.
 
 type Action =
-  | { op: "create"; by: string; conversation: string; others: string[] }
-  | { op: "add"; by: string; conversation: string; users: string[] }
+  | {
+      op: "create";
+      by: string;
+      conversation: string;
+      others: string[];
+      observers: string[];
+      policy: ReceiptPolicy;
+    }
+  | {
+      op: "add";
+      by: string;
+      conversation: string;
+      users: string[];
+      participation: Participation;
+    }
+  | {
+      op: "participate";
+      by: string;
+      conversation: string;
+      user: string;
+      participation: Participation;
+    }
+  | {
+      op: "policy";
+      by: string;
+      conversation: string;
+      policy: ReceiptPolicy;
+    }
   | { op: "remove"; by: string; conversation: string; user: string }
   | {
       op: "send";
@@ -165,9 +193,13 @@ type Action =
 function inWords(action: Action): string {
   switch (action.op) {
     case "create":
-      return `${action.by} makes ${action.conversation} with ${listed(action.others)}`;
+      return `${action.by} makes ${action.conversation} with ${listed(action.others)}, observed by ${listed(action.observers)}, under ${action.policy}`;
     case "add":
-      return `${action.by} adds ${listed(action.users)} to ${action.conversation}`;
+      return `${action.by} adds ${listed(action.users)} to ${action.conversation} as ${action.participation}`;
+    case "participate":
+      return `${action.by} makes ${action.user} ${action.participation} in ${action.conversation}`;
+    case "policy":
+      return `${action.by} puts ${action.conversation} under ${action.policy}`;
     case "remove":
       return action.by === action.user
         ? `${action.by} leaves ${action.conversation}`
@@ -243,6 +275,8 @@ const STEP_KINDS = [
   ["leave", 3],
   ["remove", 4],
   ["prefer", 5],
+  ["participate", 4],
+  ["policy", 3],
   ["create", 1],
 ] as const;
 
@@ -257,12 +291,14 @@ interface Step {
 interface Life {
   users: number;
   members: number;
+  policy: ReceiptPolicy;
   steps: Step[];
 }
 
 const anyLife: fc.Arbitrary<Life> = fc.record({
   users: fc.integer({ min: 3, max: 6 }),
   members: fc.integer({ min: 1, max: 6 }),
+  policy: fc.constantFrom<ReceiptPolicy>("FULL", "FULL", "COUNTS", "OFF"),
   steps: fc.array(
     fc.record({
       kind: fc.constantFrom(
@@ -379,7 +415,10 @@ function resolve(step: Step, model: NaiveModel, users: string[]): Action {
       if (members.length > 1 || how % 4 === 3) {
         return { op: "remove", by, conversation, user: by };
       }
-      return { op: "add", by, conversation, users: [pick(users, what)] };
+      return {
+        ...{ op: "add", by, conversation, users: [pick(users, what)] },
+        participation: "RECIPIENT",
+      };
     case "remove": {
       const owners = members.filter((id) => isOwner(model, conversation, id));
       const remover = who % 4 < 3 && owners.length ? pick(owners, who) : by;
@@ -394,7 +433,26 @@ function resolve(step: Step, model: NaiveModel, users: string[]): Action {
       const wanted = how % 4 === 3 || !others.length ? users : others;
       const first = pick(wanted, what);
       const added = how % 8 > 5 ? [first, pick(users, what >> 3)] : [first];
-      return { op: "add", by, conversation, users: added };
+      const participation = what % 4 === 3 ? "OBSERVER" : "RECIPIENT";
+      return { op: "add", by, conversation, users: added, participation };
+    }
+    case "participate":
+    case "policy": {
+      const owners = members.filter((id) => isOwner(model, conversation, id));
+      const owner = who % 4 < 3 && owners.length ? pick(owners, who) : by;
+      if (kind === "policy") {
+        const policy = pick(["COUNTS", "FULL", "OFF"] as const, what);
+        return { op: "policy", by: owner, conversation, policy };
+      }
+      const user = pick(members.length ? members : users, what >> 1);
+      const participation = how % 2 ? "RECIPIENT" : "OBSERVER";
+      return {
+        op: "participate",
+        by: owner,
+        conversation,
+        user,
+        participation,
+      };
     }
     case "prefer":
       return { op: "prefer", by, enabled: how % 2 === 1 };
@@ -474,7 +532,12 @@ function resolveCreate(
 ): Action {
   const some = users.filter((_, index) => (what >> index) & 1);
   if (!has(model, "B")) {
-    return { op: "create", by, conversation: "B", others: some };
+    const observers = users.filter((_, index) => (how >> index) & 1);
+    const policy = pick(["FULL", "COUNTS", "OFF"] as const, what);
+    return {
+      ...{ op: "create", by, conversation: "B", others: some },
+      ...{ observers, policy },
+    };
   }
   const conversation = what % 2 ? "A" : "B";
   const participants = model.conversation(conversation)?.participants ?? [];
@@ -486,7 +549,10 @@ function resolveCreate(
   if (!untouched) return { op: "prefer", by, enabled: true };
   const others =
     how % 3 === 2 ? some : participants.map(({ userId }) => userId).reverse();
-  return { op: "create", by, conversation, others };
+  return {
+    ...{ op: "create", by, conversation, others },
+    ...{ observers: [], policy: "FULL" },
+  };
 }
 
 /** Mostly a message for the user; also any other, one of the other conversation, and none at all. */
@@ -569,6 +635,8 @@ async function live(api: Api, life: Life): Promise<void> {
       by: creator,
       conversation: "A",
       others: members,
+      observers: [],
+      policy: life.policy,
     });
     for (const step of life.steps) {
       await tell(resolve(step, scene.model, scene.users));
@@ -637,7 +705,8 @@ class Scene {
     );
     if (found.length > 0) throw new Disagreement(found.join("\n"));
 
-    if (["add", "remove", "prefer"].includes(action.op)) this.#lastSeen.clear();
+    if (["add", "remove", "prefer", "participate"].includes(action.op))
+      this.#lastSeen.clear();
     const wrong = (
       await Promise.all([
         ...this.users.map((viewer) => this.#compare(viewer)),
@@ -850,6 +919,7 @@ class Scene {
       .map((it) => this.#expectedParticipant(viewer, it));
     return {
       id: this.id(id),
+      receiptPolicy: model.conversation(id)?.policy,
       unreadCount: model.unreadCount(viewer, id),
       unreadMentionCount: model.unreadMentionCount(viewer, id),
       firstUnread: firstUnread ? { seq: firstUnread.seq } : null,
@@ -900,7 +970,7 @@ class Scene {
       status: {
         ...totals,
         recipients: {
-          totalCount: totals.totalRecipients,
+          totalCount: recipients.length,
           nodes: recipients.map(({ userId, ...recipient }) => ({
             ...recipient,
             user: { id: this.id(userId) },
@@ -987,29 +1057,30 @@ function callsFor(action: Action, model: NaiveModel, scene: Scene): Call[] {
   });
   switch (action.op) {
     case "create": {
-      const { by, conversation, others } = action;
+      const { by, conversation, others, observers, policy } = action;
       const id = scene.id(conversation);
       const participantIds = others.map((user) => scene.id(user));
+      const observerIds = observers.map((user) => scene.id(user));
       return [
         call(
           by,
           CREATE,
-          { input: { id, participantIds } },
-          model.createConversation(by, conversation, others),
+          { input: { id, participantIds, observerIds, receiptPolicy: policy } },
+          model.createConversation(by, conversation, others, observers, policy),
           () => ({ createConversation: { conversation: { id } } }),
         ),
       ];
     }
     case "add": {
-      const { by, conversation, users } = action;
+      const { by, conversation, users, participation } = action;
       const conversationId = scene.id(conversation);
       const userIds = users.map((user) => scene.id(user));
       return [
         call(
           by,
           ADD,
-          { input: { conversationId, userIds } },
-          model.addParticipants(by, conversation, users),
+          { input: { conversationId, userIds, participation } },
+          model.addParticipants(by, conversation, users, participation),
           ({ added }) => ({
             addParticipants: {
               conversation: { id: conversationId },
@@ -1019,6 +1090,40 @@ function callsFor(action: Action, model: NaiveModel, scene: Scene): Call[] {
                 isActive: true,
               })),
             },
+          }),
+        ),
+      ];
+    }
+    case "participate": {
+      const { by, conversation, user, participation } = action;
+      const conversationId = scene.id(conversation);
+      const userId = scene.id(user);
+      return [
+        call(
+          by,
+          PARTICIPATE,
+          { input: { conversationId, userId, participation } },
+          model.setParticipation(by, conversation, user, participation),
+          () => ({
+            setParticipation: {
+              conversation: { id: conversationId },
+              participant: { user: { id: userId }, participation },
+            },
+          }),
+        ),
+      ];
+    }
+    case "policy": {
+      const { by, conversation, policy } = action;
+      const conversationId = scene.id(conversation);
+      return [
+        call(
+          by,
+          UPDATE,
+          { input: { conversationId, receiptPolicy: policy } },
+          model.setPolicy(by, conversation, policy),
+          () => ({
+            updateConversation: { conversation: { receiptPolicy: policy } },
           }),
         ),
       ];
@@ -1251,6 +1356,15 @@ const ADD = `mutation Add($input: AddParticipantsInput!) {
     added { user { id } role isActive }
   }
 }`;
+const PARTICIPATE = `mutation Participate($input: SetParticipationInput!) {
+  setParticipation(input: $input) {
+    conversation { id }
+    participant { user { id } participation }
+  }
+}`;
+const UPDATE = `mutation Update($input: UpdateConversationInput!) {
+  updateConversation(input: $input) { conversation { receiptPolicy } }
+}`;
 const REMOVE = `mutation Remove($input: RemoveParticipantInput!) {
   removeParticipant(input: $input) { conversation { id } }
 }`;
@@ -1282,7 +1396,7 @@ const PREFER = `mutation Prefer($input: SetReadReceiptsInput!) {
 const BADGE = "unreadCount unreadMentionCount unreadConversationCount";
 const SEEN = `
 fragment Whole on Conversation {
-  id cursor mutedUntil
+  id cursor receiptPolicy mutedUntil
   unreadCount unreadMentionCount firstUnread { seq }
   lastMessage { id }
   viewerParticipant { ...Seen }
@@ -1291,7 +1405,7 @@ fragment Whole on Conversation {
     nodes {
       id seq body sender { id } sentAt deletedAt countsAsUnread mentionsViewer isUnread
       status {
-        overallStatus totalRecipients deliveredCount readCount summaryText
+        overallStatus totalRecipients deliveredCount readCount summaryText receiptPolicy
         recipients(first: 20) {
           totalCount
           nodes { user { id } state statusText deliveredAt readAt }
@@ -1302,7 +1416,7 @@ fragment Whole on Conversation {
 }
 fragment Seen on Participant {
   user { id readReceipts unreadCount }
-  role isActive deliveredUpToSeq readUpToSeq
+  role participation isActive deliveredUpToSeq readUpToSeq
 }`;
 const VIEW = `query View($a: ID!, $message: ID!) {
   viewer { id readReceipts unreadCount badge { ${BADGE} } }

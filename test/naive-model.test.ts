@@ -56,6 +56,37 @@ beforeEach(() => {
   value(model.createConversation("ann", "A", ["bob", "cat"]));
 });
 
+describe("observers and policies", () => {
+  it("R39: an observer counts for nobody, and their marks stay theirs", () => {
+    const id = send("ann");
+    value(model.setParticipation("ann", "A", "cat", "OBSERVER"));
+    value(model.markRead("cat", id));
+    expect(status("ann", id)).toMatchObject({ totalRecipients: 1 });
+    expect(model.unreadCount("cat", "A")).toBe(0);
+    value(model.setParticipation("ann", "A", "cat", "RECIPIENT"));
+    expect(recipient("ann", id, "cat")?.state).toBe("PENDING");
+    expect(recipient("cat", id, "cat")?.state).toBe("READ");
+  });
+
+  it("R42, R43: shows what the policy leaves, and nothing of a count that is a name", () => {
+    value(model.setPolicy("ann", "A", "COUNTS"));
+    const thin = send("ann");
+    value(model.addParticipants("ann", "A", ["dan"]));
+    const counted = send("ann");
+    value(model.setPolicy("ann", "A", "OFF"));
+    const silent = send("ann");
+    value(model.bulkMarkRead("bob", "A", silent));
+    expect([thin, counted, silent].map((id) => summary("ann", id))).toEqual([
+      ...["Sent", "Read by 1 of 3", "Sent"],
+    ]);
+    expect([thin, counted, silent].map((id) => summary("bob", id))).toEqual([
+      ...["Read", "Read by 1 of 3", "Read"],
+    ]);
+    expect(recipient("ann", counted, "bob")).toBeUndefined();
+    expect(participant("ann", "bob")?.readUpToSeq).toBeNull();
+  });
+});
+
 describe("who counts", () => {
   it("R1: recipients are those in it at the time, without the sender, by id", () => {
     const id = send("bob");
@@ -152,6 +183,7 @@ describe("who counts", () => {
       deliveredCount: 0,
       readCount: 0,
       summaryText: "Sent",
+      receiptPolicy: "FULL",
       recipients: [],
     });
   });
@@ -501,15 +533,16 @@ describe("membership and errors", () => {
     expect(code(model.deleteMessage("ann", id))).toBe("NOT_FOUND");
   });
 
-  it("adds only who is not in, and the owner who comes back is owner", () => {
+  it("R58: adds only who is not in; an owner who comes back is a member, and there is always one", () => {
     expect(
       value(model.addParticipants("bob", "A", ["cat", "dan", "dan"])).added,
     ).toEqual([{ userId: "dan", role: "MEMBER" }]);
     value(model.removeParticipant("ann", "A", "ann"));
     expect(participant("bob", "ann")?.isActive).toBe(false);
+    expect(participant("bob", "bob")?.role).toBe("OWNER");
     value(model.addParticipants("bob", "A", ["ann"]));
     expect(participant("bob", "ann")).toMatchObject({
-      role: "OWNER",
+      role: "MEMBER",
       isActive: true,
     });
   });

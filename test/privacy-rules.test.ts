@@ -9,6 +9,7 @@ import {
   shownKind,
   shownReadUpToSeq,
   shownState,
+  withheldByMark,
   type Onlooker,
   type StoredState,
 } from "../src/domain/receipts/privacy.js";
@@ -18,6 +19,7 @@ import {
   seesReads,
   showsAsRead,
   stateShown,
+  withheldAfter,
 } from "../src/domain/receipts/privacy-fragments.js";
 import { SeqSet } from "../src/foundation/seq-set.js";
 import { createTestDatabase } from "./support/server.js";
@@ -48,8 +50,10 @@ async function valueOf(expression: SQL, from = sql`(select) nothing`) {
 
 const both = [false, true];
 const states: StoredState[] = both.flatMap((isDelivered) =>
-  both.flatMap((isRead) =>
-    both.map((isHidden) => ({ isDelivered, isRead, isHidden })),
+  both.flatMap((isWithheld) =>
+    both.flatMap((isRead) =>
+      both.map((isHidden) => ({ isDelivered, isWithheld, isRead, isHidden })),
+    ),
   ),
 );
 const onlookers: Onlooker[] = both.flatMap((isSelf) =>
@@ -57,14 +61,19 @@ const onlookers: Onlooker[] = both.flatMap((isSelf) =>
 );
 
 /** A recipient of message 7 in whose sets it is or is not. */
-function recipient({ isDelivered, isRead, isHidden }: StoredState): SQL {
+function recipient({
+  isDelivered,
+  isWithheld,
+  isRead,
+  isHidden,
+}: StoredState): SQL {
   const set = (holds: boolean) => (holds ? "{[7,8)}" : "{[6,7),[8,9)}");
   return sql`(select 'recipient' as user_id, ${set(isDelivered)}::int8multirange as delivered,
-    ${set(isRead)}::int8multirange as read, ${set(isHidden)}::int8multirange as hidden) participant`;
+    ${set(isWithheld)}::int8multirange as withheld, ${set(isRead)}::int8multirange as read, ${set(isHidden)}::int8multirange as hidden) participant`;
 }
 
 describe.each(states)(
-  "R20: a recipient with delivered $isDelivered, read $isRead, hidden $isHidden",
+  "R20, R39: a recipient with delivered $isDelivered, withheld $isWithheld, read $isRead, hidden $isHidden",
   (state) => {
     it.each(onlookers)(
       "shows the same in Postgres to a viewer with self $isSelf, sees reads $seesReads",
@@ -112,42 +121,52 @@ it("R20: a viewer who is no user, such as a service token, sees reads", async ()
   expect(await valueOf(everyone)).toBe(true);
 });
 
-it.each(["shows", "hides"])(
-  "R20: a read by a user who %s reads hides the same in Postgres",
-  async (userId) => {
-    const user = { readReceipts: userId === "shows" };
-    const before = SeqSet.span(1, 3);
-    const added = SeqSet.span(5, 8);
-    const after = hiddenAfter(
-      sql`${String(before)}::text::int8multirange`,
-      sql`${String(added)}::text::int8multirange`,
-      hidesReads(sql`users`),
-    );
-    const stored = await valueOf(
-      sql`(${after})::text`,
-      sql`(select * from users where id = ${userId}) users`,
-    );
-    expect(stored).toBe(
-      String(before.union(hiddenByMark("READ", added, user))),
-    );
-  },
-);
+describe.each(["shows", "hides"])("a user who %s reads", (userId) => {
+  it.each(both)(
+    "R20, R39: hides and withholds the same in Postgres, as an observer: %s",
+    async (isObserver) => {
+      const marking = { readReceipts: userId === "shows", isObserver };
+      const before = SeqSet.span(1, 3);
+      const added = SeqSet.span(5, 8);
+      const setOf = (set: SeqSet) => sql`${String(set)}::text::int8multirange`;
+      const observes = sql`${String(isObserver)}::text::bool`;
+      const hidden = hiddenAfter(
+        ...([setOf(before), setOf(added)] as const),
+        hidesReads(sql`users`, sql`participant`),
+      );
+      const withheld = withheldAfter(setOf(before), setOf(added), observes);
+      const from = sql`(select * from users where id = ${userId}) users,
+        (select ${observes} as is_observer) participant`;
+      expect(await valueOf(sql`(${hidden})::text`, from)).toBe(
+        String(before.union(hiddenByMark("READ", added, marking))),
+      );
+      expect(await valueOf(sql`(${withheld})::text`, from)).toBe(
+        String(before.union(withheldByMark(added, marking))),
+      );
+    },
+  );
+});
 
-it("R20: a delivery hides nothing, whoever it is by", () => {
+it("R20: a delivery hides no read, whoever it is by", () => {
   for (const readReceipts of both)
-    expect(
-      hiddenByMark("DELIVERED", SeqSet.span(1, 3), { readReceipts }).isEmpty,
-    ).toBe(true);
+    for (const isObserver of both)
+      expect(
+        hiddenByMark("DELIVERED", SeqSet.span(1, 3), {
+          ...{ readReceipts, isObserver },
+        }).isEmpty,
+      ).toBe(true);
 });
 
 describe("R20: a row of the log", () => {
   const row = { isHidden: false, isDelivery: false };
 
   it.each(onlookers)(
-    "of a delivery shows as one, self $isSelf, sees reads $seesReads",
+    "of a delivery shows as one, but an observer's, self $isSelf, sees reads $seesReads",
     (onlooker) => {
-      expect(shownKind({ ...row, kind: "DELIVERED" }, onlooker)).toBe(
-        "DELIVERED",
+      const delivery = { ...row, kind: "DELIVERED" } as const;
+      expect(shownKind(delivery, onlooker)).toBe("DELIVERED");
+      expect(shownKind({ ...delivery, isHidden: true }, onlooker)).toBe(
+        onlooker.isSelf ? "DELIVERED" : null,
       );
     },
   );
@@ -156,7 +175,10 @@ describe("R20: a row of the log", () => {
     "of a read shows as what the recipient shows, self $isSelf, sees reads $seesReads",
     (onlooker) => {
       for (const isHidden of both) {
-        const state = { isDelivered: true, isRead: true, isHidden };
+        const state = {
+          ...{ isDelivered: true, isWithheld: false },
+          ...{ isRead: true, isHidden },
+        };
         const shown = shownState(state, onlooker);
         const read = { kind: "READ", isHidden } as const;
         expect(shownKind({ ...read, isDelivery: true }, onlooker)).toBe(shown);

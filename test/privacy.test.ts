@@ -767,3 +767,37 @@ describe("R20: the stream never carries a hidden READ to others", () => {
     events.stop();
   });
 });
+
+describe("R20: whoever switches read receipts", () => {
+  it("is told by each of their subscriptions to status, once, that all is to be read anew", async () => {
+    await chat.conversation("alice", "bob", "carol");
+    const message = await chat.say("alice");
+    await chat.read("bob", message);
+    const cursor = await chat.cursor("alice");
+    const one = chat.watch("alice", cursor);
+    const other = chat.watch("alice", cursor, { sentByViewer: true });
+    const all = server.connect(chat.id("alice")).subscribe<{
+      messageStatusChanged: { reset: boolean };
+    }>("subscription ($after: Cursor) { messageStatusChanged(after: $after) { reset } }", { after: cursor });
+    const bobs = chat.watch("bob", cursor);
+    // Each is open once it has told of this.
+    await chat.receive("carol", message);
+    for (const events of [one, other, all, bobs]) await events.next();
+
+    await chat.hideReads("alice");
+    for (const events of [one, other, all])
+      expect((await events.next()).data?.messageStatusChanged.reset).toBe(true);
+    // The same once more is no switch.
+    await chat.hideReads("alice");
+    await chat.read("carol", message);
+    await bobs.next();
+    await one.expectSilence(300);
+    expect((await chat.counts("alice", message)).readCount).toBe(0);
+
+    await chat.showReads("alice");
+    for (const events of [one, other, all])
+      expect((await events.next()).data?.messageStatusChanged.reset).toBe(true);
+    for (const events of [one, other, all, bobs])
+      await events.expectSilence(200);
+  });
+});

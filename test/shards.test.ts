@@ -10,6 +10,8 @@ import type { Db } from "../src/db/connect.js";
 import { statements, type Parameters } from "../src/db/prepare.js";
 import * as creation from "../src/domain/conversations/creation-queries.js";
 import * as membership from "../src/domain/conversations/membership-queries.js";
+import * as updating from "../src/domain/conversations/update-queries.js";
+import * as ownership from "../src/domain/conversations/ownership-queries.js";
 import { everyone } from "../src/domain/receipts/audience.js";
 import { databaseForFile } from "./support/for-file.js";
 import {
@@ -96,7 +98,10 @@ function literalOf(value: unknown): string {
 
 /** A statement of each function that changes who is in a conversation. */
 const changes: Record<
-  keyof typeof membership | keyof typeof creation,
+  | keyof typeof membership
+  | keyof typeof creation
+  | keyof typeof ownership
+  | keyof typeof updating,
   (tx: Db) => Promise<unknown>
 > = (() => {
   const key = { creatorId: "a", clientId: "a" };
@@ -115,17 +120,24 @@ const changes: Record<
     insertConversation: (tx) =>
       creation.insertConversation(tx, {
         ...{ id: "a", title: null, participants: 1 },
-        isMadeByService: true,
+        ...{ isMadeByService: true, receiptPolicy: "COUNTS" },
       }),
     insertUsers: (tx) => membership.insertUsers(tx, ["a"]),
-    insertFounders: (tx) => creation.insertFounders(tx, "a", ["a"]),
+    insertFounders: (tx) => creation.insertFounders(tx, "a", ["a"], ["a"]),
     selectFounders: (tx) => creation.selectFounders(tx, "a"),
     selectIsMadeByService: (tx) => creation.selectIsMadeByService(tx, "a"),
     selectPresent: (tx) => membership.selectPresent(tx, "a", ["a"]),
     countPresent: (tx) => membership.countPresent(tx, "a"),
     insertParticipants: (tx) =>
-      membership.insertParticipants(tx, conversation, ["a"]),
+      membership.insertParticipants(tx, conversation, ["a"], "OBSERVER"),
+    changeParticipation: (tx) =>
+      membership.changeParticipation(tx, conversation, "a", "OBSERVER"),
+    updateConversation: (tx) =>
+      updating.updateConversation(tx, conversation, {
+        ...{ title: "a", receiptPolicy: "COUNTS" },
+      }),
     endStay: (tx) => membership.endStay(tx, conversation, "a"),
+    ensureOwner: (tx) => ownership.ensureOwner(tx, "a"),
     bumpVersion: (tx) => membership.bumpVersion(tx, conversation),
   };
 })();

@@ -82,6 +82,10 @@ export const conversations = pgTable(
     lastSeq: seq("last_seq").notNull().default(0),
     /** The newest participant's number. */
     lastParticipant: integer("last_participant").notNull().default(0),
+    /** The messages sent under the receipt policy COUNTS; open-ended while it holds (R42). */
+    underCounts: seqSet("under_counts").notNull().default(emptySet),
+    /** The messages sent under the receipt policy OFF; open-ended while it holds (R42). All others are FULL. */
+    underOff: seqSet("under_off").notNull().default(emptySet),
     createdAt: instant("created_at").notNull(),
     /** When `version` was last bumped; never goes back. */
     changedAt: instant("changed_at").notNull(),
@@ -115,6 +119,8 @@ export const participants = pgTable(
       .notNull()
       .references(() => users.id),
     role: participantRole().notNull(),
+    /** Whether they are an observer now, and nobody's recipient (R39). */
+    isObserver: boolean("is_observer").notNull().default(false),
     /** Named when the conversation was made: what makes making it again recognisable. */
     isFounder: boolean("is_founder").notNull(),
     joinedAt: instant("joined_at").notNull(),
@@ -125,8 +131,12 @@ export const participants = pgTable(
     delivered: seqSet().notNull().default(emptySet),
     /** Acknowledged as read. */
     read: seqSet().notNull().default(emptySet),
-    /** Of `read`, what others see as delivered only (R20). */
+    /** Of `read`, what others do not see as read (R20, R39). */
     hidden: seqSet().notNull().default(emptySet),
+    /** Of `member`, sent while they were an observer; open-ended while they are: never for them (R39). */
+    observed: seqSet().notNull().default(emptySet),
+    /** Of `delivered`, what others see as not delivered (R39). */
+    withheld: seqSet().notNull().default(emptySet),
     /** Of `member`, flagged as unread and not read since (R31); null where nothing is. */
     flagged: seqSet(),
     /** For each flagging its first message, ascending; `flagVersions` has its version (R32). */
@@ -222,9 +232,9 @@ export const receiptLog = pgTable(
     kind: logKind().notNull(),
     firstSeq: seq("first_seq").notNull(),
     lastSeq: seq("last_seq").notNull(),
-    /** A READ that others see as delivered only (R20). */
+    /** A READ that others do not see as read (R20); of an observer, any receipt: it shows to them alone (R39). */
     isHidden: boolean("is_hidden").notNull().default(false),
-    /** A READ of what no delivery was reported of: it is the delivery as well (R6). */
+    /** A READ of what no delivery was reported of: it is the delivery as well (R6), but an observer's. */
     isDelivery: boolean("is_delivery").notNull().default(false),
     /** Whether there may be messages in the run that an earlier row tells of, or that were not for the participant. */
     hasGaps: boolean("has_gaps").notNull().default(false),

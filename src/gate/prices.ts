@@ -29,6 +29,8 @@ export const statements: Readonly<Record<string, readonly string[]>> = {
     "setReadReceipts",
     "markUnread",
     "muteConversation",
+    "updateConversation",
+    "setParticipation",
   ],
   Conversation: ["participants", "messages", "viewerParticipant"],
   MessageStatus: ["recipients"],

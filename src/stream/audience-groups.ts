@@ -3,6 +3,7 @@ import type { Audience } from "../domain/receipts/audience.js";
 import { seesAsOthersDo } from "../domain/receipts/privacy.js";
 import type { Follower } from "./follower.js";
 import { everySeq, type ViewerRights } from "./rights.js";
+import type { Standing } from "./standing.js";
 import type { Reader } from "./subscription.js";
 import type { Watermark } from "./watermark.js";
 
@@ -23,6 +24,8 @@ export interface GroupedEvent {
   visiblePart(rights: ViewerRights): SeqSet | null;
   /** Whether something in the event is for one user alone, and that is the follower's viewer (R33). */
   isPrivateTo(follower: Follower): boolean;
+  /** How a follower's viewer stands to the event, as receipt policies have it. */
+  standingOf(follower: Follower): Standing;
   /** The cursor of a subscription to this conversation alone. */
   cursor(): string;
   /** The cursor of a subscription to all conversations that stands at a watermark. */
@@ -44,9 +47,11 @@ export function audienceGroups(
     const rights = event.rightsOf(follower);
     if (!rights) continue;
     const visible = event.visiblePart(rights);
+    const standing = event.standingOf(follower);
     const isPlain =
       visible === null &&
       !event.isPrivateTo(follower) &&
+      standing === "alike" &&
       isAlike(follower, rights) &&
       !isPartial(follower, rights);
     const { key } = follower.subscription.request.operation;
@@ -55,7 +60,7 @@ export function audienceGroups(
       known.followers.push(follower);
       continue;
     }
-    const group = groupOf(follower, rights, visible, event);
+    const group = groupOf(follower, rights, visible, standing, event);
     const stay = group.reader.audience.seer ? String(rights.visible) : "";
     if (isPlain) plain.set(key, group);
     else add(others, group, stay);
@@ -87,17 +92,20 @@ function groupOf(
   follower: Follower,
   rights: ViewerRights,
   visible: SeqSet | null,
+  standing: Standing,
   event: GroupedEvent,
 ): AudienceGroup {
   const { subscription } = follower;
   const { viewer, operation, sentByViewer, conversationId } =
     subscription.request;
+  const isAlike = seesAsOthersDo(rights) && standing !== "own";
   const audience: Audience = {
     // The sender is no recipient of their own messages, so `sentByViewer` never shows the viewer's own state.
     self:
-      (seesAsOthersDo(rights) && !event.isPrivateTo(follower)) || sentByViewer
+      (isAlike && !event.isPrivateTo(follower)) || sentByViewer
         ? null
         : viewer.userId,
+    isNewRecipient: isAlike && standing === "recipient",
     seesReads: rights.readReceipts,
     visible,
     seer: isPartial(follower, rights) ? viewer.userId : null,
@@ -121,7 +129,7 @@ function add(
 ): void {
   const [follower] = group.followers;
   const { operation, sentByViewer, viewer } = follower.subscription.request;
-  const { self, seesReads, visible } = group.reader.audience;
+  const { self, seesReads, visible, isNewRecipient } = group.reader.audience;
   const owner = operation.isPerViewer || sentByViewer ? viewer.userId : "";
   const key = [
     operation.key,
@@ -132,6 +140,7 @@ function add(
     seesReads,
     visible,
     stay,
+    isNewRecipient,
   ].join("\0");
   const same = groups.get(key);
   if (same) same.followers.push(follower);

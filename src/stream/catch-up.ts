@@ -86,7 +86,7 @@ async function step(
       const { lastSeq } = follower.position;
       const upTo = set.position.lastSeq;
       const page = await delivery.readMessages(lastSeq, upTo, own.visible);
-      await delivery.sendEach(page, alone, set.position.snapshot);
+      await delivery.sendEach(page, alone, set, false);
       if (page.length === messagesPerRead) return false;
       break;
     }

@@ -1,8 +1,15 @@
 import { Batcher } from "../foundation/batcher.js";
 import { notFound } from "../foundation/errors.js";
 import type { Position } from "../domain/conversations/position.js";
+import type { Policies } from "../domain/conversations/receipt-policy.js";
+import { SeqSet } from "../foundation/seq-set.js";
 import type { Head } from "./head.js";
-import type { LogQueries, LogTail, UnknownTail } from "./log-queries.js";
+import type {
+  LogQueries,
+  LogTail,
+  PolicyTexts,
+  UnknownTail,
+} from "./log-queries.js";
 import type { Preferences } from "./preferences.js";
 import type { ChangeSet } from "./visible-change.js";
 
@@ -61,12 +68,14 @@ export function createChanges(
     const tail = await tails.submit({ conversationId, version: from.version });
     if (tail.version === null) throw notFound("conversation");
     const { version, lastSeq, xid, changedMs, snapshot, rows } = tail;
+    const policies = tail.policies && policiesOf(tail.policies);
     const lastRow = rows.at(-1);
     const isComplete = rows.length < rowsPerChange || !lastRow;
     return {
       conversationId,
       fromVersion: from.version,
       rows,
+      policies,
       isComplete,
       isReset: from.version > version,
       position: isComplete
@@ -99,4 +108,12 @@ export function createChanges(
   }
 
   return { since, allSince };
+}
+
+function policiesOf(texts: PolicyTexts): Policies {
+  return {
+    underCounts: SeqSet.parse(texts.underCounts),
+    underOff: SeqSet.parse(texts.underOff),
+    counted: SeqSet.parse(texts.counted),
+  };
 }

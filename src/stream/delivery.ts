@@ -13,9 +13,15 @@ import type { Follower, Addressees } from "./follower.js";
 import type { PositionAt } from "../domain/conversations/position.js";
 import type { Head } from "./head.js";
 import type { StreamObserver, WithheldReason } from "./observer.js";
-import { everySeq, visiblePart, type ConversationRights } from "./rights.js";
+import {
+  everySeq,
+  visiblePart,
+  type ConversationRights,
+  type ViewerRights,
+} from "./rights.js";
 import type { Snapshot } from "./snapshot.js";
 import type { StreamEvent } from "./subscription.js";
+import { standingsTo, standingToMessage, type Standing } from "./standing.js";
 import { spanOf, usersAlone, type ChangeSet } from "./visible-change.js";
 import type { Watermark } from "./watermark.js";
 
@@ -58,6 +64,7 @@ export class Delivery {
       visiblePart: (rights) => visiblePart(span, rights),
       isPrivateTo: ({ userId, isService }) =>
         !isService && privateTo.has(userId),
+      standingOf: standingsTo(set),
     });
     await Promise.all(
       groups.map(async (group) => {
@@ -80,16 +87,17 @@ export class Delivery {
     );
   }
 
-  /** Sends the messages after a seq, up to a position, to the addressees who may see them. */
+  /** Sends the messages after a seq, up to the position of a set, to the addressees who may see them. */
   async sendMessages(
     above: number,
-    { lastSeq, snapshot }: PositionAt,
+    set: ChangeSet,
     addressees: Addressees,
   ): Promise<void> {
     if (addressees.followers.length === 0) return;
+    const { lastSeq } = set.position;
     for (let from = above; from < lastSeq;) {
       const messages = await this.readMessages(from, lastSeq, everySeq);
-      await this.sendEach(messages, addressees, snapshot);
+      await this.sendEach(messages, addressees, set, true);
       from = messages.at(-1)?.seq ?? lastSeq;
     }
   }
@@ -109,11 +117,15 @@ export class Delivery {
     });
   }
 
-  /** Sends messages one after the other. A follower whose socket becomes congested gets no further ones. */
+  /**
+   * Sends messages one after the other. A follower whose socket becomes congested gets no further ones.
+   * @param isNew whether they are sent as they come, and not to a follower who reads for itself
+   */
   async sendEach(
     messages: readonly MessageRow[],
     { followers, isServed }: Addressees,
-    snapshot: Snapshot,
+    set: ChangeSet,
+    isNew: boolean,
   ): Promise<void> {
     for (const message of messages) {
       const { seq, version } = message;
@@ -125,7 +137,7 @@ export class Delivery {
       });
       if (waiting.length === 0) continue;
       const addressees = { followers: waiting, isServed };
-      await this.sendMessage(message, addressees, snapshot);
+      await this.sendMessage(message, addressees, set, isNew);
       for (const follower of waiting)
         if (isServed(follower))
           follower.position = {
@@ -138,7 +150,8 @@ export class Delivery {
   private async sendMessage(
     message: MessageRow,
     addressees: Addressees,
-    snapshot: Snapshot,
+    { policies, position: { snapshot } }: ChangeSet,
+    isNew: boolean,
   ): Promise<void> {
     const { conversationId, seq, version, xid, sentAt } = message;
     const seeing = addressees.followers.filter((follower) => {
@@ -151,6 +164,7 @@ export class Delivery {
     const groups = this.groups(seeing, position, {
       visiblePart: () => null,
       isPrivateTo: () => false,
+      standingOf: standingToMessage(message, policies, isNew),
     });
     const added = { conversationId, seq, row: message };
     await Promise.all(
@@ -201,7 +215,7 @@ export class Delivery {
   private groups(
     followers: readonly Follower[],
     position: PositionAt,
-    event: Pick<GroupedEvent, "visiblePart" | "isPrivateTo">,
+    event: Pick<GroupedEvent, "visiblePart" | "isPrivateTo" | "standingOf">,
   ): AudienceGroup[] {
     const { head } = this.needs;
     const { version, lastSeq, xid, changedMs } = position;

@@ -210,7 +210,7 @@ export class Feed implements FollowerHost {
     await this.delivery.sendChange(set, ofKind(round, "status"));
     await this.delivery.sendMessages(
       from.lastSeq,
-      set.position,
+      set,
       ofKind(round, "messages"),
     );
     lookAtBadges(set, from, ofKind(round, "badge").followers);

@@ -18,6 +18,8 @@ import type { Resume } from "./resume.js";
 import type { StreamRequest } from "./subscription.js";
 import { sweep } from "./sweep.js";
 import type { SweepQueries } from "./sweep-queries.js";
+import type { SwitchQueries } from "./switch-queries.js";
+import { Switches } from "./switches.js";
 import type { CurrentTimeline } from "./timeline.js";
 import type { Watermark } from "./watermark.js";
 
@@ -35,6 +37,7 @@ export interface HubDependencies
   readonly rights: RightsQueries;
   readonly order: OrderQueries;
   readonly sweeps: SweepQueries;
+  readonly switches: SwitchQueries;
   /** The timeline that the database is in, if history was cut short since this node looked last. */
   readonly findNewTimeline: () => Promise<CurrentTimeline | null>;
   /** How often the node reads what has changed. */
@@ -52,6 +55,7 @@ export class Hub {
   private readonly registry: Registry;
   private readonly interest: Interest;
   private readonly opening: Opening;
+  private readonly switches: Switches;
   private readonly stopListening: () => void;
   private readonly timer: NodeJS.Timeout;
   private sweeping: Promise<void> | null = null;
@@ -88,8 +92,10 @@ export class Hub {
     this.opening = new Opening({
       ...{ registry, resume: needs.resume, queries: order, readRights, head },
     });
+    const queries = needs.switches;
+    this.switches = new Switches({ registry, queries, order, onError });
     needs.preferences.whenSwitched((userId) => {
-      this.refreshRights(userId);
+      this.switches.onMaybeSwitched(userId);
     });
     // A sweep that is under way when the node stops may find the database closed.
     const onSweepError = (error: unknown) => {
@@ -118,6 +124,7 @@ export class Hub {
     const cursor = request.after === null ? null : head.decode(request.after);
     const subscription = this.registry.add(request);
     try {
+      await this.switches.begin(subscription);
       await this.opening.open(subscription, cursor);
     } catch (error) {
       this.registry.end(subscription);
@@ -125,6 +132,7 @@ export class Hub {
     }
     if (subscription.unsurveyed.size > 0)
       this.interest.surveyMissed(subscription).catch(onError);
+    this.switches.end(subscription);
     return () => {
       this.registry.end(subscription);
     };
@@ -208,7 +216,7 @@ export class Hub {
     }
     const before = head.watermark;
     await sweep({
-      ...{ registry, interest, head, observer },
+      ...{ registry, interest, head, preferences, observer },
       restAfterSweeps: Math.max(3, Math.ceil(restAfterMs / sweepMs)),
       queries: sweeps,
     });
@@ -225,7 +233,7 @@ export class Hub {
         return;
       }
       case "user":
-        this.refreshRights(notice.userId);
+        this.switches.onMaybeSwitched(notice.userId);
         return;
       case "profile":
         // Events read profiles anew.
@@ -239,12 +247,5 @@ export class Hub {
     if (xid === null) return;
     this.lowestXid = Math.min(this.lowestXid, xid);
     if (xid < head.endedBefore) this.sweep().catch(onError);
-  }
-
-  /** The user's preferences have changed: rights are read again before the next event. */
-  private refreshRights(userId: string): void {
-    for (const subscription of this.registry.ofUser(userId))
-      for (const conversationId of subscription.followers.keys())
-        this.registry.feeds.get(conversationId)?.refreshRights();
   }
 }

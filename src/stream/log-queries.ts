@@ -6,8 +6,19 @@ import {
   preparePerConversation,
 } from "../db/per-conversation.js";
 import { rowOf } from "../db/prepare.js";
+import {
+  addressed,
+  counted,
+} from "../domain/conversations/policy-fragments.js";
 import { partsOf, type Snapshot } from "./snapshot.js";
 import type { LogRow } from "./visible-change.js";
+
+/** The messages of a conversation that were not sent under FULL, as multiranges: `Policies` as it is read. */
+export interface PolicyTexts {
+  readonly underCounts: string;
+  readonly underOff: string;
+  readonly counted: string;
+}
 
 /** A conversation's log after a version. */
 export interface LogTail {
@@ -19,6 +30,8 @@ export interface LogTail {
   readonly changedMs: number;
   /** What the reading saw. */
   readonly snapshot: Snapshot;
+  /** Null where all messages were sent under FULL. */
+  readonly policies: PolicyTexts | null;
   readonly rows: readonly LogRow[];
 }
 
@@ -34,6 +47,7 @@ interface TailRow {
   readonly xid: number | null;
   readonly changedMs: number | null;
   readonly snapshot: Snapshot;
+  readonly policies: PolicyTexts | null;
   readonly rows: readonly LogRow[];
   readonly changedUsers: readonly string[];
 }
@@ -49,8 +63,10 @@ const readAnew = (
     and earlier.first_seq > l.first_seq and earlier.first_seq < l.last_seq
     and earlier.version < l.version))`;
 
-/** Whether a row `l` tells that somebody came or left. */
+/** Whether a row `l` tells that somebody came or left, became an observer or a recipient. */
 const isMove = sql`l.kind in ('JOINED', 'LEFT')`;
+/** Whether such a row is about any message: those of observers are not. */
+const concernsAny = sql`l.last_seq >= l.first_seq`;
 
 /**
  * The runs that a row `l` of participant `p` tells of. A participant may have come and left several times
@@ -63,7 +79,7 @@ const runsTold = (conversationKey: SQL) => sql`(
       select lower(r), upper(r) - 1 from unnest(${readAnew(conversationKey)}) r where l.has_gaps and not ${isMove}
       union all
       select lower(r), upper(r) - 1
-      from unnest(p.member * int8multirange(int8range(l.first_seq, l.last_seq, '[]'))) r
+      from unnest(${addressed(sql`p`)} * int8multirange(int8range(l.first_seq, l.last_seq, '[]'))) r
       where l.has_gaps and ${isMove} and l.version = l.last_move
       union all
       select l.first_seq, l.first_seq - 1 where l.has_gaps and ${isMove} and l.version < l.last_move
@@ -89,12 +105,16 @@ const tails = perConversation({
     xid: "int8?",
     changedMs: "int8?",
     snapshot: "text",
+    policies: "json?",
     rows: "json",
     changedUsers: "json",
   }),
   text: ({ items, key }, { versions, limit, xmin, xmax, xip }) => sql`
     select c.version, c.last_seq as "lastSeq", c.changed_xid as xid,
       ${millisecondsOf(sql`c.changed_at`)} as "changedMs", pg_current_snapshot()::text as snapshot,
+      case when c.under_counts <> '{}' or c.under_off <> '{}' then json_build_object(
+        'underCounts', c.under_counts::text, 'underOff', c.under_off::text,
+        'counted', ${counted(sql`c`, key)}::text) end as policies,
       coalesce(tail.rows, '[]') as rows,
       (select coalesce(json_agg(users.id), '[]') from users
        where users.preferences_xid >= ${xmin}
@@ -107,7 +127,7 @@ const tails = perConversation({
         'firstSeq', run.first_seq, 'lastSeq', run.last_seq, 'at', l.at, 'isHidden', l.is_hidden,
         'isDelivery', l.is_delivery) order by l.version) as rows
       from (
-        select l.*, max(l.version) filter (where ${isMove}) over (partition by l.participant_number) as last_move
+        select l.*, max(l.version) filter (where ${isMove} and ${concernsAny}) over (partition by l.participant_number) as last_move
         from (
           select * from receipt_log l
           where l.conversation_key = ${key(sql`c.key`)} and c.key is not null and l.version > asked.version

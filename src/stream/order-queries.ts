@@ -1,4 +1,4 @@
-import { sql, type SQL } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Db } from "../db/connect.js";
 import {
   joinedKey,
@@ -10,6 +10,7 @@ import type { Position } from "../domain/conversations/position.js";
 import type { Witness } from "./cursor.js";
 import { proofs } from "./proof-statement.js";
 import type { Snapshot } from "./snapshot.js";
+import { showsTo, told } from "./shown-fragments.js";
 import { isSeen, lastSeqIn, parsed, versionIn } from "./snapshot-fragments.js";
 import { survey, type SurveyedConversation } from "./survey-statement.js";
 
@@ -66,16 +67,6 @@ interface ChangedRow {
 }
 
 /**
- * Whether a row of the log shows to a participant `p` as anything at all (R3, R20, R33): a read that does not show is
- * nothing, unless it was the delivery as well, and so are others' flags. `visible-change.ts` says what shows.
- * @param sees whether the participant sees others' reads
- */
-const showsTo = (sees: SQL) => sql`
-  (l.participant_number = p.number
-    or (l.kind <> 'PRIVATE' and (l.kind <> 'READ' or l.is_delivery or (not l.is_hidden and ${sees}))))
-  and p.member && int8range(l.first_seq, l.last_seq + 1)`;
-
-/**
  * The user's conversations in which anything has shown to them after a snapshot, in the order of the
  * transactions that changed last what they see, after a given one. What they do not see moves nothing (R57).
  * One row at least: without a conversation it tells only what was seen.
@@ -108,6 +99,7 @@ const changedOf = statement({
         from ${parsed(snapshot)} s
         join participants p on p.user_id = ${userId} and p.left_at is null
         join conversations c on c.key = p.conversation_key
+        cross join lateral ${told} told
         cross join lateral (
           select greatest(
             (select l.xid from receipt_log l

@@ -24,6 +24,11 @@ export class Preferences {
     this.onSwitched = callback;
   }
 
+  /** A sweep saw that a user has switched a preference: as it may have been learned before. */
+  tell(userId: string): void {
+    this.onSwitched(userId);
+  }
+
   /** A reading saw that these users have switched a preference. */
   learn(userIds: readonly string[], snapshot: Snapshot): void {
     for (const userId of userIds) this.onSwitched(userId);

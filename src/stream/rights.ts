@@ -9,7 +9,7 @@ export interface ViewerRights {
   readonly visible: SeqSet;
   /** Whether the viewer is a present participant. */
   readonly isActive: boolean;
-  /** Whether some of the viewer's reads here show to the viewer alone (R20). */
+  /** Whether some of the viewer's receipts here show to the viewer alone (R20), or would (R39). */
   readonly hasHidden: boolean;
   /** Whether the viewer shows their reads, and so sees others' (R20). */
   readonly readReceipts: boolean;

@@ -11,9 +11,14 @@ export interface SweepReading {
   readonly snapshot: Snapshot;
   /** The conversations that changed, each with its newest change. */
   readonly changed: readonly Witness[];
+  /** The users who switched a preference after the snapshot. */
+  readonly switchedUsers: readonly string[];
 }
 
-type SweepRow = { readonly seen: Snapshot } & {
+type SweepRow = {
+  readonly seen: Snapshot;
+  readonly switchedUsers: readonly string[];
+} & {
   readonly [Name in keyof Witness]: Witness[Name] | null;
 };
 
@@ -23,6 +28,7 @@ const changedAfter = statement({
   parameters: { xmin: "int8", xmax: "int8", xip: "int8[]" },
   row: rowOf<SweepRow>({
     seen: "text",
+    switchedUsers: "json",
     conversationId: "text?",
     version: "int8?",
     lastSeq: "int4?",
@@ -39,9 +45,16 @@ const changedAfter = statement({
       select m.conversation_key from messages m
       where m.xid >= ${xmin} and (m.xid >= ${xmax} or m.xid = any(${xip}))
     )
-    select now.seen, c.id as "conversationId", c.version, c.last_seq as "lastSeq", c.changed_xid as xid,
+    select now.seen, now.switched as "switchedUsers", c.id as "conversationId", c.version, c.last_seq as "lastSeq", c.changed_xid as xid,
       ${millisecondsOf(sql`c.changed_at`)} as "changedMs"
-    from (select pg_current_snapshot()::text as seen) now
+    from (
+      select pg_current_snapshot()::text as seen, (
+        select coalesce(json_agg(users.id), '[]') from users
+        where users.preferences_xid >= ${xmin}
+          and (users.preferences_xid >= ${xmax} or users.preferences_xid = any(${xip}))
+      ) as switched
+      offset 0
+    ) now
     left join (changed join conversations c on c.key = changed.conversation_key) on true`,
 });
 
@@ -65,6 +78,7 @@ export function sweepQueries(db: Db): SweepQueries {
       if (!first) throw new Error("the database told no snapshot");
       return {
         snapshot: first.seen,
+        switchedUsers: first.switchedUsers,
         changed: rows.flatMap(
           ({ conversationId, version, lastSeq, xid, changedMs }) =>
             conversationId === null ||

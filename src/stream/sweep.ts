@@ -3,6 +3,7 @@ import type { Witness } from "./cursor.js";
 import type { Head } from "./head.js";
 import type { Interest } from "./interest.js";
 import type { StreamObserver } from "./observer.js";
+import type { Preferences } from "./preferences.js";
 import type { Registry } from "./registry.js";
 import { sees, type Snapshot } from "./snapshot.js";
 import type { SweepQueries } from "./sweep-queries.js";
@@ -16,6 +17,7 @@ export interface SweepDependencies {
   readonly interest: Interest;
   readonly head: Head;
   readonly queries: SweepQueries;
+  readonly preferences: Pick<Preferences, "tell">;
   readonly observer: StreamObserver;
   /** A subscription to all conversations keeps no follower in a conversation that was quiet for so many sweeps. */
   readonly restAfterSweeps: number;
@@ -30,9 +32,9 @@ export interface SweepDependencies {
  */
 export async function sweep(needs: SweepDependencies): Promise<void> {
   const { registry, interest, head, queries, observer } = needs;
-  const { snapshot, changed } = await queries.changedAfter(
-    head.watermark.snapshot,
-  );
+  const reading = await queries.changedAfter(head.watermark.snapshot);
+  const { snapshot, changed } = reading;
+  for (const userId of reading.switchedUsers) needs.preferences.tell(userId);
   let found = 0;
   for (let i = 0; i < changed.length; i += perTurn) {
     const news = await Promise.all(

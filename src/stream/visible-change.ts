@@ -1,4 +1,5 @@
 import type { PositionAt } from "../domain/conversations/position.js";
+import type { Policies } from "../domain/conversations/receipt-policy.js";
 import type { Membership } from "../domain/conversations/participant.js";
 import type { ReceiptKind } from "../domain/receipts/receipt.js";
 import { SeqSet, type Run } from "../foundation/seq-set.js";
@@ -25,6 +26,8 @@ export interface ChangeSet {
   /** Where the stream stands after these changes. */
   readonly position: PositionAt;
   readonly rows: readonly LogRow[];
+  /** The messages that were not sent under FULL; null where all were (R42). */
+  readonly policies: Policies | null;
   /** False where there is more after `position` than one change should hold. */
   readonly isComplete: boolean;
   /** True where the log can't tell what changed after `fromVersion` (R25). */
@@ -65,7 +68,8 @@ export interface VisibleChange {
 
 /**
  * What an audience sees of a change: reads by those who hide them show as deliveries or not at all
- * (R20), nothing shows of messages that were not for the viewer (R3), and flags show to whoever set them (R33).
+ * (R20), nothing shows of messages that were not for the viewer (R3), and flags show to whoever set them (R33). Of
+ * others' receipts on messages under COUNTS it shows that the messages changed, and on messages under OFF nothing (R42).
  */
 export function visibleChange(
   set: ChangeSet,
@@ -73,6 +77,7 @@ export function visibleChange(
 ): VisibleChange {
   const receipts: SeenReceipt[] = [];
   const touched: (Run & { userId: string | null })[] = [];
+  const told = toldUnder(set.policies);
   for (const row of set.rows) {
     const run = { from: row.firstSeq, to: row.lastSeq };
     const runs = clip(run, audience.visible);
@@ -82,7 +87,8 @@ export function visibleChange(
         break;
       case "JOINED":
       case "LEFT":
-        touched.push(...runs.map((run) => ({ ...run, userId: row.userId })));
+        for (const { from, to } of within(runs, told.ofMoves))
+          touched.push({ from, to, userId: row.userId });
         break;
       case "PRIVATE":
         if (row.userId !== audience.self) break;
@@ -91,13 +97,13 @@ export function visibleChange(
       case "DELIVERED":
       case "READ": {
         const receipt = { ...row, kind: row.kind };
-        const kind = shownKind(receipt, {
-          isSelf: row.userId === audience.self,
-          seesReads: audience.seesReads === true,
-        });
+        const isSelf = row.userId === audience.self;
+        const seesReads = audience.seesReads === true;
+        const kind = shownKind(receipt, { isSelf, seesReads });
         if (!kind) break;
-        for (const { from, to } of runs) {
+        for (const { from, to } of isSelf ? runs : within(runs, told.asChanged))
           touched.push({ from, to, userId: row.userId });
+        for (const { from, to } of isSelf ? runs : within(runs, told.inFull))
           receipts.push({
             participant: {
               conversationId: set.conversationId,
@@ -108,7 +114,6 @@ export function visibleChange(
             fromSeq: from,
             toSeq: to,
           });
-        }
       }
     }
   }
@@ -133,6 +138,27 @@ export function usersAlone({ rows }: ChangeSet): ReadonlySet<string> {
   return new Set(
     rows.flatMap(({ kind, userId }) => (kind === "PRIVATE" ? [userId] : [])),
   );
+}
+
+/** The messages that others are told of, by what they are told; null for all messages. */
+interface Told {
+  /** Who has received or read them, and when. */
+  readonly inFull: SeqSet | null;
+  /** That somebody has. */
+  readonly asChanged: SeqSet | null;
+  /** That somebody has come or left: where a message falls below the fewest that are counted, that is told (R43). */
+  readonly ofMoves: SeqSet | null;
+}
+
+function toldUnder(policies: Policies | null): Told {
+  if (!policies) return { inFull: null, asChanged: null, ofMoves: null };
+  const ofMoves = SeqSet.span(1, Infinity).subtract(policies.underOff);
+  const inFull = ofMoves.subtract(policies.underCounts);
+  return { inFull, asChanged: inFull.union(policies.counted), ofMoves };
+}
+
+function within(runs: readonly Run[], told: SeqSet | null): readonly Run[] {
+  return told ? SeqSet.of(runs).intersect(told).runs : runs;
 }
 
 function clip(run: Run, visible: SeqSet | null): readonly Run[] {

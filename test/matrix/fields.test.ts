@@ -133,13 +133,17 @@ describe("the table has the whole schema", () => {
   });
 });
 
-describe.each([true, false])(
-  "R3, R20, R57: every field, where the recipient shows what they read: %s",
-  (recipientShows) => {
+const worlds = (["FULL", "COUNTS", "OFF"] as const).flatMap((policy) =>
+  [true, false].map((recipientShows) => ({ policy, recipientShows })),
+);
+
+describe.each(worlds)(
+  "R3, R20, R39, R42, R43, R57: every field under $policy, where the recipient shows what they read: $recipientShows",
+  ({ policy, recipientShows }) => {
     let world: World;
     let reference: ReadonlyMap<string, unknown>;
     beforeAll(async () => {
-      world = await new World(server).build(recipientShows);
+      world = await new World(server).build(recipientShows, policy);
       reference = referenceOf(await shownTo(world, "sender"));
     });
 
@@ -162,7 +166,9 @@ describe.each([true, false])(
         const shown = await shownTo(world, role);
         if (isSwitched) await world.chat.showReads(role);
         const { known: names } = world;
-        const look: Look = { role, recipientShows, viewerShows, names };
+        const look: Look = {
+          ...{ role, recipientShows, viewerShows, policy, names },
+        };
         for (const { root, answer, seen, isFor } of shown) {
           if (!isFor) {
             const visible = seen.filter(({ field }) =>

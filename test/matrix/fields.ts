@@ -1,8 +1,10 @@
+import type { ReceiptPolicy } from "../support/chat.js";
 import {
   delivered,
   mentioned,
   mutedUntil,
   muting,
+  observed,
   present,
   recipientsOf,
   sees,
@@ -19,6 +21,8 @@ export interface Look {
   readonly recipientShows: boolean;
   /** Whether the viewer does, and so sees others' reads (R20). */
   readonly viewerShows: boolean;
+  /** What all messages were sent under (R42). */
+  readonly policy: ReceiptPolicy;
   readonly names: Names;
 }
 
@@ -58,32 +62,64 @@ const readsShow = ({ role, recipientShows, viewerShows }: Look): boolean =>
 
 /** R15, of what the viewer sees. */
 function upTo(have: readonly number[], who: Role, look: Look): number {
-  const told = who === look.role ? [1, 2, 3] : sees[look.role];
+  const isSelf = who === look.role;
+  const told = isSelf ? [1, 2, 3] : sees[look.role];
   let newest = 0;
   for (const seq of told) {
-    const isFor = recipientsOf[seq]?.includes(who) ?? false;
-    if (isFor && !have.includes(seq))
-      return who === look.role ? seq - 1 : newest;
+    // An observer counts what they see themselves; to others it was not for them.
+    const isTo = recipientsOf[seq]?.includes(who) ?? false;
+    const isFor = isTo || (isSelf && observes(who));
+    if (isFor && !have.includes(seq)) return isSelf ? seq - 1 : newest;
     newest = seq;
   }
   return newest;
 }
 
-/** R11, R12: what follows from who has a message. */
+const observes = (role: Role) => role === "observer";
+
+/** R42: the recipients that the viewer may list. */
+function listedOf(seq: number, { policy, role }: Look): readonly Role[] {
+  const all = recipientsOf[seq] ?? [];
+  return policy === "FULL" ? all : all.filter((one) => one === role);
+}
+
+/** R11, R12, R42, R43: what follows from who has a message. */
 function countsOf(seq: number, look: Look) {
-  const total = recipientsOf[seq] ?? [];
-  const has = total.filter((role) => delivered[role]?.includes(seq));
-  const read = readsShow(look) && everyRead.includes(seq) ? 1 : 0;
-  const delivery = `Delivered to ${has.length} of ${total.length}`;
-  const reading = `Read by ${read} of ${total.length}`;
+  const all = recipientsOf[seq] ?? [];
+  const isCounted = look.policy === "COUNTS" && all.length >= 3;
+  const counted = isCounted ? all : listedOf(seq, look);
+  const total = counted.length;
+  const has = counted.filter((role) => delivered[role]?.includes(seq)).length;
+  const isRead = counted.includes("recipient") && everyRead.includes(seq);
+  const read = isRead && readsShow(look) ? 1 : 0;
+  const delivery =
+    total === 1 ? "Delivered" : `Delivered to ${has} of ${total}`;
+  const reading = total === 1 ? "Read" : `Read by ${read} of ${total}`;
   return {
-    totalRecipients: total.length,
-    deliveredCount: has.length,
+    totalRecipients: total,
+    deliveredCount: has,
     readCount: read,
-    overallStatus: has.length === 0 ? "SENT" : "PARTIAL",
-    summaryText: read > 0 ? reading : has.length > 0 ? delivery : "Sent",
+    overallStatus:
+      has === 0
+        ? "SENT"
+        : read === total
+          ? "READ"
+          : has === total
+            ? "DELIVERED"
+            : "PARTIAL",
+    summaryText: read > 0 ? reading : has > 0 ? delivery : "Sent",
   };
 }
+
+/** The messages of which the viewer is told that they changed since before they were sent. */
+const changedFor = ({ role, policy }: Look) =>
+  policy === "OFF"
+    ? [...(delivered[role] ?? []), ...(observes(role) ? observed : [])]
+    : sees[role].filter((seq) => seq !== 2);
+
+/** How many recipients a page of a message's status shows. */
+const listedIn: Expected = ({ object }, look) =>
+  listedOf(seqOf(object.split("/")[0], look), look).length;
 
 function stateOf({ of, object }: Seen, look: Look) {
   const [seq] = JSON.parse(Buffer.from(object, "base64url").toString()) as [
@@ -108,6 +144,10 @@ const unreadMentions = (role: Role) =>
 const inBadge = (role: Role) =>
   role === muting ? unreadMentions(role) : unreadCount(role);
 
+/** Whose receipt it is. */
+const receiverOf = (of: Seen["of"], look: Look): Role =>
+  roleOf(userOf(of["participant"] as Seen["of"]), look);
+
 const isSelf = ({ of }: Seen, look: Look) =>
   look.role !== "service" && roleOf(of["id"], look) === look.role;
 
@@ -115,6 +155,7 @@ const isSelf = ({ of }: Seen, look: Look) =>
 export const fields: Readonly<Record<string, Expected>> = {
   "Conversation.id": () => same,
   "Conversation.title": () => same,
+  "Conversation.receiptPolicy": (_, { policy }) => policy,
   "Conversation.createdAt": () => same,
   "Conversation.cursor": () => sealed,
   "Conversation.participants": () => "object",
@@ -135,13 +176,18 @@ export const fields: Readonly<Record<string, Expected>> = {
     roleOf(userOf(of), look) === "other" ? "OWNER" : "MEMBER",
   "Participant.isActive": () => true,
   "Participant.joinedAt": () => same,
+  "Participant.participation": ({ of }, look) =>
+    observes(roleOf(userOf(of), look)) ? "OBSERVER" : "RECIPIENT",
   "Participant.deliveredUpToSeq": ({ of }, look) => {
     const who = roleOf(userOf(of), look);
-    return upTo(delivered[who] ?? [], who, look);
+    if (who !== look.role && look.policy !== "FULL") return 0;
+    return upTo(delivered[who] ?? (observes(who) ? observed : []), who, look);
   },
   "Participant.readUpToSeq": ({ of }, look) => {
     const who = roleOf(userOf(of), look);
-    if (who !== look.role && !look.viewerShows) return null;
+    const isSelf = who === look.role;
+    if (!isSelf && (!look.viewerShows || look.policy !== "FULL")) return null;
+    if (observes(who)) return upTo(observed, who, look);
     const isShown = who === "recipient" && readsShow(look);
     return upTo(isShown ? everyRead : [], who, look);
   },
@@ -171,16 +217,19 @@ export const fields: Readonly<Record<string, Expected>> = {
   "MessageStatus.deliveredCount": ofStatus("deliveredCount"),
   "MessageStatus.readCount": ofStatus("readCount"),
   "MessageStatus.summaryText": ofStatus("summaryText"),
+  "MessageStatus.receiptPolicy": (_, { policy }) => policy,
   "MessageStatus.recipients": () => "object",
-  "RecipientStatus.id": () => same,
+  "RecipientStatus.id": (_, { policy }) => (policy === "FULL" ? same : there),
   "RecipientStatus.user": () => "object",
   "RecipientStatus.state": stateOf,
   "RecipientStatus.statusText": (seen, look) => {
     const state = stateOf(seen, look);
     return state.charAt(0) + state.slice(1).toLowerCase();
   },
-  "RecipientStatus.deliveredAt": (seen, look) =>
-    stateOf(seen, look) === "PENDING" ? null : same,
+  "RecipientStatus.deliveredAt": (seen, look) => {
+    if (stateOf(seen, look) === "PENDING") return null;
+    return look.policy === "FULL" ? same : there;
+  },
   "RecipientStatus.readAt": (seen, look) =>
     stateOf(seen, look) === "READ" ? there : null,
 
@@ -199,29 +248,34 @@ export const fields: Readonly<Record<string, Expected>> = {
   "MessageStatusChange.cursor": () => sealed,
   "MessageStatusChange.conversation": () => "object",
   "MessageStatusChange.receipts": () => there,
-  "MessageStatusChange.messageCount": (_, { role }) =>
-    sees[role].filter((seq) => seq !== 2).length,
-  "MessageStatusChange.messages": (_, { role }) =>
-    sees[role].filter((seq) => seq !== 2).length,
+  "MessageStatusChange.messageCount": (_, look) => changedFor(look).length,
+  "MessageStatusChange.messages": (_, look) => changedFor(look).length,
   "MessageStatusChange.reset": () => false,
-  "Receipt.participant": () => "object",
-  "Receipt.kind": ({ value }, look) =>
-    value === "READ" && !readsShow(look) ? "DELIVERED" : value,
+  // Others' receipts are told under FULL alone, an observer's to themselves.
+  "Receipt.participant": ({ of }, look) => {
+    const who = receiverOf(of, look);
+    const isTold = look.policy === "FULL" && !observes(who);
+    return who === look.role || isTold ? "object" : undefined;
+  },
+  "Receipt.kind": ({ value, of }, look) => {
+    const isRead = value === "READ" && receiverOf(of, look) !== look.role;
+    return isRead && !readsShow(look) ? "DELIVERED" : value;
+  },
   "Receipt.at": () => there,
   "Receipt.fromSeq": ({ value }, { role }) =>
     sees[role].find((seq) => seq === value),
   "Receipt.toSeq": ({ value }, { role }) =>
     sees[role].find((seq) => seq === value),
-  "StatusChangePage.nodes": () => 1,
+  "StatusChangePage.nodes": (_, look) => (changedFor(look).length > 0 ? 1 : 0),
   "StatusChangePage.endCursor": () => sealed,
   "StatusChangePage.hasNextPage": () => false,
 
   ...page("Conversation", () => 1),
   ...page("Participant", () => present.length),
   "ParticipantConnection.totalCount": () => present.length,
-  ...page("Message", ({ role }) => sees[role].length),
-  ...page("RecipientStatus", () => same),
-  "RecipientStatusConnection.totalCount": () => same,
+  ...page("Message", (_, { role }) => sees[role].length),
+  ...page("RecipientStatus", listedIn),
+  "RecipientStatusConnection.totalCount": listedIn,
   "PageInfo.hasNextPage": () => false,
   "PageInfo.hasPreviousPage": () => false,
   "PageInfo.startCursor": () => sealed,
@@ -231,13 +285,10 @@ export const fields: Readonly<Record<string, Expected>> = {
 };
 
 /** The fields of a page: as many nodes and edges as the viewer sees. */
-function page(
-  node: string,
-  count: (look: Look) => unknown,
-): Record<string, Expected> {
+function page(node: string, count: Expected): Record<string, Expected> {
   return {
-    [`${node}Connection.edges`]: (_, look) => count(look),
-    [`${node}Connection.nodes`]: (_, look) => count(look),
+    [`${node}Connection.edges`]: count,
+    [`${node}Connection.nodes`]: count,
     [`${node}Connection.pageInfo`]: () => "object",
     [`${node}Edge.cursor`]: () => sealed,
     [`${node}Edge.node`]: () => "object",
@@ -261,6 +312,8 @@ function payloads(): Record<string, Expected> {
     SetReadReceiptsPayload: ["viewer"],
     MarkUnreadPayload: ["conversation", "cursor"],
     MuteConversationPayload: ["conversation"],
+    UpdateConversationPayload: ["conversation"],
+    SetParticipationPayload: ["conversation", "participant"],
   };
   return Object.fromEntries(
     Object.entries(answered).flatMap(([type, names]) =>

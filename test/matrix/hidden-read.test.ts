@@ -4,81 +4,94 @@ import { createStreamCursors, type Witness } from "../../src/stream/cursor.js";
 import { tireless } from "../support/fair.js";
 import { serverForFile } from "../support/for-file.js";
 import { scrape } from "../support/metrics.js";
-import { onlookers, TwoConversations } from "./two-worlds.js";
+import {
+  onlookers,
+  silences,
+  TwoConversations,
+  type Silence,
+} from "./two-worlds.js";
 
-// R57: two worlds, in one of which a user who hides what they read has read, and flagged what they had read. Whatever an onlooker gets is the
-// same in both: answers, pages, cursors' lengths, orders, events, and what the database is asked for it.
+// R57: two worlds, in one of which a user has marked, of whose marks nobody else is told, and flagged what
+// they had read. Whatever an onlooker gets is the same in both: answers, pages, cursors' lengths, orders, events, and what the database is asked for it.
 
 const server = serverForFile(
   { METRICS_PORT: "0", SWEEP_MS: "60000" },
   { fair: tireless },
 );
 
-describe("R57, R31: nothing that another sees moves when a hidden read or a flag is stored", () => {
-  let without: TwoConversations;
-  let withRead: TwoConversations;
-  beforeAll(async () => {
-    without = await new TwoConversations(server).build();
-    withRead = await new TwoConversations(server).build();
-  });
+/** Everybody who looks on, where a read is hidden; of the other silences those to whom anything could differ. */
+const lookingOn = (silence: Silence) =>
+  silence === "a hidden read"
+    ? onlookers
+    : (["alice", "carol", "service"] as const);
 
-  it.each(onlookers)(
-    "answers, pages, orders, lengths of cursors and statements are those without it, for %s",
-    async (name) => {
-      if (name === onlookers[0]) {
-        const before = await withRead.lookOf(name);
-        expect(before).toEqual(await without.lookOf(name));
-        await withRead.readHidden();
-        expect(await withRead.lookOf(name)).toEqual(before);
-      }
-      const looks = await withRead.lookOf(name);
-      expect(looks.length).toBeGreaterThan(30);
-      expect(looks).toEqual(await without.lookOf(name));
-    },
-  );
+describe.each(silences)(
+  "R57: nothing that another sees moves when %s is stored",
+  (silence) => {
+    let without: TwoConversations;
+    let withRead: TwoConversations;
+    beforeAll(async () => {
+      without = await new TwoConversations(server, silence).build();
+      withRead = await new TwoConversations(server, silence).build();
+    });
 
-  it("the reader alone sees it", async () => {
-    const unread = async (world: TwoConversations) =>
-      world.chat.get<{ viewer: { unreadCount: number } }>(
-        "bob",
-        "{ viewer { unreadCount } }",
-      );
-    expect((await unread(withRead)).viewer.unreadCount).toBe(0);
-    expect((await unread(without)).viewer.unreadCount).toBe(4);
-  });
-
-  it("no series of /metrics tells a hidden read from one that shows", async () => {
-    const series = async () =>
-      new Set(
-        (await scrape(server.metricsUrl)).map(({ name, labels }) =>
-          JSON.stringify([name, labels]),
-        ),
-      );
-    const world = await new TwoConversations(server).build();
-    await world.chat.showReads("bob");
-    await world.readHidden();
-    const ofShown = await series();
-    const hidden = await new TwoConversations(server).build();
-    await hidden.readHidden();
-    expect([...(await series())].filter((one) => !ofShown.has(one))).toEqual(
-      [],
+    it.each(lookingOn(silence))(
+      "answers, pages, orders, lengths of cursors and statements are those without it, for %s",
+      async (name) => {
+        if (name === "alice") {
+          const before = await withRead.lookOf(name);
+          expect(before).toEqual(await without.lookOf(name));
+          await withRead.mark();
+          expect(await withRead.lookOf(name)).toEqual(before);
+        }
+        const looks = await withRead.lookOf(name);
+        expect(looks.length).toBeGreaterThan(30);
+        expect(looks).toEqual(await without.lookOf(name));
+      },
     );
-  });
+
+    it("the reader alone sees it", async () => {
+      const unread = async (world: TwoConversations) =>
+        world.chat.get<{ viewer: { unreadCount: number } }>(
+          "bob",
+          "{ viewer { unreadCount } }",
+        );
+      expect((await unread(withRead)).viewer.unreadCount).toBe(0);
+      expect((await unread(without)).viewer.unreadCount).toBe(4);
+    });
+  },
+);
+
+it("R57: no series of /metrics tells a hidden read from one that shows", async () => {
+  const series = async () =>
+    new Set(
+      (await scrape(server.metricsUrl)).map(({ name, labels }) =>
+        JSON.stringify([name, labels]),
+      ),
+    );
+  const world = await new TwoConversations(server, "a hidden read").build();
+  await world.chat.showReads("bob");
+  await world.mark();
+  const ofShown = await series();
+  const hidden = await new TwoConversations(server, "a hidden read").build();
+  await hidden.mark();
+  expect([...(await series())].filter((one) => !ofShown.has(one))).toEqual([]);
 });
 
-describe("R57: events are those without it", () => {
+describe.each(silences)("R57: events are those without %s", (silence) => {
   /** The events of all subscriptions of all onlookers, up to the one that tells of the last message. */
-  async function events(isRead: boolean): Promise<unknown[]> {
-    const world = await new TwoConversations(server).build();
+  async function events(isMarked: boolean): Promise<unknown[]> {
+    const world = await new TwoConversations(server, silence).build();
     const { chat } = world;
     const [first = ""] = await conversationsOf(world);
     const followed = onlookers.flatMap((name) => world.follow(name));
     // What was before is told of in one event for each conversation.
     for (const { events, conversations } of followed)
       await events.until((all) => all.length === conversations);
-    if (isRead) await world.readHidden();
+    if (isMarked) await world.mark();
     chat.conversationId = first;
-    await chat.receive("carol", await chat.say("alice", "the last one"));
+    const last = await chat.send("alice", { clientId: "the last one" });
+    await chat.delete("alice", last.message);
     const isLast = (event: unknown) =>
       JSON.stringify(event).includes("the last one");
     for (const { events } of followed)

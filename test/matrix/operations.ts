@@ -43,6 +43,12 @@ const marking = (seq: number) =>
     return sees[role].includes(seq) ? "ok" : "NOT_FOUND";
   });
 
+/** For owners and for the back end: the others of the conversation may not (R28). */
+const managing = signedIn((role) => {
+  if (role === "other" || role === "service") return "ok";
+  return isIn(role) ? "FORBIDDEN" : "NOT_FOUND";
+});
+
 const conversationId = (names: Names) => names.conversationId;
 const third = ({ messages }: Names) => messages[2].id;
 const first = ({ messages }: Names) => messages[0].id;
@@ -84,6 +90,8 @@ export const operations: Readonly<Record<string, Operation>> = {
       "input.id": fresh,
       "input.title": () => "A title",
       "input.clientId": fresh,
+      "input.observerIds": ({ user }) => [user("observer")],
+      "input.receiptPolicy": () => "COUNTS",
     },
     names: false,
     outcome: everybody,
@@ -93,6 +101,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       "input.conversationId": conversationId,
       "input.userIds": ({ user }) => [user("recipient")],
     },
+    takes: { "input.participation": () => "OBSERVER" },
     names: true,
     outcome: among("NOT_FOUND"),
   },
@@ -177,6 +186,24 @@ export const operations: Readonly<Record<string, Operation>> = {
     names: false,
     outcome: everybody,
   },
+  "Mutation.updateConversation": {
+    needs: { "input.conversationId": conversationId },
+    takes: {
+      "input.title": () => "Another title",
+      "input.receiptPolicy": () => "FULL",
+    },
+    names: true,
+    outcome: managing,
+  },
+  "Mutation.setParticipation": {
+    needs: {
+      "input.conversationId": conversationId,
+      "input.userId": ({ user }) => user("recipient"),
+      "input.participation": () => "RECIPIENT",
+    },
+    names: true,
+    outcome: managing,
+  },
   // Last: whoever was in the conversation has left it then. The back end removes the sender.
   "Mutation.removeParticipant": {
     needs: {
@@ -217,6 +244,8 @@ export const itemFields: readonly string[] = [
 /** Values of enumerations, each of which a table above decides on. */
 export const values: Readonly<Record<string, readonly string[]>> = {
   ParticipantRole: ["OWNER", "MEMBER"],
+  Participation: ["RECIPIENT", "OBSERVER"],
+  ReceiptPolicy: ["FULL", "COUNTS", "OFF"],
   OverallStatus: ["SENT", "PARTIAL", "DELIVERED", "READ"],
   RecipientState: ["PENDING", "DELIVERED", "READ"],
   ReceiptKind: ["DELIVERED", "READ"],

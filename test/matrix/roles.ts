@@ -1,19 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { encodeMessageId } from "../../src/domain/messages/message-id.js";
-import { Chat, type Message } from "../support/chat.js";
+import { Chat, type Message, type ReceiptPolicy } from "../support/chat.js";
 import type { TestServer } from "../support/server.js";
 import { flag, mute } from "../support/unread.js";
 
-/**
- * Everybody who may ask. The rules that are not built yet add their own: an observer (R39) and a user who is
- * deactivated (R40), and beside the preference the conversation's policy (R42).
- */
+/** Everybody who may ask. The rule that is not built yet adds its own: a user who is deactivated (R40). */
 export const roles = [
   "sender",
   "recipient",
   "other",
   "returned",
   "late",
+  "observer",
   "left",
   "never",
   "service",
@@ -28,6 +26,7 @@ export const sees: Record<Role, readonly number[]> = {
   other: [1, 2, 3],
   returned: [1, 3],
   late: [3],
+  observer: [1, 2, 3],
   left: [],
   never: [],
   service: [1, 2, 3],
@@ -41,14 +40,18 @@ export const present = [
   "other",
   "returned",
   "late",
+  "observer",
 ] as const satisfies readonly Role[];
 
-/** Of whom each message is, and who has it (R1): those who left or came later count for nothing. */
+/** Of whom each message is, and who has it (R1): those who left, came later or observe (R39) count for nothing. */
 export const recipientsOf: Readonly<Record<number, readonly Role[]>> = {
   1: ["other", "recipient", "returned"],
   2: ["other", "recipient"],
   3: ["late", "other", "recipient", "returned"],
 };
+
+/** What the observer has read, and nobody else is told. */
+export const observed: readonly number[] = [1, 3];
 
 /** What was delivered to whom; the recipient has read all of theirs. */
 export const delivered: Readonly<Partial<Record<Role, readonly number[]>>> = {
@@ -62,6 +65,7 @@ export const unread: Readonly<Partial<Record<Role, readonly number[]>>> = {
   other: [1, 2, 3],
   returned: [1, 3],
   late: [3],
+  observer: [2],
 };
 
 /** Those whom the last message mentions (R36). */
@@ -118,13 +122,20 @@ export class World {
     };
   }
 
-  /** @param showsReads whether the recipient shows what they read */
-  async build(showsReads: boolean): Promise<this> {
+  /**
+   * @param showsReads whether the recipient shows what they read
+   * @param receiptPolicy what all messages are sent under
+   */
+  async build(
+    showsReads: boolean,
+    receiptPolicy: ReceiptPolicy = "FULL",
+  ): Promise<this> {
     const { chat } = this;
     await chat.conversation("stranger");
     const elsewhere = await chat.cursor("stranger");
-    const conversationId = await chat.conversation(
-      ...(["other", "sender", "recipient", "left", "returned"] as const),
+    const conversationId = await chat.conversationWith(
+      ["other", "sender", "recipient", "left", "returned"],
+      { observers: ["observer"], receiptPolicy },
     );
     if (!showsReads) await chat.hideReads("recipient");
     const cursor = await chat.cursor("other");
@@ -141,6 +152,7 @@ export class World {
     for (const message of [first, third]) await chat.read("recipient", message);
     await flag(chat, "recipient", third);
     await chat.receive("other", third);
+    for (const message of [first, third]) await chat.read("observer", message);
     await mute(chat, muting, mutedUntil);
     for (const role of roles) await this.ask(role, "{ viewer { id } }");
     const messages = [first, second, third] as const;

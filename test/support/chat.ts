@@ -10,6 +10,9 @@ export interface Message {
   readonly deletedAt: string | null;
 }
 
+/** What others are shown of receipts. */
+export type ReceiptPolicy = "FULL" | "COUNTS" | "OFF";
+
 /** One recipient as a viewer sees them. `name` is the short one that the test uses. */
 export interface Recipient {
   readonly name: string;
@@ -32,6 +35,7 @@ export interface Counts {
 export interface ParticipantView {
   readonly name: string;
   readonly role: "OWNER" | "MEMBER";
+  readonly participation: "RECIPIENT" | "OBSERVER";
   readonly isActive: boolean;
   readonly deliveredUpToSeq: number;
   readonly readUpToSeq: number | null;
@@ -166,6 +170,69 @@ export class Chat {
       { input: { participantIds: others.map((name) => this.id(name)) } },
     );
     return (this.conversationId = createConversation.conversation.id);
+  }
+
+  /** Begins a conversation with observers, or under a receipt policy; its maker comes first. */
+  async conversationWith(
+    names: readonly string[],
+    input: { observers?: readonly string[]; receiptPolicy?: ReceiptPolicy },
+  ): Promise<string> {
+    const { observers = [], receiptPolicy = "FULL" } = input;
+    const [maker = "", ...others] = names;
+    const { createConversation } = await this.get<{
+      createConversation: { conversation: { id: string } };
+    }>(
+      maker,
+      `mutation ($input: CreateConversationInput!) {
+        createConversation(input: $input) { conversation { id } }
+      }`,
+      {
+        input: {
+          participantIds: others.map((name) => this.id(name)),
+          observerIds: observers.map((name) => this.id(name)),
+          receiptPolicy,
+        },
+      },
+    );
+    return (this.conversationId = createConversation.conversation.id);
+  }
+
+  /** Makes somebody an observer, or a recipient; returns the errors. */
+  trySetParticipation(
+    by: string,
+    name: string,
+    participation: "OBSERVER" | "RECIPIENT",
+  ): Promise<Answer<unknown>> {
+    return this.ask(by, participationDocument, {
+      input: {
+        ...{ conversationId: this.conversationId, userId: this.id(name) },
+        participation,
+      },
+    });
+  }
+
+  /** Makes somebody an observer, or a recipient. */
+  async setParticipation(
+    by: string,
+    name: string,
+    participation: "OBSERVER" | "RECIPIENT",
+  ): Promise<void> {
+    dataOf(await this.trySetParticipation(by, name, participation));
+  }
+
+  /** Changes the conversation; returns the errors. */
+  tryToUpdate(
+    by: string,
+    changes: { title?: string | null; receiptPolicy?: ReceiptPolicy },
+  ): Promise<Answer<unknown>> {
+    return this.ask(by, updateDocument, {
+      input: { conversationId: this.conversationId, ...changes },
+    });
+  }
+
+  /** Says under which policy messages are sent from now on. */
+  async setPolicy(by: string, receiptPolicy: ReceiptPolicy): Promise<void> {
+    dataOf(await this.tryToUpdate(by, { receiptPolicy }));
   }
 
   /** Adds people to the conversation. */
@@ -411,7 +478,7 @@ export class Chat {
       `query ($id: ID!) {
         conversation(id: $id) {
           participants(first: 100) {
-            nodes { user { id } role isActive deliveredUpToSeq readUpToSeq }
+            nodes { user { id } role participation isActive deliveredUpToSeq readUpToSeq }
           }
         }
       }`,
@@ -538,6 +605,13 @@ export class Chat {
     );
   }
 }
+
+const participationDocument = `mutation ($input: SetParticipationInput!) {
+  setParticipation(input: $input) { participant { participation } conversation { id } }
+}`;
+const updateDocument = `mutation ($input: UpdateConversationInput!) {
+  updateConversation(input: $input) { conversation { title receiptPolicy } }
+}`;
 
 /** The document of {@link Chat.send}. */
 export const sendDocument = `mutation ($input: SendMessageInput!) {

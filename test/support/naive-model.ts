@@ -21,6 +21,12 @@ export type Tick = number;
 /** A participant's right to remove others. */
 export type Role = "OWNER" | "MEMBER";
 
+/** Whether a participant is a recipient of messages, or an observer (R39). */
+export type Participation = "RECIPIENT" | "OBSERVER";
+
+/** What others are shown of receipts (R42). */
+export type ReceiptPolicy = "FULL" | "COUNTS" | "OFF";
+
 /** The kind of a mark. */
 export type ReceiptKind = "DELIVERED" | "READ";
 
@@ -40,6 +46,7 @@ export interface Stay {
 export interface Participant {
   userId: string;
   role: Role;
+  participation: Participation;
   stays: Stay[];
   /** Muted by them, for ever or no longer (R37). */
   isMuted: boolean;
@@ -50,10 +57,14 @@ export interface ReceiptRow {
   userId: string;
   deliveredAt: Tick | null;
   readAt: Tick | null;
-  /** Read while its reader had read receipts off: others never see it as read (R20). */
+  /** Read while its reader had read receipts off, or observed: others never see it as read (R20, R39). */
   readHidden: boolean;
   /** When its recipient flagged it as unread, until they read it again (R31, R32). */
   flaggedAt: Tick | null;
+  /** Received while its receiver observed: others never see it as delivered (R39). */
+  deliveredHidden: boolean;
+  /** Whether they were a recipient when it was sent; an observer never is (R39). */
+  isRecipient: boolean;
 }
 
 /** What a message may say of itself beside its content (R35, R36). */
@@ -64,7 +75,7 @@ export interface Extras {
 }
 
 /** A message that counts as unread and mentions nobody. */
-export const plain: Extras = {
+const plain: Extras = {
   countsAsUnread: true,
   mentions: [],
   mentionsAll: false,
@@ -91,12 +102,15 @@ export interface Message {
   extras: Extras;
   sentAt: Tick;
   deletedAt: Tick | null;
+  /** That of the conversation when it was sent (R42). */
+  policy: ReceiptPolicy;
   rows: ReceiptRow[];
 }
 
 /** A conversation with everyone who ever took part and everything ever sent. */
 export interface Conversation {
   id: string;
+  policy: ReceiptPolicy;
   participants: Participant[];
   messages: Message[];
 }
@@ -117,7 +131,8 @@ export interface StatusView {
   deliveredCount: number;
   readCount: number;
   summaryText: string;
-  /** By user id. */
+  receiptPolicy: ReceiptPolicy;
+  /** Those that the viewer may list, by user id. */
   recipients: RecipientView[];
 }
 
@@ -125,6 +140,7 @@ export interface StatusView {
 export interface ParticipantView {
   userId: string;
   role: Role;
+  participation: Participation;
   isActive: boolean;
   deliveredUpToSeq: number;
   readUpToSeq: number | null;
@@ -162,8 +178,10 @@ export class NaiveModel {
     by: string,
     id: string,
     others: readonly string[],
+    observers: readonly string[] = [],
+    policy: ReceiptPolicy = "FULL",
   ): Answer<{ id: string }> {
-    const members = [...new Set([by, ...others])];
+    const members = [...new Set([by, ...others, ...observers])];
     const existing = this.conversation(id);
     if (existing) {
       const present = existing.participants.filter(isActive);
@@ -175,9 +193,11 @@ export class NaiveModel {
     const now = this.#tick();
     this.conversations.push({
       id,
+      policy,
       participants: members.map((userId) => ({
         userId,
         role: userId === by ? "OWNER" : "MEMBER",
+        participation: observers.includes(userId) ? "OBSERVER" : "RECIPIENT",
         stays: [{ from: now, to: null }],
         isMuted: false,
       })),
@@ -186,27 +206,34 @@ export class NaiveModel {
     return done({ id });
   }
 
-  /** Any participant may add. A present participant stays unchanged; a returning one keeps their role. */
+  /** Any participant may add. A present participant stays unchanged; a returning one is a member (R58). */
   addParticipants(
     by: string,
     conversationId: string,
     userIds: readonly string[],
+    participation: Participation = "RECIPIENT",
   ): Answer<{ added: { userId: string; role: Role }[] }> {
     const conversation = this.#conversationOf(by, conversationId);
     if (!conversation) return refused("NOT_FOUND");
     const now = this.#tick();
-    const added: { userId: string; role: Role }[] = [];
+    const added: Participant[] = [];
     for (const userId of new Set(userIds)) {
       let participant = participantIn(conversation, userId);
       if (participant && isActive(participant)) continue;
       if (!participant) {
-        participant = { userId, role: "MEMBER", stays: [], isMuted: false };
+        participant = {
+          ...{ userId, role: "MEMBER", participation },
+          ...{ stays: [], isMuted: false },
+        };
         conversation.participants.push(participant);
       }
       participant.stays.push({ from: now, to: null });
-      added.push({ userId, role: participant.role });
+      participant.role = "MEMBER";
+      participant.participation = participation;
+      added.push(participant);
     }
-    return done({ added });
+    ensureOwner(conversation);
+    return done({ added: added.map(({ userId, role }) => ({ userId, role })) });
   }
 
   /** Everyone may leave; only an owner may remove others. */
@@ -225,7 +252,39 @@ export class NaiveModel {
     const stay = target?.stays.find(({ to }) => to === null);
     if (!stay) return refused("NOT_FOUND");
     stay.to = this.#tick();
+    ensureOwner(conversation);
     return done({ id: conversationId });
+  }
+
+  /** An owner says who is a recipient and who observes (R39). */
+  setParticipation(
+    by: string,
+    conversationId: string,
+    userId: string,
+    participation: Participation,
+  ): Answer<{ participation: Participation }> {
+    const conversation = this.#conversationOf(by, conversationId);
+    if (!conversation) return refused("NOT_FOUND");
+    if (participantIn(conversation, by)?.role !== "OWNER")
+      return refused("FORBIDDEN");
+    const target = participantIn(conversation, userId);
+    if (!target || !isActive(target)) return refused("NOT_FOUND");
+    target.participation = participation;
+    return done({ participation });
+  }
+
+  /** An owner says what others are shown of the receipts of messages to come (R42). */
+  setPolicy(
+    by: string,
+    conversationId: string,
+    policy: ReceiptPolicy,
+  ): Answer<{ policy: ReceiptPolicy }> {
+    const conversation = this.#conversationOf(by, conversationId);
+    if (!conversation) return refused("NOT_FOUND");
+    if (participantIn(conversation, by)?.role !== "OWNER")
+      return refused("FORBIDDEN");
+    conversation.policy = policy;
+    return done({ policy });
   }
 
   /** Stores a message once per sender and `clientId` in the conversation (R16, R17); marks nothing (R18a). */
@@ -260,6 +319,7 @@ export class NaiveModel {
       extras,
       sentAt: this.#tick(),
       deletedAt: null,
+      policy: conversation.policy,
       rows: [],
     };
     for (const participant of conversation.participants) {
@@ -270,6 +330,8 @@ export class NaiveModel {
         readAt: null,
         readHidden: false,
         flaggedAt: null,
+        deliveredHidden: false,
+        isRecipient: participant.participation === "RECIPIENT",
       });
     }
     conversation.messages.push(message);
@@ -449,11 +511,11 @@ export class NaiveModel {
     ).length;
   }
 
-  /** Whether a message mentions one of its recipients (R36). */
+  /** Whether a message mentions one of its recipients (R36, R39). */
   mentions(viewer: string, message: Message): boolean {
     const { mentions, mentionsAll } = message.extras;
     return (
-      rowOf(message, viewer) !== undefined &&
+      this.#recipientsOf(message).some(({ userId }) => userId === viewer) &&
       (mentionsAll || mentions.includes(viewer))
     );
   }
@@ -499,21 +561,27 @@ export class NaiveModel {
     return count;
   }
 
-  /** The status of a message, computed only from what the viewer sees of each recipient. */
+  /** The status of a message, computed only from what the viewer sees of each recipient, under its policy (R42). */
   statusFor(viewer: string, message: Message): StatusView {
-    const recipients = this.#recipientsOf(message).map((row) =>
+    const all = this.#recipientsOf(message).map((row) =>
       this.#seenBy(viewer, row),
     );
-    const total = recipients.length;
-    const has = recipients.filter(({ state }) => state !== "PENDING").length;
-    const read = recipients.filter(({ state }) => state === "READ").length;
+    const own = all.filter(({ userId }) => userId === viewer);
+    const { policy } = message;
+    const isCounted =
+      policy === "FULL" || (policy === "COUNTS" && all.length >= 3); // R43
+    const counted = isCounted ? all : own;
+    const total = counted.length;
+    const has = counted.filter(({ state }) => state !== "PENDING").length;
+    const read = counted.filter(({ state }) => state === "READ").length;
     return {
       overallStatus: overallStatus(total, has, read),
       totalRecipients: total,
       deliveredCount: has,
       readCount: read,
       summaryText: summaryText(total, has, read),
-      recipients,
+      receiptPolicy: policy,
+      recipients: policy === "FULL" ? all : own,
     };
   }
 
@@ -523,15 +591,18 @@ export class NaiveModel {
     if (!conversation) return [];
     return conversation.participants
       .map((participant): ParticipantView => {
-        const { userId, role } = participant;
+        const { userId, role, participation } = participant;
         return {
           userId,
           role,
+          participation,
           isActive: isActive(participant),
           deliveredUpToSeq: upToSeq(
             conversation,
             userId,
-            (row) => row.deliveredAt !== null,
+            (row) =>
+              row.deliveredAt !== null &&
+              (userId === viewer || !row.deliveredHidden),
             viewer,
           ),
           readUpToSeq: this.#readUpToSeq(viewer, conversation, userId),
@@ -600,31 +671,41 @@ export class NaiveModel {
   ): boolean {
     const row = rowOf(message, by);
     if (!row) return false; // Their own message (R4).
-    if (kind === "DELIVERED") {
-      if (row.deliveredAt !== null) return false;
+    const observes = this.#observes(by, message.conversationId);
+    if (kind === "READ") {
+      if (row.readAt !== null) return false;
+      row.readAt = now;
+      row.readHidden = observes || !this.showsReads(by);
+    } else if (row.deliveredAt !== null) return false;
+    if (row.deliveredAt === null) {
       row.deliveredAt = now;
-      return true;
+      row.deliveredHidden = observes;
     }
-    if (row.readAt !== null) return false;
-    row.readAt = now;
-    row.readHidden = !this.showsReads(by);
-    row.deliveredAt ??= now;
     return true;
   }
 
-  /** The rows of those in the conversation now who were in it when it was sent (R1, R2). */
+  #observes(userId: string, conversationId: string): boolean {
+    const conversation = this.conversation(conversationId);
+    const participant = conversation && participantIn(conversation, userId);
+    return participant?.participation === "OBSERVER";
+  }
+
+  /** The rows of recipients in the conversation now who were in it as recipients when it was sent (R1, R2, R39). */
   #recipientsOf(message: Message): ReceiptRow[] {
     const present = (
       this.conversation(message.conversationId)?.participants ?? []
-    ).filter(isActive);
+    ).filter((one) => isActive(one) && one.participation === "RECIPIENT");
     return message.rows
+      .filter(({ isRecipient }) => isRecipient)
       .filter((row) => present.some(({ userId }) => userId === row.userId))
       .sort(byUserId);
   }
 
   /** What the viewer sees of one recipient's receipts (R20). */
   #seenBy(viewer: string, row: ReceiptRow): RecipientView {
-    const { userId, deliveredAt, readAt } = row;
+    const { userId, readAt } = row;
+    const isWithheld = userId !== viewer && row.deliveredHidden;
+    const deliveredAt = isWithheld ? null : row.deliveredAt;
     const hidden =
       userId !== viewer && (row.readHidden || !this.showsReads(viewer));
     if (readAt !== null && !hidden) {
@@ -661,6 +742,12 @@ export class NaiveModel {
       );
     }
     if (!this.showsReads(viewer)) return null;
+    const isAnyFull =
+      conversation.policy === "FULL" ||
+      this.visibleMessages(viewer, conversation.id).some(
+        ({ policy }) => policy === "FULL",
+      );
+    if (!isAnyFull) return null; // R42
     return upToSeq(
       conversation,
       userId,
@@ -723,12 +810,19 @@ function upToSeq(
 ): number {
   const participant = participantIn(conversation, viewer);
   const mayBeTold = (message: Message) =>
-    viewer === userId || wasInWhenSent(participant, message);
+    viewer === userId ||
+    (message.policy === "FULL" && wasInWhenSent(participant, message)); // R42
+  const isFor = (row: ReceiptRow) => viewer === userId || row.isRecipient; // R39
   let newest = viewer === userId ? conversation.messages.length : 0;
   for (const message of conversation.messages) {
     if (!mayBeTold(message)) continue;
     const row = rowOf(message, userId);
-    if (row && !hasStatus(row) && message.deletedAt === null)
+    if (
+      row &&
+      isFor(row) &&
+      !hasStatus(row) &&
+      message.deletedAt === null
+    )
       return viewer === userId ? message.seq - 1 : newest;
     newest = Math.max(newest, message.seq);
   }
@@ -771,6 +865,19 @@ function wasInWhenSent(
 
 function isActive(participant: Participant): boolean {
   return participant.stays.some(({ to }) => to === null);
+}
+
+/** R58: where nobody present is an owner, the participant who has been there longest becomes one, observers last. */
+function ensureOwner({ participants }: Conversation): void {
+  const present = participants.filter(isActive);
+  if (present.some(({ role }) => role === "OWNER")) return;
+  const since = ({ stays }: Participant) => stays.at(-1)?.from ?? 0;
+  const isLast = ({ participation }: Participant) =>
+    Number(participation === "OBSERVER");
+  const [longest] = present.toSorted(
+    (a, b) => isLast(a) - isLast(b) || since(a) - since(b),
+  );
+  if (longest) longest.role = "OWNER";
 }
 
 function participantIn(

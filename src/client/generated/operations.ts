@@ -34,6 +34,7 @@ export type Scalars = {
 
 export type AddParticipantsInput = {
   conversationId: Scalars["ID"]["input"];
+  participation?: Participation;
   userIds: Array<Scalars["ID"]["input"]>;
 };
 
@@ -54,8 +55,11 @@ export type CreateConversationInput = {
   clientId?: InputMaybe<Scalars["String"]["input"]>;
   /** The host app's own id for it; made by the server where absent. Creating the same id again with the same participants returns it. */
   id?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Those who are nobody's recipients. */
+  observerIds?: Array<Scalars["ID"]["input"]>;
   /** Users beside the caller. With a service token: all of them, the first one the owner. */
   participantIds: Array<Scalars["ID"]["input"]>;
+  receiptPolicy?: ReceiptPolicy;
   title?: InputMaybe<Scalars["String"]["input"]>;
 };
 
@@ -97,6 +101,10 @@ export type OverallStatus =
 
 export type ParticipantRole = "MEMBER" | "OWNER";
 
+export type Participation =
+  /** Sees and sends, with unread counts of their own, but is nobody's recipient: a bot, a supervisor, an archive. */
+  "OBSERVER" | "RECIPIENT";
+
 export type ReceiptErrorCode = "BAD_USER_INPUT" | "NOT_FOUND";
 
 export type ReceiptInput = {
@@ -109,6 +117,14 @@ export type ReceiptInput = {
 };
 
 export type ReceiptKind = "DELIVERED" | "READ";
+
+export type ReceiptPolicy =
+  /** Counts and summary only: nobody but the recipient learns who has read. */
+  | "COUNTS"
+  /** Who, what and when. */
+  | "FULL"
+  /** Nothing for others. Everyone's own unread counts go on working. */
+  | "OFF";
 
 export type RecipientState = "DELIVERED" | "PENDING" | "READ";
 
@@ -134,12 +150,24 @@ export type SendMessageInput = {
   type?: Scalars["String"]["input"];
 };
 
+export type SetParticipationInput = {
+  conversationId: Scalars["ID"]["input"];
+  participation: Participation;
+  userId: Scalars["ID"]["input"];
+};
+
 export type SetReadReceiptsInput = {
   enabled: Scalars["Boolean"]["input"];
 };
 
 export type SyncReceiptsInput = {
   receipts: Array<ReceiptInput>;
+};
+
+export type UpdateConversationInput = {
+  conversationId: Scalars["ID"]["input"];
+  receiptPolicy?: InputMaybe<ReceiptPolicy>;
+  title?: InputMaybe<Scalars["String"]["input"]>;
 };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never }>;

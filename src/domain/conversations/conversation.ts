@@ -1,10 +1,13 @@
 import type { MessageRow } from "../messages/message.js";
 import type { PositionAt } from "./position.js";
+import type { ReceiptPolicy } from "./receipt-policy.js";
 
 /** A stored conversation. Times are Postgres timestamps as text. */
 export interface ConversationRow extends PositionAt {
   readonly id: string;
   readonly title: string | null;
+  /** The policy of messages that are sent from now on. */
+  readonly receiptPolicy: ReceiptPolicy;
   readonly createdAt: string;
   /** When the newest message was sent, or the conversation made. */
   readonly activeAt: string;

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
 import { keyOf } from "../../db/fragments.js";
 import type { ParticipantRole } from "./participant.js";
+import type { ReceiptPolicy } from "./receipt-policy.js";
 
 // Every function here runs one statement of a transaction that makes a conversation.
 
@@ -56,16 +57,21 @@ interface NewRow {
   /** How many participants it begins with. */
   readonly participants: number;
   readonly isMadeByService: boolean;
+  readonly receiptPolicy: ReceiptPolicy;
 }
 
 /** Makes a conversation. Returns false where the id is taken already, or another id with the same key. */
 export async function insertConversation(
   tx: Db,
-  { id, title, participants, isMadeByService }: NewRow,
+  { id, title, participants, isMadeByService, receiptPolicy }: NewRow,
 ): Promise<boolean> {
+  const under = (policy: ReceiptPolicy) =>
+    sql`${receiptPolicy === policy ? "{[1,)}" : "{}"}::int8multirange`;
   const rows = await tx.execute(sql`
-    insert into conversations (key, id, title, last_participant, is_made_by_service, created_at, changed_at, active_at)
-    select ${keyOf(id)}, ${id}::text, ${title}::text, ${participants}::int4, ${isMadeByService}::bool, at, at, at
+    insert into conversations (key, id, title, last_participant, is_made_by_service, under_counts, under_off,
+      created_at, changed_at, active_at)
+    select ${keyOf(id)}, ${id}::text, ${title}::text, ${participants}::int4, ${isMadeByService}::bool,
+      ${under("COUNTS")}, ${under("OFF")}, at, at, at
     from date_trunc('milliseconds', clock_timestamp()) at
     on conflict do nothing returning id`);
   return rows.length > 0;
@@ -76,14 +82,17 @@ export async function insertFounders(
   tx: Db,
   id: string,
   userIds: readonly string[],
+  observerIds: readonly string[],
 ): Promise<void> {
   await tx.execute(sql`
-    insert into participants (conversation_key, conversation_id, number, user_id, role, is_founder, joined_at, member)
+    insert into participants (conversation_key, conversation_id, number, user_id, role, is_observer, is_founder,
+      joined_at, member, observed)
     select conversation.key, conversation.id, founder.n, founder.user_id,
-      (case when founder.n = 1 then ${owner} else ${member} end)::participant_role, true,
-      conversation.created_at, '{[1,)}'
+      (case when founder.n = 1 then ${owner} else ${member} end)::participant_role, observer.is_observer,
+      true, conversation.created_at, '{[1,)}', case when observer.is_observer then '{[1,)}' else '{}' end::int8multirange
     from conversations conversation,
       unnest(${sql.param(userIds)}::text[]) with ordinality as founder (user_id, n)
+      cross join lateral (select founder.user_id = any(${sql.param(observerIds)}::text[]) as is_observer) observer
     where conversation.key = ${keyOf(id)} and conversation.id = ${id}
     order by founder.user_id`);
 }

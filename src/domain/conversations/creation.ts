@@ -6,6 +6,7 @@ import { checkId, checkTitle } from "../../foundation/limits.js";
 import * as creation from "./creation-queries.js";
 import * as membership from "./membership-queries.js";
 import { checkParticipantCount, checkUserIds } from "./participant.js";
+import type { ReceiptPolicy } from "./receipt-policy.js";
 
 /** A conversation to be made, as a client hands it in. */
 export interface NewConversation {
@@ -13,6 +14,9 @@ export interface NewConversation {
   readonly id: string | null;
   readonly title: string | null;
   readonly participantIds: readonly string[];
+  /** Those who are nobody's recipients (R39), beside or among `participantIds`. */
+  readonly observerIds?: readonly string[];
+  readonly receiptPolicy?: ReceiptPolicy;
   /** Made by the client, unique for each caller: tells a repeat from a new call. Null where there is none. */
   readonly clientId?: string | null;
 }
@@ -24,6 +28,9 @@ interface Draft {
   readonly title: string | null;
   /** The first participants, the owner first. */
   readonly founders: readonly string[];
+  /** Those of the founders who are observers. */
+  readonly observers: readonly string[];
+  readonly receiptPolicy: ReceiptPolicy;
   readonly clientId: string | null;
 }
 
@@ -42,8 +49,10 @@ export function draftOf(viewer: Viewer, input: NewConversation): Draft {
   if (id !== null) checkId(["input", "id"], id);
   if (clientId !== null) checkId(["input", "clientId"], clientId);
   if (title !== null) checkTitle(["input", "title"], title);
-  const founders = foundersOf(viewer, input.participantIds);
-  return { givenId: id, title, founders, clientId };
+  const { observerIds = [], receiptPolicy = "FULL" } = input;
+  const founders = foundersOf(viewer, input.participantIds, observerIds);
+  const observers = [...new Set(observerIds)];
+  return { givenId: id, title, founders, observers, receiptPolicy, clientId };
 }
 
 /**
@@ -94,15 +103,15 @@ async function make(
   tx: Db,
   viewer: Viewer,
   id: string,
-  { title, founders }: Draft,
+  { title, founders, observers, receiptPolicy }: Draft,
 ): Promise<boolean> {
   const isNew = await creation.insertConversation(tx, {
-    ...{ id, title, participants: founders.length },
+    ...{ id, title, participants: founders.length, receiptPolicy },
     isMadeByService: viewer.isService,
   });
   if (isNew) {
     await membership.insertUsers(tx, founders);
-    await creation.insertFounders(tx, id, founders);
+    await creation.insertFounders(tx, id, founders, observers);
     return true;
   }
   const before = new Set(await creation.selectFounders(tx, id));
@@ -139,10 +148,25 @@ async function isPresent(
   );
 }
 
-/** SHA-256 of all that a repeat must have in common with the first call. The order of members says nothing. */
-function digestOf({ title, founders: [owner, ...members] }: Draft): string {
+/**
+ * SHA-256 of all that a repeat must have in common with the first call. The order of members says nothing. A
+ * call without observers and under FULL has the digest that it had before there were any.
+ */
+function digestOf({
+  title,
+  founders: [owner, ...members],
+  observers,
+  receiptPolicy,
+}: Draft): string {
+  const further = [observers.toSorted(), receiptPolicy];
+  const isPlain = observers.length === 0 && receiptPolicy === "FULL";
   return createHash("sha256")
-    .update(JSON.stringify([title, owner, members.toSorted()]))
+    .update(
+      JSON.stringify([
+        ...[title, owner, members.toSorted()],
+        ...(isPlain ? [] : further),
+      ]),
+    )
     .digest("base64url");
 }
 
@@ -150,6 +174,7 @@ function digestOf({ title, founders: [owner, ...members] }: Draft): string {
 function foundersOf(
   viewer: Viewer,
   participantIds: readonly string[],
+  observerIds: readonly string[],
 ): string[] {
   if (viewer.isService && participantIds.length === 0)
     throw badInput(
@@ -157,8 +182,10 @@ function foundersOf(
       "must name the owner at least.",
     );
   checkUserIds(["input", "participantIds"], participantIds);
+  checkUserIds(["input", "observerIds"], observerIds);
+  const named = [...participantIds, ...observerIds];
   const founders = new Set(
-    viewer.isService ? participantIds : [viewer.userId, ...participantIds],
+    viewer.isService ? named : [viewer.userId, ...named],
   );
   checkParticipantCount(["input", "participantIds"], founders.size);
   return [...founders];

@@ -4,6 +4,7 @@ import type { KeyOf } from "../../db/per-conversation.js";
 import { rowOf } from "../../db/prepare.js";
 import { messageJson } from "../messages/fragments.js";
 import type { ConversationRow, ViewedConversation } from "./conversation.js";
+import { policyNow, underFull } from "./policy-fragments.js";
 import type { ParticipantRow } from "./participant.js";
 import { mutedUntil } from "./unread-fragments.js";
 
@@ -27,7 +28,7 @@ function sentWhileMember(participant: SQL, conversation: SQL): SQL {
 }
 
 /**
- * What others see as read of the messages that a participant has read (R20).
+ * What others see as read of the messages that a participant has read (R20, R39).
  * `receipts/privacy.ts` has the rule.
  * @param participant an alias of `participants`
  */
@@ -39,6 +40,7 @@ export function shownReads(participant: SQL): SQL {
 export const conversationRow = rowOf<ConversationRow>({
   id: "text",
   title: "text?",
+  receiptPolicy: "text",
   version: "int8",
   lastSeq: "int4",
   createdAt: "timestamptz",
@@ -54,7 +56,7 @@ export const conversationRow = rowOf<ConversationRow>({
  */
 export function conversationFields(conversation: SQL): SQL {
   return sql`
-  ${conversation}.id, ${conversation}.title, ${conversation}.version, ${conversation}.last_seq as "lastSeq",
+  ${conversation}.id, ${conversation}.title, ${policyNow(conversation)} as "receiptPolicy", ${conversation}.version, ${conversation}.last_seq as "lastSeq",
   ${conversation}.created_at as "createdAt", ${conversation}.active_at as "activeAt",
   ${conversation}.changed_xid as xid, ${millisecondsOf(sql`${conversation}.changed_at`)} as "changedMs",
   pg_current_snapshot()::text as snapshot`;
@@ -121,21 +123,18 @@ export function seenBy(participant: SQL, seer: SQL, key: KeyOf): SQL {
 }
 
 /**
- * The highest sequence number, of messages that the viewer may see, such that a set holds every such message
- * for a participant up to it (R15). What the viewer may not see tells of itself by nothing (R57).
- * Beside it there is a row `seen`, see {@link seenBy}.
+ * The highest sequence number, of the messages that may be told of, such that a set holds every such message
+ * for a participant up to it (R15). What may not be told of tells of itself by nothing (R57).
  * @param set an expression for an `int8multirange`
- * @param participant an alias of `participants`
- * @param conversation an alias of `conversations`
- * @param key what keys are compared with
+ * @param told an expression for the messages that may be told of
+ * @param apart an expression for messages that do not hold it back
  */
 function upToSeq(
   set: SQL,
-  participant: SQL,
-  conversation: SQL,
-  key: KeyOf,
+  { told, apart }: { told: SQL; apart: SQL },
+  { participant, conversation, key }: Place,
 ): SQL {
-  const toLook = sql`${sentWhileMember(participant, conversation)} * seen.seqs - ${set}`;
+  const toLook = sql`${sentWhileMember(participant, conversation)} * ${told} - ${set} - ${apart}`;
   const upToGap = sql`coalesce((
   select gap.seq - 1
   from unnest(${toLook}) with ordinality as missing (run, n)
@@ -146,7 +145,14 @@ function upToSeq(
       and message.seq >= lower(missing.run) and message.seq < upper(missing.run)
     order by message.seq limit 1) gap
   order by missing.n limit 1), ${conversation}.last_seq)`;
-  return sql`coalesce(upper(${upTo(sql`seen.seqs`, upToGap)})::int4 - 1, 0)`;
+  return sql`coalesce(upper(${upTo(told, upToGap)})::int4 - 1, 0)`;
+}
+
+/** A participant in a conversation, by their aliases, and what keys are compared with. */
+interface Place {
+  readonly participant: SQL;
+  readonly conversation: SQL;
+  readonly key: KeyOf;
 }
 
 /** The columns of {@link ParticipantRow} as {@link participantFields} selects them. */
@@ -155,10 +161,12 @@ export const participantRow = rowOf<ParticipantRow>({
   userId: "text",
   role: "participant_role",
   isActive: "bool",
+  isObserver: "bool",
   joinedAt: "timestamptz",
   deliveredUpToSeq: "int4",
+  shownDeliveredUpToSeq: "int4?",
   readUpToSeq: "int4",
-  shownReadUpToSeq: "int4",
+  shownReadUpToSeq: "int4?",
 });
 
 /**
@@ -172,11 +180,23 @@ export function participantFields(
   conversation: SQL,
   key: KeyOf,
 ): SQL {
-  const upToIn = (set: SQL) => upToSeq(set, participant, conversation, key);
+  const place = { participant, conversation, key };
+  const own = { told: sql`seen.seqs`, apart: sql`'{}'::int8multirange` };
+  // Messages that were sent to an observer were not for them, as others see it.
+  const shown = {
+    told: sql`(seen.seqs * ${underFull(conversation)})`,
+    apart: sql`${participant}.observed`,
+  };
+  const delivered = sql`${participant}.delivered`;
   return sql`
   ${participant}.conversation_id as "conversationId", ${participant}.user_id as "userId", ${participant}.role,
-  ${participant}.left_at is null as "isActive", ${participant}.joined_at as "joinedAt",
-  ${upToIn(sql`${participant}.delivered`)} as "deliveredUpToSeq",
-  ${upToIn(sql`${participant}.read`)} as "readUpToSeq",
-  ${upToIn(shownReads(participant))} as "shownReadUpToSeq"`;
+  ${participant}.left_at is null as "isActive", ${participant}.is_observer as "isObserver",
+  ${participant}.joined_at as "joinedAt",
+  ${upToSeq(delivered, own, place)} as "deliveredUpToSeq",
+  case when ${participant}.observed <> '{}' or ${participant}.withheld <> '{}'
+      or ${conversation}.under_counts <> '{}' or ${conversation}.under_off <> '{}'
+    then ${upToSeq(sql`(${delivered} - ${participant}.withheld)`, shown, place)} end as "shownDeliveredUpToSeq",
+  ${upToSeq(sql`${participant}.read`, own, place)} as "readUpToSeq",
+  case when not isempty(${shown.told})
+    then ${upToSeq(shownReads(participant), shown, place)} end as "shownReadUpToSeq"`;
 }

@@ -19,14 +19,17 @@ function changesByHostAlone(
   }
 
   return {
+    // Owners may still say who is a recipient, and how receipts are kept: that changes nobody's being here.
+    ...membership,
+
     async create(viewer, input) {
       if (!viewer.isService) throw forbidden();
       return membership.create(viewer, input);
     },
 
-    async add(viewer, id, userIds) {
+    async add(viewer, id, ...added) {
       await refuseUsers(viewer, id);
-      return membership.add(viewer, id, userIds);
+      return membership.add(viewer, id, ...added);
     },
 
     async removeParticipant(viewer, id, userId) {

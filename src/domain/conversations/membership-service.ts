@@ -4,17 +4,26 @@ import { inTransaction, type Db } from "../../db/connect.js";
 import { AppError, badInput, notFound } from "../../foundation/errors.js";
 import type { ConversationRow } from "./conversation.js";
 import { draftOf, makeOnce, type NewConversation } from "./creation.js";
+import {
+  changeConversation,
+  changeParticipation,
+  checkChanges,
+  type Changed,
+  type ConversationChanges,
+} from "./management.js";
 import * as membership from "./membership-queries.js";
+import { ensureOwner } from "./ownership-queries.js";
 import {
   checkParticipantCount,
   checkUserIds,
-  mayRemoveOthers,
+  mayManage,
   type Membership,
   type ParticipantRow,
+  type Participation,
   type SeenMembership,
 } from "./participant.js";
 
-/** The changes of who is in a conversation. */
+/** The changes of who is in a conversation, and of how it is kept. */
 export interface MembershipService {
   /**
    * Makes a conversation, or finds the conversation that the same call made before. A call without an
@@ -25,7 +34,8 @@ export interface MembershipService {
    */
   create(viewer: Viewer, input: NewConversation): Promise<ConversationRow>;
   /**
-   * Adds users, as any participant may. Users who are present already stay as they are.
+   * Adds users, as any participant may, as recipients or as observers (R39). Users who are present already
+   * stay as they are.
    * @returns the participants who came in
    * @throws {AppError} NOT_FOUND where the viewer is no present participant; BAD_USER_INPUT
    */
@@ -33,6 +43,7 @@ export interface MembershipService {
     viewer: Viewer,
     id: string,
     userIds: readonly string[],
+    participation?: Participation,
   ): Promise<ParticipantRow[]>;
   /**
    * Removes a participant. Participants may remove themselves, and an owner may remove anyone.
@@ -44,6 +55,27 @@ export interface MembershipService {
     id: string,
     userId: string,
   ): Promise<ConversationRow>;
+  /**
+   * Makes a participant a recipient or an observer (R39), as owners and service tokens may.
+   * @throws {AppError} NOT_FOUND where the viewer or the user is no present participant, FORBIDDEN
+   * where the viewer is not the owner
+   */
+  setParticipation(
+    viewer: Viewer,
+    id: string,
+    userId: string,
+    participation: Participation,
+  ): Promise<void>;
+  /**
+   * Changes title and receipt policy (R42), as owners and service tokens may.
+   * @throws {AppError} NOT_FOUND where the viewer is no present participant, FORBIDDEN where the viewer is
+   * not the owner; BAD_USER_INPUT
+   */
+  update(
+    viewer: Viewer,
+    id: string,
+    changes: ConversationChanges,
+  ): Promise<void>;
 }
 
 /** What changes of membership need of the service that reads conversations. */
@@ -69,6 +101,16 @@ export function createMembershipService(needs: Needs): MembershipService {
     for (const userId of userIds) bus.publish({ kind: "user", userId });
   }
 
+  async function manage(
+    viewer: Viewer,
+    id: string,
+    change: (tx: Db) => Promise<Changed>,
+    userIds: readonly string[] = [],
+  ): Promise<void> {
+    const version = await inTransaction(db, change, viewer.userId);
+    if (version !== null) publish(id, version, userIds);
+  }
+
   return {
     async create(viewer, input) {
       const draft = draftOf(viewer, input);
@@ -81,7 +123,7 @@ export function createMembershipService(needs: Needs): MembershipService {
       return get(id);
     },
 
-    async add(viewer, id, userIds) {
+    async add(viewer, id, userIds, participation = "RECIPIENT") {
       checkUserIds(["input", "userIds"], userIds);
       if (userIds.length === 0)
         throw badInput(["input", "userIds"], "must name someone.");
@@ -93,7 +135,7 @@ export function createMembershipService(needs: Needs): MembershipService {
         throw notFound("conversation");
       const { added, version } = await inTransaction(
         db,
-        (tx) => letIn(tx, viewer, id, [...new Set(userIds)]),
+        (tx) => letIn(tx, viewer, id, [...new Set(userIds)], participation),
         viewer.userId,
       );
       if (added.length > 0) publish(id, version, added);
@@ -116,6 +158,21 @@ export function createMembershipService(needs: Needs): MembershipService {
       publish(id, version, [userId]);
       return { ...before, version };
     },
+
+    setParticipation: (viewer, id, userId, participation) =>
+      manage(
+        viewer,
+        id,
+        (tx) => changeParticipation(tx, viewer, id, { userId, participation }),
+        [userId],
+      ),
+
+    async update(viewer, id, changes) {
+      checkChanges(changes);
+      await manage(viewer, id, (tx) =>
+        changeConversation(tx, viewer, id, changes),
+      );
+    },
   };
 }
 
@@ -125,6 +182,7 @@ async function letIn(
   viewer: Viewer,
   id: string,
   userIds: readonly string[],
+  participation: Participation,
 ): Promise<{ added: readonly string[]; version: number }> {
   const conversation = await membership.lockConversation(tx, id);
   if (!conversation) throw notFound("conversation");
@@ -141,7 +199,8 @@ async function letIn(
     (await membership.countPresent(tx, id)) + added.length,
   );
   await membership.insertUsers(tx, added);
-  await membership.insertParticipants(tx, conversation, added);
+  await membership.insertParticipants(tx, conversation, added, participation);
+  await ensureOwner(tx, id);
   return {
     added,
     version: await membership.bumpVersion(tx, conversation, added.length),
@@ -162,12 +221,13 @@ async function takeOut(
     userId,
   ]);
   if (!viewer.isService) {
-    const role = present.get(viewer.userId);
-    if (!role) throw notFound("conversation");
-    if (viewer.userId !== userId && !mayRemoveOthers(role))
+    const caller = present.get(viewer.userId);
+    if (!caller) throw notFound("conversation");
+    if (viewer.userId !== userId && !mayManage(caller.role))
       throw new AppError("FORBIDDEN", "Only an owner may remove others.");
   }
   if (!present.has(userId)) throw notFound("participant");
   await membership.endStay(tx, conversation, userId);
+  await ensureOwner(tx, id);
   return membership.bumpVersion(tx, conversation);
 }

@@ -52,19 +52,34 @@ export function changesOnceFree(
     });
   }
 
+  async function changeOnceFree<T>(
+    viewer: Viewer,
+    id: string,
+    make: () => Promise<T>,
+  ): Promise<T> {
+    if (!(await mayChange(viewer, id))) throw notFound("conversation");
+    return onceFree(id, make);
+  }
+
   return {
     create: membership.create,
 
-    async add(viewer, id, userIds) {
-      const add = () => membership.add(viewer, id, userIds);
+    async add(viewer, id, ...added) {
+      const add = () => membership.add(viewer, id, ...added);
       return (await mayChange(viewer, id)) ? onceFree(id, add) : add();
     },
 
-    async removeParticipant(viewer, id, userId) {
-      if (!(await mayChange(viewer, id))) throw notFound("conversation");
-      return onceFree(id, () =>
+    removeParticipant: (viewer, id, userId) =>
+      changeOnceFree(viewer, id, () =>
         membership.removeParticipant(viewer, id, userId),
-      );
-    },
+      ),
+
+    setParticipation: (viewer, id, ...change) =>
+      changeOnceFree(viewer, id, () =>
+        membership.setParticipation(viewer, id, ...change),
+      ),
+
+    update: (viewer, id, changes) =>
+      changeOnceFree(viewer, id, () => membership.update(viewer, id, changes)),
   };
 }

@@ -26,8 +26,11 @@ export function seenMembershipKey({ seer, ...key }: SeenMembership): string {
 /** The role of a participant in a conversation. The schema's `ParticipantRole` is this type. */
 export type ParticipantRole = "OWNER" | "MEMBER";
 
-/** Whether a participant may remove another. */
-export function mayRemoveOthers(role: ParticipantRole): boolean {
+/** Whether a participant is a recipient of messages, or an observer (R39). The schema's `Participation` is this type. */
+export type Participation = "RECIPIENT" | "OBSERVER";
+
+/** Whether a participant may remove another, say who is a recipient, and change title and receipt policy. */
+export function mayManage(role: ParticipantRole): boolean {
   switch (role) {
     case "OWNER":
       return true;
@@ -41,13 +44,16 @@ export interface ParticipantRow extends Membership {
   readonly role: ParticipantRole;
   /** Whether the participant is present. */
   readonly isActive: boolean;
+  readonly isObserver: boolean;
   readonly joinedAt: string;
-  /** R15, by everything that was delivered to them, of what the viewer may see (R3). So are the next two. */
+  /** R15, by everything that was delivered to them, of what the viewer may see (R3). So are the next ones. */
   readonly deliveredUpToSeq: number;
+  /** R15, by what others see as delivered (R39, R42); null where that is the same. */
+  readonly shownDeliveredUpToSeq: number | null;
   /** R15, by everything that they have read. */
   readonly readUpToSeq: number;
-  /** R15, by what others see as read (R20). */
-  readonly shownReadUpToSeq: number;
+  /** R15, by what others see as read (R20, R39, R42); null where they are told of nobody's reads. */
+  readonly shownReadUpToSeq: number | null;
 }
 
 /**

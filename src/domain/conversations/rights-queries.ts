@@ -14,7 +14,7 @@ export interface RightsRow extends Membership, Position {
   readonly isActive: boolean;
   /** The messages that the user may see (R3), as a multirange. */
   readonly visible: string;
-  /** Whether some of the user's reads here show to the user alone (R20). */
+  /** Whether some of the user's receipts here show to the user alone (R20), or would, of what they observed (R39). */
   readonly hasHidden: boolean;
   /** Whether others may see what the user reads from now on (R20). */
   readonly readReceipts: boolean;
@@ -37,7 +37,7 @@ const rights = perConversation({
   text: ({ items, key }, { userIds }) => sql`
     select participant.conversation_id as "conversationId", participant.user_id as "userId",
       participant.left_at is null as "isActive", participant.member::text as visible,
-      participant.hidden <> '{}' as "hasHidden", users.read_receipts as "readReceipts",
+      participant.hidden <> '{}' or participant.withheld <> '{}' or participant.observed <> '{}' as "hasHidden", users.read_receipts as "readReceipts",
       conversation.version, conversation.last_seq as "lastSeq"
     from ${items(sql`asked`, { user_id: userIds })}
     join participants participant

@@ -60,7 +60,7 @@ const counts = (conversationKey: SQL, participant: SQL) => sql`
 
 /**
  * What a participant has not read, as a row `unread`: `count`; `mentions`, how many of them mention the participant
- * (R36); and `first`, the oldest of them, null where there is none (R34). In a conversation without deletions, silent
+ * as a recipient (R36, R39); and `first`, the oldest of them, null where there is none (R34). In a conversation without deletions, silent
  * messages and mentions each of these takes one index probe, and the runs nothing but the participant's own messages.
  */
 export function unreadIn({ participant, conversation, key }: UnreadPlace): SQL {
@@ -76,11 +76,12 @@ export function unreadIn({ participant, conversation, key }: UnreadPlace): SQL {
       ) end as first
     from (
       select coalesce(sum(counted.count), 0)::int as count,
-        coalesce(sum(case when counted.count = 0 or not exist.mentions then 0 else (
+        coalesce(sum(case when counted.count = 0 or not exist.mentions or ${participant}.is_observer then 0 else (
           select count(distinct mention.seq) from mentions mention
           join messages message on message.conversation_key = ${conversationKey} and message.seq = mention.seq
           where mention.conversation_key = ${conversationKey} and mention.user_id in (${participant}.user_id, '')
             and mention.seq >= lower(run) and mention.seq < upper(run)
+            and not ${participant}.observed @> mention.seq::int8
             and ${counts(conversationKey, participant)}
         ) end), 0)::int as mentions,
         min(lower(run)) filter (where counted.count > 0) as begins

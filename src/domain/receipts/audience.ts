@@ -11,6 +11,11 @@ export interface Audience {
   readonly seesReads: boolean | null;
   /** The messages that the viewer may see among those concerned; null for all of them. */
   readonly visible: SeqSet | null;
+  /**
+   * Whether the viewer is a recipient to whom a message comes as it was sent: of one whose recipients are told of
+   * themselves alone (R42), they see that it has one recipient, who does not have it yet.
+   */
+  readonly isNewRecipient?: boolean;
   /** A user who may see of the conversation what the viewer may (R3); null or absent where that is all of it. */
   readonly seer?: string | null;
 }

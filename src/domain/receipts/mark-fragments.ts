@@ -4,7 +4,7 @@ import type { Asked } from "../../db/per-conversation.js";
 import type { logKind } from "../../db/schema.js";
 import { ownMessagesIn } from "../messages/fragments.js";
 import { flagsAfter } from "./flag-fragments.js";
-import { hiddenAfter } from "./privacy-fragments.js";
+import { hiddenAfter, withheldAfter } from "./privacy-fragments.js";
 import type { ReceiptKind } from "./receipt.js";
 
 /** The names that the log has for kinds of receipts and other changes. */
@@ -66,6 +66,7 @@ export const writes = ({ key }: Asked) => sql`
         delivered = case when merged.added is null or merged.added <@ merged.delivered_before then participant.delivered
           else participant.delivered + merged.added end,
         hidden = ${hiddenAfter(sql`participant.hidden`, sql`merged.read_added`, sql`merged.hides_reads`)},
+        withheld = ${withheldAfter(sql`participant.withheld`, sql`merged.added - merged.delivered_before`, sql`merged.is_observer`)},
         ${flagsAfter(sql`participant`, sql`merged.unflagged`)}
       from merged
       where participant.conversation_key = ${key(sql`merged.conversation_key`)} and participant.user_id = merged.user_id
@@ -79,10 +80,10 @@ export const writes = ({ key }: Asked) => sql`
         select merged.delivered_before + merged.delivered_added as delivered offset 0
       ) apart
       cross join lateral (
-        select run, ${delivered}::log_kind as kind, false as is_hidden, false as is_delivery, false as has_gaps
+        select run, ${delivered}::log_kind as kind, merged.is_observer as is_hidden, false as is_delivery, false as has_gaps
         from unnest(merged.delivered_added) run
         union all
-        select run, ${read}, merged.hides_reads, part.is_delivery, not part.seqs @> run
+        select run, ${read}, merged.hides_reads, part.is_delivery and not merged.is_observer, not part.seqs @> run
         from (values
           (merged.read_added - apart.delivered, true), (merged.read_added * apart.delivered, false)
         ) part (seqs, is_delivery)

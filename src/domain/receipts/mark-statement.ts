@@ -100,7 +100,8 @@ const locked = (
       select participant.conversation_key, participant.conversation_id, participant.user_id, participant.number,
         participant.member as visible, participant.delivered,
         participant.read, participant.flagged, participant.flag_firsts, participant.flag_versions,
-        participant.sent_count, ${hidesReads(sql`users`)} as hides_reads,
+        participant.sent_count, participant.is_observer,
+        ${hidesReads(sql`users`, sql`participant`)} as hides_reads,
         conversation.version, conversation.last_seq, conversation.changed_xid, conversation.changed_at,
         conversation.at, asking.covered, asking.positions, asking.kinds, asking.seqs, asking.spans,
         asking.sent_times
@@ -122,7 +123,7 @@ const changes = ({ key }: Asked, marks: Placeholders<typeof parameters>) => sql`
     marked as (
       select participant.conversation_key, participant.user_id, participant.number, participant.version, participant.last_seq, participant.changed_xid,
         participant.changed_at, participant.at,
-        participant.sent_count, participant.hides_reads, participant.visible, participant.read,
+        participant.sent_count, participant.is_observer, participant.hides_reads, participant.visible, participant.read,
         before.delivered as delivered_before, batch.*
       from locked_participant participant
       -- of what was marked before, what the marks cover

@@ -1,7 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { RecipientState } from "./receipt.js";
 
-// R20 in SQL, the mirror of `privacy.ts`; `test/privacy-rules.test.ts` compares the two.
+// R20 and R39 in SQL, the mirror of `privacy.ts`; `test/privacy-rules.test.ts` compares the two.
 
 /** The states as SQL. A new state needs a line here, and a case in {@link stateShown}. */
 export const stateText: Record<RecipientState, SQL> = {
@@ -44,11 +44,16 @@ export function showsAsRead({
   else ${seesReads} and ${participant}.read @> ${seq} and not ${participant}.hidden @> ${seq} end`;
 }
 
+/** Whether a recipient has a message, as the viewer sees it. */
+export function showsAsDelivered({ participant, seq, self }: LookedAt): SQL {
+  return sql`${participant}.delivered @> ${seq}
+    and (not ${participant}.withheld @> ${seq} or ${participant}.user_id is not distinct from ${self})`;
+}
+
 /** The state of a recipient that the viewer sees: `shownState`. */
 export function stateShown(lookedAt: LookedAt): SQL {
-  const { participant, seq } = lookedAt;
   return sql`case when ${showsAsRead(lookedAt)} then ${stateText.READ}
-  when ${participant}.delivered @> ${seq} then ${stateText.DELIVERED} else ${stateText.PENDING} end`;
+  when ${showsAsDelivered(lookedAt)} then ${stateText.DELIVERED} else ${stateText.PENDING} end`;
 }
 
 /**
@@ -62,9 +67,24 @@ export function hiddenAfter(hidden: SQL, readAdded: SQL, hidesReads: SQL): SQL {
 }
 
 /**
- * Whether a user hides what they read: the opposite of their preference to show it.
- * @param user an alias of `users`
+ * What a mark adds to the `withheld` of a participant: `withheldByMark`.
+ * @param withheld an expression for the set before
+ * @param deliveredAdded an expression for the messages that the mark adds to `delivered`
+ * @param isObserver an expression that says whether the participant is an observer
  */
-export function hidesReads(user: SQL): SQL {
-  return sql`not ${user}.read_receipts`;
+export function withheldAfter(
+  withheld: SQL,
+  deliveredAdded: SQL,
+  isObserver: SQL,
+): SQL {
+  return sql`case when ${isObserver} then ${withheld} + (${deliveredAdded}) else ${withheld} end`;
+}
+
+/**
+ * Whether nobody else is told of what a participant reads: by their preference, or since they are an observer.
+ * @param user an alias of `users`
+ * @param participant an alias of `participants`
+ */
+export function hidesReads(user: SQL, participant: SQL): SQL {
+  return sql`(not ${user}.read_receipts or ${participant}.is_observer)`;
 }

@@ -1,4 +1,4 @@
-import { sql, type SQL } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
 import { millisecondsOf } from "../../db/fragments.js";
 import {
@@ -7,17 +7,25 @@ import {
   preparePerConversation,
 } from "../../db/per-conversation.js";
 import { prepare, rowOf, statement } from "../../db/prepare.js";
+import { policyOf, policyText } from "../conversations/policy-fragments.js";
+import type { ReceiptPolicy } from "../conversations/receipt-policy.js";
 import type { MessageRef } from "../messages/message-id.js";
 import type { Audience } from "./audience.js";
+import { seesReads, stateShown, stateText } from "./privacy-fragments.js";
 import {
-  seesReads,
-  showsAsRead,
-  stateShown,
-  stateText,
-  type LookedAt,
-} from "./privacy-fragments.js";
+  countsJson,
+  isRecipient,
+  isSelf,
+  recipient,
+} from "./recipient-fragments.js";
 import type { RecipientState } from "./receipt.js";
-import type { RecipientRow, StatusCounts } from "./status.js";
+import {
+  countsUnder,
+  unmarked,
+  type Counts,
+  type RecipientRow,
+  type StatusCounts,
+} from "./status.js";
 import { timeOf } from "./time-fragments.js";
 
 /** A message whose status is asked for, and the audience that asks. */
@@ -47,27 +55,17 @@ export interface CountedStatus {
 
 /** A row of the statement that counts, with the position of its key, from 1; no counts where the known ones still hold. */
 interface CountedRow extends Omit<CountedStatus, "counts"> {
-  readonly counts: StatusCounts | null;
+  readonly counts: CountsRead | null;
   readonly position: number;
 }
 
-/** A recipient of the message that an `asked` row names, as its audience sees them. */
-const recipient: LookedAt = {
-  participant: sql`participant`,
-  seq: sql`asked.seq`,
-  self: sql`asked.self`,
-  seesReads: sql`asked.sees`,
-};
-
-/**
- * Whether a participant is a recipient of a message (R1): present, in the conversation when the
- * message was sent, and not its sender.
- * @param participant an alias of `participants`
- * @param message a row with the message's `seq` and `sender_id`
- */
-function isRecipient(participant: SQL, message: SQL): SQL {
-  return sql`${participant}.left_at is null and ${participant}.member @> ${message}.seq
-    and ${participant}.user_id <> ${message}.sender_id`;
+/** The counts that the statement reads. */
+interface CountsRead {
+  readonly policy: ReceiptPolicy;
+  /** Of all recipients; of none under OFF. */
+  readonly all: Counts;
+  /** Of the viewer's own entry alone; null under FULL. */
+  readonly own: Counts | null;
 }
 
 /**
@@ -96,7 +94,8 @@ const counts = perConversation({
     -- a message that is asked for, with the conversation's version
     message_asked as (
       select item.*, ${seesReads(sql`item.sees_reads`, sql`item.self`)} as sees,
-        message.sender_id, conversation.version, ${millisecondsOf(sql`conversation.changed_at`)} as changed_ms
+        message.sender_id, ${policyOf(sql`conversation`, sql`item.seq`)} as policy,
+        conversation.version, ${millisecondsOf(sql`conversation.changed_at`)} as changed_ms
       from ${items(sql`item`, {
         seq: keys.seqs,
         self: keys.selves,
@@ -114,16 +113,24 @@ const counts = perConversation({
     asked as (
       select *, coalesce(version = known_version and changed_ms = known_ms and sees = known_sees, false) as is_known from message_asked
     )
-    select asked.version, asked.changed_ms as "changedMs", asked.sees, case when not asked.is_known then counted.counts end as counts,
+    select asked.version, asked.changed_ms as "changedMs", asked.sees,
+      case when not asked.is_known
+        then json_build_object('policy', asked.policy, 'all', counted.counts, 'own', own.counts) end as counts,
       asked.position
     from asked cross join lateral (
-      select json_build_object('total', count(*),
-        'delivered', count(*) filter (where participant.delivered @> asked.seq),
-        'read', count(*) filter (where ${showsAsRead(recipient)})) as counts
+      select ${countsJson} as counts
       from participants participant
       where not asked.is_known and participant.conversation_key = ${key(sql`asked.conversation_key`)}
         and ${isRecipient(sql`participant`, sql`asked`)}
+        and asked.policy <> ${policyText.OFF}
     ) counted
+    left join lateral (
+      select ${countsJson} as counts
+      from participants participant
+      where not asked.is_known and asked.policy <> ${policyText.FULL}
+        and participant.conversation_key = ${key(sql`asked.conversation_key`)} and ${isSelf}
+        and ${isRecipient(sql`participant`, sql`asked`)}
+    ) own on asked.policy <> ${policyText.FULL}
     order by asked.position`,
 });
 
@@ -155,12 +162,14 @@ const recipients = statement({
     with
     -- the message that is asked for
     asked as (
-      select key.*, ${seesReads(sql`key.sees_reads`, sql`key.self`)} as sees, message.sender_id
+      select key.*, ${seesReads(sql`key.sees_reads`, sql`key.self`)} as sees, message.sender_id,
+        ${policyOf(sql`conversation`, sql`key.seq`)} as policy
       from (select ${page.conversationId} as conversation_id, ${page.seq} as seq, ${page.self} as self,
         ${page.seesReads} as sees_reads) key
       join messages message
         on message.conversation_key = ${page.conversationKey} and message.seq = key.seq
           and message.conversation_id = key.conversation_id
+      join conversations conversation on conversation.key = ${page.conversationKey}
     )
     select asked.conversation_id as "conversationId", asked.seq, shown.user_id as "userId", shown.state,
       case when shown.state <> ${stateText.PENDING} then coalesce(delivery.at, reading.at) end as "deliveredAt",
@@ -172,6 +181,7 @@ const recipients = statement({
       cross join lateral (select ${stateShown(recipient)} as state) recipient
       where participant.conversation_key = ${page.conversationKey}
         and ${isRecipient(sql`participant`, sql`asked`)}
+        and (asked.policy = ${policyText.FULL} or ${isSelf})
         and participant.user_id > ${page.afterUserId}
         and (${page.state} is null or recipient.state = ${page.state})
       order by participant.user_id limit ${page.limit}
@@ -216,10 +226,12 @@ export function statusQueries(db: Db): StatusQueries {
         },
       );
       const counted: (CountedStatus | null)[] = keys.map(() => null);
-      for (const { counts, position, ...asOf } of rows)
+      for (const { counts, position, ...asOf } of rows) {
+        const isNew = keys[position - 1]?.audience.isNewRecipient ?? false;
         counted[position - 1] = counts
-          ? { ...asOf, counts }
+          ? { ...asOf, counts: shownCounts(counts, isNew) }
           : (known[position - 1] ?? null);
+      }
       return counted;
     },
     recipients: ({ audience: { self, seesReads }, conversationId, ...page }) =>
@@ -228,4 +240,11 @@ export function statusQueries(db: Db): StatusQueries {
         self,
       ),
   };
+}
+
+function shownCounts(
+  { policy, all, own }: CountsRead,
+  isNewRecipient: boolean,
+): StatusCounts {
+  return countsUnder(policy, all, isNewRecipient ? unmarked : own);
 }

@@ -73,5 +73,6 @@ export function createStatusService({
 
 /** The same text for the same key. Ids hold no NUL, so no two keys are the same text. */
 function keyOf({ conversationId, seq, audience }: StatusKey): string {
-  return [seq, audience.self, audience.seesReads, conversationId].join("\0");
+  const { self, seesReads, isNewRecipient = false } = audience;
+  return [seq, self, seesReads, isNewRecipient, conversationId].join("\0");
 }

@@ -1,12 +1,43 @@
+import {
+  fewestCounted,
+  type ReceiptPolicy,
+} from "../conversations/receipt-policy.js";
 import type { MessageRef } from "../messages/message-id.js";
 import type { OverallStatus, RecipientState } from "./receipt.js";
 
-/** How many recipients a message has, how many of them have it, and how many have read it, as one audience sees them. */
-export interface StatusCounts {
+/** How many recipients there are, how many of them have the message, and how many have read it. */
+export interface Counts {
   readonly total: number;
   /** Recipients who have the message, those who have read it included. */
   readonly delivered: number;
   readonly read: number;
+}
+
+/** The counts of a message's recipients as one audience sees them. */
+export interface StatusCounts extends Counts {
+  /** The policy that the message was sent under. */
+  readonly policy: ReceiptPolicy;
+  /** The counts of the recipients that the audience may list (R42). */
+  readonly listed: Counts;
+}
+
+const nobody: Counts = { total: 0, delivered: 0, read: 0 };
+/** Of one recipient who has marked nothing. */
+export const unmarked: Counts = { total: 1, delivered: 0, read: 0 };
+
+/**
+ * What a policy leaves of the counts of a message (R42, R43).
+ * @param all of all recipients
+ * @param own of the viewer's own entry alone; null where the viewer is no recipient
+ */
+export function countsUnder(
+  policy: ReceiptPolicy,
+  all: Counts,
+  own: Counts | null,
+): StatusCounts {
+  const listed = policy === "FULL" ? all : (own ?? nobody);
+  const isCounted = policy === "COUNTS" && all.total >= fewestCounted;
+  return { ...(isCounted ? all : listed), policy, listed };
 }
 
 /** A recipient of a message, as one audience sees them. Times are Postgres timestamps as text. */
@@ -22,14 +53,14 @@ export function overallStatus({
   total,
   delivered,
   read,
-}: StatusCounts): OverallStatus {
+}: Counts): OverallStatus {
   if (total === 0 || delivered === 0) return "SENT";
   if (read === total) return "READ";
   return delivered === total ? "DELIVERED" : "PARTIAL";
 }
 
 /** The aggregate in words (R12). */
-export function summaryText({ total, delivered, read }: StatusCounts): string {
+export function summaryText({ total, delivered, read }: Counts): string {
   if (total <= 1) {
     if (read > 0) return "Read";
     return delivered > 0 ? "Delivered" : "Sent";
@@ -42,7 +73,7 @@ export function summaryText({ total, delivered, read }: StatusCounts): string {
 
 /** The number of recipients who are in exactly this state; of all recipients for null. */
 export function countIn(
-  { total, delivered, read }: StatusCounts,
+  { total, delivered, read }: Counts,
   state: RecipientState | null,
 ): number {
   switch (state) {

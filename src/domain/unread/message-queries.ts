@@ -38,12 +38,12 @@ const forUsers = perConversation({
   text: ({ items, key }, { seqs, userIds }) => sql`
     select asked.conversation_id as "conversationId", message.seq, asked.user_id as "userId",
       silent.is_silent as "isSilent",
-      (coalesce(own.is_recipient, false) and exists (
+      (coalesce(own.is_for_them and not own.has_observed, false) and exists (
         select from mentions mention
         where mention.conversation_key = ${key(sql`message.conversation_key`)}
           and mention.user_id in (asked.user_id, '') and mention.seq = message.seq
       )) as "isMention",
-      (coalesce(own.is_recipient and not own.has_read, false) and message.deleted_at is null and not silent.is_silent)
+      (coalesce(own.is_for_them and not own.has_read, false) and message.deleted_at is null and not silent.is_silent)
         as "isUnread"
     from ${items(sql`asked`, { seq: seqs, user_id: userIds })}
     join messages message
@@ -53,7 +53,8 @@ const forUsers = perConversation({
       select ${isSilent(key(sql`message.conversation_key`), sql`message.seq`)} as is_silent offset 0
     ) silent
     left join lateral (
-      select participant.member @> message.seq::int8 and participant.user_id <> message.sender_id as is_recipient,
+      select participant.member @> message.seq::int8 and participant.user_id <> message.sender_id as is_for_them,
+        participant.is_observer or participant.observed @> message.seq::int8 as has_observed,
         participant.read @> message.seq::int8 and not coalesce(participant.flagged @> message.seq::int8, false) as has_read
       from participants participant
       where participant.conversation_key = ${key(sql`message.conversation_key`)} and participant.user_id = asked.user_id

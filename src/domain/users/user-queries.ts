@@ -55,13 +55,13 @@ const insertMissing = statement({
     insert into users (id) select id from unnest(${ids}) id order by id on conflict do nothing`,
 });
 
-/** Stores whether others may see what a user reads from now on (R20). */
+/** Stores whether others may see what a user reads from now on (R20); writes nothing where it is so already. */
 const setReadReceipts = statement({
   name: "set_read_receipts",
   parameters: { id: "text", enabled: "bool" },
   text: ({ id, enabled }) => sql`
     update users set read_receipts = ${enabled}, preferences_xid = ${thisTransaction}
-    where id = ${id}`,
+    where id = ${id} and read_receipts <> ${enabled}`,
 });
 
 /** The statements on users. */

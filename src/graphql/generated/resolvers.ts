@@ -2,6 +2,8 @@ import type { ReceiptKind } from "../../domain/receipts/receipt.js";
 import type { RecipientState } from "../../domain/receipts/receipt.js";
 import type { OverallStatus } from "../../domain/receipts/receipt.js";
 import type { ParticipantRole } from "../../domain/conversations/participant.js";
+import type { Participation } from "../../domain/conversations/participant.js";
+import type { ReceiptPolicy } from "../../domain/conversations/receipt-policy.js";
 import type {
   GraphQLResolveInfo,
   GraphQLScalarType,
@@ -60,6 +62,7 @@ export type Scalars = {
 
 export type AddParticipantsInput = {
   readonly conversationId: Scalars["ID"]["input"];
+  readonly participation?: Participation;
   readonly userIds: ReadonlyArray<Scalars["ID"]["input"]>;
 };
 
@@ -120,6 +123,8 @@ export type Conversation = {
   /** Until when the caller has muted it; null where it isn't muted. A time far off stands for always. */
   readonly mutedUntil: Maybe<Scalars["DateTime"]["output"]>;
   readonly participants: ParticipantConnection;
+  /** What of receipts is kept and shown for messages sent from now on. */
+  readonly receiptPolicy: ReceiptPolicy;
   readonly title: Maybe<Scalars["String"]["output"]>;
   /** Messages by others, sent while the caller was in the conversation, that the caller has not read. */
   readonly unreadCount: Scalars["Int"]["output"];
@@ -159,8 +164,11 @@ export type CreateConversationInput = {
   readonly clientId?: InputMaybe<Scalars["String"]["input"]>;
   /** The host app's own id for it; made by the server where absent. Creating the same id again with the same participants returns it. */
   readonly id?: InputMaybe<Scalars["ID"]["input"]>;
+  /** Those who are nobody's recipients. */
+  readonly observerIds?: ReadonlyArray<Scalars["ID"]["input"]>;
   /** Users beside the caller. With a service token: all of them, the first one the owner. */
   readonly participantIds: ReadonlyArray<Scalars["ID"]["input"]>;
+  readonly receiptPolicy?: ReceiptPolicy;
   readonly title?: InputMaybe<Scalars["String"]["input"]>;
 };
 
@@ -269,6 +277,8 @@ export type MessageStatus = {
   readonly id: Scalars["ID"]["output"];
   readonly overallStatus: OverallStatus;
   readonly readCount: Scalars["Int"]["output"];
+  /** The policy that the message was sent under. */
+  readonly receiptPolicy: ReceiptPolicy;
   /** Recipients by user id; `state` keeps those in exactly that state. */
   readonly recipients: RecipientStatusConnection;
   /** For display, in English: `Sent`, `Delivered`, `Read`; in groups `Delivered to 2 of 5`, `Delivered to all`, `Read by 2 of 5`, `Read by all`. */
@@ -324,10 +334,14 @@ export type Mutation = {
   readonly removeParticipant: RemoveParticipantPayload;
   /** Stores a message once. Sending the same `clientId` again returns the stored message with `duplicate: true`. */
   readonly sendMessage: SendMessagePayload;
+  /** Makes a participant a recipient or an observer. Owners and service tokens. */
+  readonly setParticipation: SetParticipationPayload;
   /** Whether others may see what the caller reads from now on. Someone who hides it sees nobody else's either. */
   readonly setReadReceipts: SetReadReceiptsPayload;
   /** A device's queue of marks made offline, at most 500. Each is answered for itself: a bad one spoils no other, and a repeated one changes nothing. */
   readonly syncReceipts: SyncReceiptsPayload;
+  /** Title and receipt policy. Owners and service tokens. */
+  readonly updateConversation: UpdateConversationPayload;
 };
 
 export type MutationAddParticipantsArgs = {
@@ -374,12 +388,20 @@ export type MutationSendMessageArgs = {
   input: SendMessageInput;
 };
 
+export type MutationSetParticipationArgs = {
+  input: SetParticipationInput;
+};
+
 export type MutationSetReadReceiptsArgs = {
   input: SetReadReceiptsInput;
 };
 
 export type MutationSyncReceiptsArgs = {
   input: SyncReceiptsInput;
+};
+
+export type MutationUpdateConversationArgs = {
+  input: UpdateConversationInput;
 };
 
 export type MuteConversationInput = {
@@ -410,6 +432,7 @@ export type Participant = {
   readonly id: Scalars["ID"]["output"];
   readonly isActive: Scalars["Boolean"]["output"];
   readonly joinedAt: Scalars["DateTime"]["output"];
+  readonly participation: Participation;
   /** Every message up to this `seq` that was for them, and that the caller may see, has been read by them; null where it is not the caller's to see. */
   readonly readUpToSeq: Maybe<Scalars["Int"]["output"]>;
   readonly role: ParticipantRole;
@@ -431,6 +454,8 @@ export type ParticipantEdge = {
 };
 
 export type { ParticipantRole };
+
+export type { Participation };
 
 export type Query = {
   readonly __typename?: "Query";
@@ -487,6 +512,8 @@ export type ReceiptInput = {
 };
 
 export type { ReceiptKind };
+
+export type { ReceiptPolicy };
 
 export type ReceiptResult = {
   readonly __typename?: "ReceiptResult";
@@ -557,6 +584,18 @@ export type SendMessagePayload = {
   readonly message: Message;
 };
 
+export type SetParticipationInput = {
+  readonly conversationId: Scalars["ID"]["input"];
+  readonly participation: Participation;
+  readonly userId: Scalars["ID"]["input"];
+};
+
+export type SetParticipationPayload = {
+  readonly __typename?: "SetParticipationPayload";
+  readonly conversation: Conversation;
+  readonly participant: Participant;
+};
+
 export type SetReadReceiptsInput = {
   readonly enabled: Scalars["Boolean"]["input"];
 };
@@ -606,6 +645,17 @@ export type SyncReceiptsPayload = {
   readonly __typename?: "SyncReceiptsPayload";
   /** One for each that was handed in, in its order. */
   readonly results: ReadonlyArray<ReceiptResult>;
+};
+
+export type UpdateConversationInput = {
+  readonly conversationId: Scalars["ID"]["input"];
+  readonly receiptPolicy?: InputMaybe<ReceiptPolicy>;
+  readonly title?: InputMaybe<Scalars["String"]["input"]>;
+};
+
+export type UpdateConversationPayload = {
+  readonly __typename?: "UpdateConversationPayload";
+  readonly conversation: Conversation;
 };
 
 export type User = {
@@ -840,11 +890,13 @@ export type ResolversTypes = ResolversObject<{
     Omit<ParticipantEdge, "node"> & { node: ResolversTypes["Participant"] }
   >;
   ParticipantRole: ParticipantRole;
+  Participation: Participation;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Receipt: ResolverTypeWrapper<SeenReceipt>;
   ReceiptErrorCode: ReceiptErrorCode;
   ReceiptInput: ReceiptInput;
   ReceiptKind: ReceiptKind;
+  ReceiptPolicy: ReceiptPolicy;
   ReceiptResult: ResolverTypeWrapper<ReceiptResult>;
   RecipientState: RecipientState;
   RecipientStatus: ResolverTypeWrapper<RecipientRow>;
@@ -869,6 +921,13 @@ export type ResolversTypes = ResolversObject<{
   SendMessagePayload: ResolverTypeWrapper<
     Omit<SendMessagePayload, "message"> & { message: ResolversTypes["Message"] }
   >;
+  SetParticipationInput: SetParticipationInput;
+  SetParticipationPayload: ResolverTypeWrapper<
+    Omit<SetParticipationPayload, "conversation" | "participant"> & {
+      conversation: ResolversTypes["Conversation"];
+      participant: ResolversTypes["Participant"];
+    }
+  >;
   SetReadReceiptsInput: SetReadReceiptsInput;
   SetReadReceiptsPayload: ResolverTypeWrapper<
     Omit<SetReadReceiptsPayload, "viewer"> & { viewer: ResolversTypes["User"] }
@@ -882,6 +941,12 @@ export type ResolversTypes = ResolversObject<{
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   SyncReceiptsInput: SyncReceiptsInput;
   SyncReceiptsPayload: ResolverTypeWrapper<SyncReceiptsPayload>;
+  UpdateConversationInput: UpdateConversationInput;
+  UpdateConversationPayload: ResolverTypeWrapper<
+    Omit<UpdateConversationPayload, "conversation"> & {
+      conversation: ResolversTypes["Conversation"];
+    }
+  >;
   User: ResolverTypeWrapper<UserModel>;
 }>;
 
@@ -985,6 +1050,14 @@ export type ResolversParentTypes = ResolversObject<{
   SendMessagePayload: Omit<SendMessagePayload, "message"> & {
     message: ResolversParentTypes["Message"];
   };
+  SetParticipationInput: SetParticipationInput;
+  SetParticipationPayload: Omit<
+    SetParticipationPayload,
+    "conversation" | "participant"
+  > & {
+    conversation: ResolversParentTypes["Conversation"];
+    participant: ResolversParentTypes["Participant"];
+  };
   SetReadReceiptsInput: SetReadReceiptsInput;
   SetReadReceiptsPayload: Omit<SetReadReceiptsPayload, "viewer"> & {
     viewer: ResolversParentTypes["User"];
@@ -996,6 +1069,10 @@ export type ResolversParentTypes = ResolversObject<{
   Subscription: Record<PropertyKey, never>;
   SyncReceiptsInput: SyncReceiptsInput;
   SyncReceiptsPayload: SyncReceiptsPayload;
+  UpdateConversationInput: UpdateConversationInput;
+  UpdateConversationPayload: Omit<UpdateConversationPayload, "conversation"> & {
+    conversation: ResolversParentTypes["Conversation"];
+  };
   User: UserModel;
 }>;
 
@@ -1110,6 +1187,11 @@ export type ConversationResolvers<
     ParentType,
     ContextType,
     RequireFields<ConversationParticipantsArgs, "first">
+  >;
+  receiptPolicy?: Resolver<
+    ResolversTypes["ReceiptPolicy"],
+    ParentType,
+    ContextType
   >;
   title?: Resolver<Maybe<ResolversTypes["String"]>, ParentType, ContextType>;
   unreadCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
@@ -1293,6 +1375,11 @@ export type MessageStatusResolvers<
     ContextType
   >;
   readCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  receiptPolicy?: Resolver<
+    ResolversTypes["ReceiptPolicy"],
+    ParentType,
+    ContextType
+  >;
   recipients?: Resolver<
     ResolversTypes["RecipientStatusConnection"],
     ParentType,
@@ -1400,6 +1487,12 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationSendMessageArgs, "input">
   >;
+  setParticipation?: Resolver<
+    ResolversTypes["SetParticipationPayload"],
+    ParentType,
+    ContextType,
+    RequireFields<MutationSetParticipationArgs, "input">
+  >;
   setReadReceipts?: Resolver<
     ResolversTypes["SetReadReceiptsPayload"],
     ParentType,
@@ -1411,6 +1504,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationSyncReceiptsArgs, "input">
+  >;
+  updateConversation?: Resolver<
+    ResolversTypes["UpdateConversationPayload"],
+    ParentType,
+    ContextType,
+    RequireFields<MutationUpdateConversationArgs, "input">
   >;
 }>;
 
@@ -1463,6 +1562,11 @@ export type ParticipantResolvers<
   id?: Resolver<ResolversTypes["ID"], ParentType, ContextType>;
   isActive?: Resolver<ResolversTypes["Boolean"], ParentType, ContextType>;
   joinedAt?: Resolver<ResolversTypes["DateTime"], ParentType, ContextType>;
+  participation?: Resolver<
+    ResolversTypes["Participation"],
+    ParentType,
+    ContextType
+  >;
   readUpToSeq?: Resolver<Maybe<ResolversTypes["Int"]>, ParentType, ContextType>;
   role?: Resolver<ResolversTypes["ParticipantRole"], ParentType, ContextType>;
   user?: Resolver<ResolversTypes["User"], ParentType, ContextType>;
@@ -1499,6 +1603,11 @@ export type ParticipantEdgeResolvers<
 export type ParticipantRoleResolvers = EnumResolverSignature<
   { MEMBER?: any; OWNER?: any },
   ResolversTypes["ParticipantRole"]
+>;
+
+export type ParticipationResolvers = EnumResolverSignature<
+  { OBSERVER?: any; RECIPIENT?: any },
+  ResolversTypes["Participation"]
 >;
 
 export type QueryResolvers<
@@ -1552,6 +1661,11 @@ export type ReceiptResolvers<
 export type ReceiptKindResolvers = EnumResolverSignature<
   { DELIVERED?: any; READ?: any },
   ResolversTypes["ReceiptKind"]
+>;
+
+export type ReceiptPolicyResolvers = EnumResolverSignature<
+  { COUNTS?: any; FULL?: any; OFF?: any },
+  ResolversTypes["ReceiptPolicy"]
 >;
 
 export type ReceiptResultResolvers<
@@ -1640,6 +1754,23 @@ export type SendMessagePayloadResolvers<
   message?: Resolver<ResolversTypes["Message"], ParentType, ContextType>;
 }>;
 
+export type SetParticipationPayloadResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes["SetParticipationPayload"] =
+    ResolversParentTypes["SetParticipationPayload"],
+> = ResolversObject<{
+  conversation?: Resolver<
+    ResolversTypes["Conversation"],
+    ParentType,
+    ContextType
+  >;
+  participant?: Resolver<
+    ResolversTypes["Participant"],
+    ParentType,
+    ContextType
+  >;
+}>;
+
 export type SetReadReceiptsPayloadResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes["SetReadReceiptsPayload"] =
@@ -1701,6 +1832,18 @@ export type SyncReceiptsPayloadResolvers<
   >;
 }>;
 
+export type UpdateConversationPayloadResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes["UpdateConversationPayload"] =
+    ResolversParentTypes["UpdateConversationPayload"],
+> = ResolversObject<{
+  conversation?: Resolver<
+    ResolversTypes["Conversation"],
+    ParentType,
+    ContextType
+  >;
+}>;
+
 export type UserResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes["User"] =
@@ -1755,9 +1898,11 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   ParticipantConnection?: ParticipantConnectionResolvers<ContextType>;
   ParticipantEdge?: ParticipantEdgeResolvers<ContextType>;
   ParticipantRole?: ParticipantRoleResolvers;
+  Participation?: ParticipationResolvers;
   Query?: QueryResolvers<ContextType>;
   Receipt?: ReceiptResolvers<ContextType>;
   ReceiptKind?: ReceiptKindResolvers;
+  ReceiptPolicy?: ReceiptPolicyResolvers;
   ReceiptResult?: ReceiptResultResolvers<ContextType>;
   RecipientState?: RecipientStateResolvers;
   RecipientStatus?: RecipientStatusResolvers<ContextType>;
@@ -1765,10 +1910,12 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   RecipientStatusEdge?: RecipientStatusEdgeResolvers<ContextType>;
   RemoveParticipantPayload?: RemoveParticipantPayloadResolvers<ContextType>;
   SendMessagePayload?: SendMessagePayloadResolvers<ContextType>;
+  SetParticipationPayload?: SetParticipationPayloadResolvers<ContextType>;
   SetReadReceiptsPayload?: SetReadReceiptsPayloadResolvers<ContextType>;
   StatusChangePage?: StatusChangePageResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   SyncReceiptsPayload?: SyncReceiptsPayloadResolvers<ContextType>;
+  UpdateConversationPayload?: UpdateConversationPayloadResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
 }>;
 

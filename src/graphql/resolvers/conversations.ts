@@ -8,6 +8,7 @@ import type { ViewedConversation } from "../../domain/conversations/conversation
 import type { ParticipantRow } from "../../domain/conversations/participant.js";
 import {
   seesOthersReads,
+  shownDeliveredUpToSeq,
   shownReadUpToSeq,
 } from "../../domain/receipts/privacy.js";
 import { notFound } from "../../foundation/errors.js";
@@ -52,6 +53,8 @@ export const Conversation: ConversationResolvers = {
     (await rowOf(conversation, context)).title,
   createdAt: async (conversation, _, context) =>
     (await rowOf(conversation, context)).createdAt,
+  receiptPolicy: async (conversation, _, context) =>
+    (await rowOf(conversation, context)).receiptPolicy,
 
   async cursor(conversation, _, context) {
     const position =
@@ -162,8 +165,15 @@ export const Participant: ParticipantResolvers = {
     (await participantRow(participant, context)).isActive,
   joinedAt: async (participant, _, context) =>
     (await participantRow(participant, context)).joinedAt,
-  deliveredUpToSeq: async (participant, _, context) =>
-    (await participantRow(participant, context)).deliveredUpToSeq,
+  participation: async (participant, _, context) =>
+    (await participantRow(participant, context)).isObserver
+      ? "OBSERVER"
+      : "RECIPIENT",
+  async deliveredUpToSeq(participant, _, context) {
+    const row = await participantRow(participant, context);
+    const isSelf = row.userId === context.audience().self;
+    return shownDeliveredUpToSeq(row, { isSelf });
+  },
 
   async readUpToSeq(participant, _, context) {
     const { services, viewer } = context;

@@ -90,7 +90,7 @@ export const Message: MessageResolvers = {
 /** `MessageAdded` needs no resolvers: its fields are properties. */
 export const MessageAdded: MessageAddedResolvers = {};
 
-/** The resolvers of `MessageStatus`. Every field but `recipients` follows from three counts. */
+/** The resolvers of `MessageStatus`. Every field but `recipients` follows from the counts. */
 export const MessageStatus: MessageStatusResolvers = {
   id: async (status, _, context) =>
     encodeMessageId(await keyOfMessage(status, context)),
@@ -99,6 +99,7 @@ export const MessageStatus: MessageStatusResolvers = {
   deliveredCount: ({ counts }) => counts.delivered,
   readCount: ({ counts }) => counts.read,
   summaryText: ({ counts }) => summaryText(counts),
+  receiptPolicy: ({ counts }) => counts.policy,
   async recipients(
     { conversationId, seq, counts },
     { first, after, state = null },
@@ -123,7 +124,7 @@ export const MessageStatus: MessageStatusResolvers = {
         encodeListCursor(services.seal, recipientList, "r1", userId),
       isGiven(after),
     );
-    return { ...page, totalCount: countIn(counts, state) };
+    return { ...page, totalCount: countIn(counts.listed, state) };
   },
 };
 

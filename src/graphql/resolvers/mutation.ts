@@ -10,7 +10,12 @@ import type {
   ReceiptKind,
 } from "../generated/resolvers.js";
 import { refusalOf } from "../../domain/receipts/receipt-service.js";
-import { checkKnownId, limits } from "../../foundation/limits.js";
+import {
+  checkIdLength,
+  checkKnownId,
+  limits,
+} from "../../foundation/limits.js";
+import { isGiven } from "../connection.js";
 import type { Context } from "../context.js";
 import { messageKey } from "../message-key.js";
 import { cursorAt, seenVersion } from "../stream-cursor.js";
@@ -20,14 +25,18 @@ import { unreadMutations } from "./unread.js";
 export const Mutation: MutationResolvers = {
   async createConversation(_, { input }, { services, charged }) {
     const { id = null, title = null, clientId = null, participantIds } = input;
+    const { observerIds = [], receiptPolicy = "FULL" } = input;
     await charged("conversations");
-    const caller = await charged("additions", participantIds.length);
+    const named = participantIds.length + observerIds.length;
+    const caller = await charged("additions", named);
     return {
       conversation: conversationModel(
         await services.conversations.create(caller, {
           id,
           title,
           participantIds,
+          observerIds,
+          receiptPolicy,
           clientId,
         }),
       ),
@@ -36,7 +45,7 @@ export const Mutation: MutationResolvers = {
 
   async addParticipants(
     _,
-    { input: { conversationId, userIds } },
+    { input: { conversationId, userIds, participation = "RECIPIENT" } },
     { services, charged },
   ) {
     const caller = await charged("additions", userIds.length);
@@ -45,6 +54,7 @@ export const Mutation: MutationResolvers = {
       caller,
       conversationId,
       userIds,
+      participation,
     );
     return {
       conversation: { id: conversationId },
@@ -130,6 +140,37 @@ export const Mutation: MutationResolvers = {
     const { userId } = viewer();
     await services.users.setReadReceipts(userId, enabled);
     return { viewer: { id: userId } };
+  },
+
+  async updateConversation(_, { input }, { services, viewer }) {
+    const caller = viewer();
+    const { conversationId, title, receiptPolicy } = input;
+    checkKnownId(["input", "conversationId"], conversationId, "conversation");
+    await services.conversations.update(caller, conversationId, {
+      ...(title !== undefined && { title }),
+      ...(isGiven(receiptPolicy) && { receiptPolicy }),
+    });
+    return { conversation: { id: conversationId } };
+  },
+
+  async setParticipation(
+    _,
+    { input: { conversationId, userId, participation } },
+    { services, viewer },
+  ) {
+    const caller = viewer();
+    checkKnownId(["input", "conversationId"], conversationId, "conversation");
+    checkKnownId(["input", "userId"], userId, "participant");
+    await services.conversations.setParticipation(
+      caller,
+      conversationId,
+      userId,
+      participation,
+    );
+    return {
+      conversation: { id: conversationId },
+      participant: { conversationId, userId },
+    };
   },
 };
 
