@@ -18,6 +18,7 @@ const domain = [
   "domain/conversations",
   "domain/receipts",
   "domain/unread",
+  "domain/lifecycle",
 ];
 
 const rooms = {
@@ -48,6 +49,13 @@ const rooms = {
     "domain/conversations",
     "domain/receipts",
   ],
+  "domain/lifecycle": [
+    ...domainNeeds,
+    "domain/users",
+    "domain/messages",
+    "domain/conversations",
+    "domain/receipts",
+  ],
   stream: [...domainNeeds, ...domain],
   "metrics.ts": [
     "foundation",
@@ -66,6 +74,7 @@ const rooms = {
     "db/observer.ts",
   ],
   "stop-budget.ts": ["config"],
+  "keep-compacting.ts": ["config", "foundation", "db", "domain/receipts"],
   "services.ts": [...domainNeeds, ...domain, "stream"],
   gate: ["foundation", "auth"],
   graphql: [

@@ -7,6 +7,8 @@ export default defineConfig({
     "./src/db/key-tables.ts",
     "./src/db/timeline-table.ts",
     "./src/db/unread-tables.ts",
+    "./src/db/lifecycle-tables.ts",
+    "./src/db/upkeep-tables.ts",
   ],
   out: "./drizzle",
 });

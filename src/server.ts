@@ -8,6 +8,7 @@ import { addDemoData } from "./pages/demo/demo-data.js";
 import { listen, serveMetrics } from "./listening.js";
 import { createLog } from "./log/log.js";
 import { ownVersion } from "./metrics/build.js";
+import { keepCompacting } from "./keep-compacting.js";
 import { createMetrics } from "./metrics.js";
 import { openBus } from "./open-bus.js";
 import { createServices, type Services } from "./services.js";
@@ -95,6 +96,7 @@ export async function startServer(
       observer: withDebugLog(log, metrics.stream),
     });
     stops.push(async () => services.hub.close());
+    stops.push(keepCompacting(db, config, log));
     const shown = await unlessAborted(
       serveMetrics(config, metrics.read),
       stopping,

@@ -3,6 +3,11 @@ import {
   createConversationService,
   type ConversationService,
 } from "./domain/conversations/conversation-service.js";
+import { createOnceFree } from "./domain/conversations/once-free.js";
+import {
+  createLifecycleService,
+  type LifecycleService,
+} from "./domain/lifecycle/lifecycle-service.js";
 import { rightsQueries } from "./domain/conversations/rights-queries.js";
 import type { Db } from "./db/connect.js";
 import { createLockTurns } from "./db/lock-queue.js";
@@ -52,6 +57,7 @@ import {
   createUnreadService,
   type UnreadService,
 } from "./domain/unread/unread-service.js";
+import { createErasedIds } from "./domain/users/erased-ids.js";
 import { userQueries } from "./domain/users/user-queries.js";
 import {
   createUserService,
@@ -62,6 +68,8 @@ import {
 export interface Services {
   readonly users: UserService;
   readonly conversations: ConversationService;
+  /** Users who go, for a while or for good. */
+  readonly lifecycle: LifecycleService;
   readonly messages: MessageService;
   readonly receipts: ReceiptService;
   readonly statuses: StatusService;
@@ -109,13 +117,18 @@ export async function createServices({
   observer = unobserved,
 }: ServicesOptions): Promise<Services> {
   const turns = createLockTurns();
-  const users = createUserService({ queries: userQueries(db), bus });
-  const conversations = createConversationService({
-    db,
-    queries: conversationQueries(db),
-    rights: rightsQueries(db),
-    ...{ bus, turns, userConversations },
+  const erasedIds = createErasedIds(cursorSecret);
+  const users = createUserService({
+    queries: userQueries(db, erasedIds),
+    bus,
   });
+  const queries = conversationQueries(db);
+  const onceFree = createOnceFree({ turns, awaitFree: queries.awaitFree });
+  const conversations = createConversationService({
+    ...{ db, queries, rights: rightsQueries(db) },
+    ...{ bus, erasedIds, onceFree, userConversations },
+  });
+  const lifecycle = createLifecycleService({ db, bus, erasedIds, onceFree });
   const { mayView } = conversations;
   const messages = createMessageService({
     queries: messageQueries(db),
@@ -160,7 +173,15 @@ export async function createServices({
     ...{ observer, sweepMs, onError },
   });
   return {
-    ...{ users, conversations, messages, receipts, statuses, unread },
+    ...{
+      users,
+      conversations,
+      lifecycle,
+      messages,
+      receipts,
+      statuses,
+      unread,
+    },
     ...{ changes, view, statusChanges, resume, head, seal, hub },
   };
 }

@@ -12,6 +12,9 @@ import * as creation from "../src/domain/conversations/creation-queries.js";
 import * as membership from "../src/domain/conversations/membership-queries.js";
 import * as updating from "../src/domain/conversations/update-queries.js";
 import * as ownership from "../src/domain/conversations/ownership-queries.js";
+import * as departures from "../src/domain/lifecycle/departure-queries.js";
+import * as erasures from "../src/domain/lifecycle/erasure-queries.js";
+import * as takingPart from "../src/domain/users/taking-part-queries.js";
 import { everyone } from "../src/domain/receipts/audience.js";
 import { databaseForFile } from "./support/for-file.js";
 import {
@@ -47,6 +50,7 @@ interface Sample {
 /** Values that the planner can't take for a contradiction, or that have a form of their own. */
 const samples: Readonly<Record<string, string>> = {
   below: "9",
+  kind: "READ",
   snapshot: "1:3:",
   snapshots: "1:3:",
 };
@@ -98,10 +102,16 @@ function literalOf(value: unknown): string {
 
 /** A statement of each function that changes who is in a conversation. */
 const changes: Record<
-  | keyof typeof membership
-  | keyof typeof creation
-  | keyof typeof ownership
-  | keyof typeof updating,
+  Exclude<
+    | keyof typeof membership
+    | keyof typeof creation
+    | keyof typeof ownership
+    | keyof typeof updating
+    | keyof typeof departures
+    | keyof typeof erasures
+    | keyof typeof takingPart,
+    "departureQueries" | "everInQuery"
+  >,
   (tx: Db) => Promise<unknown>
 > = (() => {
   const key = { creatorId: "a", clientId: "a" };
@@ -109,6 +119,10 @@ const changes: Record<
     ...{ id: "a", version: 1, lastSeq: 1, lastParticipant: 1 },
     at: "2026-01-01Z",
   };
+  const leaver = {
+    ...{ userId: "a", alias: "b", conversation, number: 1, lastMove: 1 },
+  };
+  const stay = { conversationId: "a", number: 1 };
   return {
     lockConversation: (tx) => membership.lockConversation(tx, "a"),
     insertConversationKey: (tx) =>
@@ -122,7 +136,11 @@ const changes: Record<
         ...{ id: "a", title: null, participants: 1 },
         ...{ isMadeByService: true, receiptPolicy: "COUNTS" },
       }),
-    insertUsers: (tx) => membership.insertUsers(tx, ["a"]),
+    insertUsers: (tx) => takingPart.insertUsers(tx, ["a"]),
+    holdUsers: (tx) => takingPart.holdUsers(tx, ["a"]),
+    lockUser: (tx) => takingPart.lockUser(tx, "a"),
+    selectDeactivated: (tx) => takingPart.selectDeactivated(tx, ["a"]),
+    selectErased: (tx) => takingPart.selectErased(tx, ["a"]),
     insertFounders: (tx) => creation.insertFounders(tx, "a", ["a"], ["a"]),
     selectFounders: (tx) => creation.selectFounders(tx, "a"),
     selectIsMadeByService: (tx) => creation.selectIsMadeByService(tx, "a"),
@@ -139,6 +157,23 @@ const changes: Record<
     endStay: (tx) => membership.endStay(tx, conversation, "a"),
     ensureOwner: (tx) => ownership.ensureOwner(tx, "a"),
     bumpVersion: (tx) => membership.bumpVersion(tx, conversation),
+    insertDeactivation: (tx) => departures.insertDeactivation(tx, "a"),
+    deleteDeactivation: (tx) => departures.deleteDeactivation(tx, "a"),
+    selectParticipation: (tx) => departures.selectParticipation(tx, "a", "a"),
+    insertDeparture: (tx) => departures.insertDeparture(tx, "a", "a"),
+    deleteDeparture: (tx) => departures.deleteDeparture(tx, "a", "a"),
+    insertErasure: (tx) => erasures.insertErasure(tx, "a", "a"),
+    selectAlias: (tx) => erasures.selectAlias(tx, "a"),
+    lockGone: (tx) => erasures.lockGone(tx, "a", "a"),
+    forgetMessages: (tx) => erasures.forgetMessages(tx, leaver, 0, 1),
+    selectLastMove: (tx) => erasures.selectLastMove(tx, stay),
+    forgetLog: (tx) => erasures.forgetLog(tx, stay, "READ", 1, 1),
+    forgetParticipant: (tx) => erasures.forgetParticipant(tx, leaver),
+    forgetMentions: (tx) => erasures.forgetMentions(tx, "a", 1),
+    forgetConversationKeys: (tx) => erasures.forgetConversationKeys(tx, "a"),
+    lockUsers: () => Promise.resolve(),
+    forgetUser: (tx) => erasures.forgetUser(tx, "a"),
+    endErasure: (tx) => erasures.endErasure(tx, "a"),
   };
 })();
 const membershipStatements = new Map<string, Sample>();
@@ -236,6 +271,7 @@ describe("the tables", () => {
       [
         ...Object.keys(keyColumns),
         ...["conversation_keys", "timelines", "users"],
+        ...["deactivations", "erasures", "compactions"],
       ].sort(),
     );
   });
@@ -297,7 +333,9 @@ describe("the statements", () => {
     async (name, sample) => {
       const most = await mostTouched(sample);
       // An insert finds its partition by the key of the row, and a plan does not name it.
-      const insertsOnly = /^insert(Conversation|Participants)$/.test(name);
+      const insertsOnly = /^insert(Conversation|Participants|Departure)$/.test(
+        name,
+      );
       expect(most).toBe(insertsOnly ? 0 : 1);
     },
   );
@@ -324,8 +362,12 @@ describe("the statements", () => {
       "badges",
       "changed_after",
       "changed_of",
+      "departed_from",
+      "ever_in",
       "inbox",
       "last_active",
+      "logged_participants",
+      "present_in",
       "total_unread",
     ]);
     for (const [name, sample] of others)

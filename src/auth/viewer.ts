@@ -14,6 +14,15 @@ export interface Viewer {
 }
 
 /**
+ * Refuses users: only the host app's back end decides on users.
+ * @throws {AppError} FORBIDDEN
+ */
+export function assertService(viewer: Viewer): void {
+  if (!viewer.isService)
+    throw new AppError("FORBIDDEN", "Only a service token may do this.");
+}
+
+/**
  * Refuses service tokens: users mark for themselves alone (R19).
  * @throws {AppError} FORBIDDEN
  */

@@ -67,6 +67,8 @@ export interface Config {
   readonly trustedOnly: boolean;
   /** Whether there are demo users, a demo conversation and demo tokens. */
   readonly demo: boolean;
+  /** The age in days from which on times of receipts are merged; null for never. */
+  readonly retentionDays: number | null;
   /** Whether users may make conversations and change who is in them (R55). */
   readonly userConversations: "open" | "closed";
   readonly logLevel: LogLevel;
@@ -173,6 +175,7 @@ export function readConfig(
     demo: e.DEMO ?? whyNoDemo(given) === null,
     userConversations:
       e.USER_CONVERSATIONS ?? (isProduction ? "closed" : "open"),
+    retentionDays: e.RETENTION_DAYS ?? null,
     logLevel: e.LOG_LEVEL,
     logFormat:
       e.LOG_FORMAT ?? (isProduction || !isTerminal ? "json" : "pretty"),

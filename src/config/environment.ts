@@ -138,6 +138,11 @@ export const environment = z.object({
     })
     .default(new Map<string, string>()),
   TRUSTED_ONLY: flag.default(false),
+  RETENTION_DAYS: z
+    .string()
+    .regex(/^[1-9]\d{0,4}$/, "must be a number of days, 1 to 99999")
+    .transform(Number)
+    .optional(),
   DEMO: flag.optional(),
   USER_CONVERSATIONS: z
     .enum(["open", "closed"], "must be open or closed")

@@ -152,6 +152,10 @@ export const participants = pgTable(
     index("participants_by_user")
       .on(t.userId, t.conversationKey)
       .where(sql`${t.leftAt} is null`),
+    // For whoever asks for all that a user ever took part in.
+    index("participants_gone_by_user")
+      .on(t.userId, t.conversationKey)
+      .where(sql`${t.leftAt} is not null`),
     check(
       "participants_active",
       sql`upper_inf(${t.member}) = (${t.leftAt} is null)`,

@@ -18,7 +18,7 @@ export const silentMessages = pgTable(
 
 /**
  * Whom messages mention (R36): a row for each user named, whether they take part or not, and for everybody one row
- * without a user. Who is no recipient has nothing unread, so nothing counts for them.
+ * without a user. For who is no recipient nothing counts. The user comes first in the key: an erasure finds all of theirs.
  */
 export const mentions = pgTable(
   "mentions",
@@ -28,5 +28,5 @@ export const mentions = pgTable(
     userId: text("user_id").notNull(),
     seq: integer("seq").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.conversationKey, t.userId, t.seq] })],
+  (t) => [primaryKey({ columns: [t.userId, t.conversationKey, t.seq] })],
 );

@@ -40,9 +40,9 @@ const everyRead = delivered.recipient ?? [];
 
 /** The role of a user id. */
 function roleOf(id: unknown, { names }: Look): Role {
-  const found = [...present, "left", "never", "service"].find(
-    (role) => names.user(role as Role) === id,
-  );
+  const found = [
+    ...[...present, "left", "deactivated", "never", "service"],
+  ].find((role) => names.user(role as Role) === id);
   if (!found) throw new Error(`nobody has the id ${String(id)}`);
   return found as Role;
 }
@@ -314,6 +314,9 @@ function payloads(): Record<string, Expected> {
     MuteConversationPayload: ["conversation"],
     UpdateConversationPayload: ["conversation"],
     SetParticipationPayload: ["conversation", "participant"],
+    DeactivateUserPayload: ["conversationCount"],
+    ReactivateUserPayload: ["conversationCount"],
+    EraseUserPayload: ["conversationCount", "messageCount"],
   };
   return Object.fromEntries(
     Object.entries(answered).flatMap(([type, names]) =>

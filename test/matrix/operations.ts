@@ -33,6 +33,8 @@ const signedIn =
     role === "none" ? "UNAUTHENTICATED" : outcome(role);
 
 const everybody = signedIn(() => "ok");
+/** For the back end alone, whoever else asks (R40, R41). */
+const backEnd = signedIn((role) => (role === "service" ? "ok" : "FORBIDDEN"));
 /** For those who are in the conversation, and for the back end. */
 const among = (refusal: Outcome) =>
   signedIn((role) => (isIn(role) ? "ok" : refusal));
@@ -94,7 +96,7 @@ export const operations: Readonly<Record<string, Operation>> = {
       "input.receiptPolicy": () => "COUNTS",
     },
     names: false,
-    outcome: everybody,
+    outcome: signedIn((role) => (role === "deactivated" ? "FORBIDDEN" : "ok")),
   },
   "Mutation.addParticipants": {
     needs: {
@@ -203,6 +205,21 @@ export const operations: Readonly<Record<string, Operation>> = {
     },
     names: true,
     outcome: managing,
+  },
+  "Mutation.deactivateUser": {
+    needs: { "input.userId": ({ user }) => user("left") },
+    names: false,
+    outcome: backEnd,
+  },
+  "Mutation.reactivateUser": {
+    needs: { "input.userId": ({ user }) => user("left") },
+    names: false,
+    outcome: backEnd,
+  },
+  "Mutation.eraseUser": {
+    needs: { "input.userId": ({ user }) => user("left") },
+    names: false,
+    outcome: backEnd,
   },
   // Last: whoever was in the conversation has left it then. The back end removes the sender.
   "Mutation.removeParticipant": {

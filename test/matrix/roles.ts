@@ -4,7 +4,7 @@ import { Chat, type Message, type ReceiptPolicy } from "../support/chat.js";
 import type { TestServer } from "../support/server.js";
 import { flag, mute } from "../support/unread.js";
 
-/** Everybody who may ask. The rule that is not built yet adds its own: a user who is deactivated (R40). */
+/** Everybody who may ask. */
 export const roles = [
   "sender",
   "recipient",
@@ -13,6 +13,7 @@ export const roles = [
   "late",
   "observer",
   "left",
+  "deactivated",
   "never",
   "service",
   "none",
@@ -28,6 +29,7 @@ export const sees: Record<Role, readonly number[]> = {
   late: [3],
   observer: [1, 2, 3],
   left: [],
+  deactivated: [],
   never: [],
   service: [1, 2, 3],
   none: [],
@@ -134,13 +136,17 @@ export class World {
     await chat.conversation("stranger");
     const elsewhere = await chat.cursor("stranger");
     const conversationId = await chat.conversationWith(
-      ["other", "sender", "recipient", "left", "returned"],
+      ["other", "sender", "recipient", "left", "returned", "deactivated"],
       { observers: ["observer"], receiptPolicy },
     );
     if (!showsReads) await chat.hideReads("recipient");
     const cursor = await chat.cursor("other");
     const first = await chat.say("sender");
     await chat.leave("left");
+    await chat.askAsService(
+      `mutation ($userId: ID!) { deactivateUser(input: { userId: $userId }) { conversationCount } }`,
+      { userId: chat.id("deactivated") },
+    );
     await chat.leave("returned");
     const second = await chat.say("sender");
     await chat.add("other", "returned", "late");

@@ -12,6 +12,7 @@ export const keyColumns: Readonly<Record<string, string>> = {
   message_keys: "conversation_key",
   silent_messages: "conversation_key",
   mentions: "conversation_key",
+  departures: "conversation_key",
 };
 
 /** A part of a statement in parentheses of its own, or a side of a union. */

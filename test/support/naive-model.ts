@@ -817,12 +817,7 @@ function upToSeq(
   for (const message of conversation.messages) {
     if (!mayBeTold(message)) continue;
     const row = rowOf(message, userId);
-    if (
-      row &&
-      isFor(row) &&
-      !hasStatus(row) &&
-      message.deletedAt === null
-    )
+    if (row && isFor(row) && !hasStatus(row) && message.deletedAt === null)
       return viewer === userId ? message.seq - 1 : newest;
     newest = Math.max(newest, message.seq);
   }

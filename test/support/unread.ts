@@ -18,8 +18,7 @@ export interface UnreadView {
   readonly unread: readonly number[];
 }
 
-const badgeFields =
-  "unreadCount unreadMentionCount unreadConversationCount";
+const badgeFields = "unreadCount unreadMentionCount unreadConversationCount";
 
 /** What somebody has not read of the conversation. */
 export async function unreadOf(chat: Chat, name: string): Promise<UnreadView> {

@@ -63,8 +63,16 @@ export type CreateConversationInput = {
   title?: InputMaybe<Scalars["String"]["input"]>;
 };
 
+export type DeactivateUserInput = {
+  userId: Scalars["ID"]["input"];
+};
+
 export type DeleteMessageInput = {
   messageId: Scalars["ID"]["input"];
+};
+
+export type EraseUserInput = {
+  userId: Scalars["ID"]["input"];
 };
 
 export type MarkDeliveredInput = {
@@ -104,6 +112,10 @@ export type ParticipantRole = "MEMBER" | "OWNER";
 export type Participation =
   /** Sees and sends, with unread counts of their own, but is nobody's recipient: a bot, a supervisor, an archive. */
   "OBSERVER" | "RECIPIENT";
+
+export type ReactivateUserInput = {
+  userId: Scalars["ID"]["input"];
+};
 
 export type ReceiptErrorCode = "BAD_USER_INPUT" | "NOT_FOUND";
 

@@ -4,7 +4,7 @@ import type { Db } from "../../db/connect.js";
 import { batchedReader } from "../../foundation/batched-reader.js";
 import { notFound } from "../../foundation/errors.js";
 import { SeqSet } from "../../foundation/seq-set.js";
-import type { Turns } from "../../foundation/turns.js";
+import type { ErasedIds } from "../users/erased-ids.js";
 import type { ConversationRow, ViewedConversation } from "./conversation.js";
 import type {
   ConversationQueries,
@@ -15,7 +15,7 @@ import {
   createMembershipService,
   type MembershipService,
 } from "./membership-service.js";
-import { changesOnceFree } from "./once-free.js";
+import { changesOnceFree, type OnceFree } from "./once-free.js";
 import {
   membershipKey,
   seenMembershipKey,
@@ -82,15 +82,16 @@ export function createConversationService({
   queries,
   rights: { rights: readRights },
   bus,
-  turns,
+  erasedIds,
+  onceFree,
   userConversations,
 }: {
   db: Db;
   queries: ConversationQueries;
   rights: RightsQueries;
   bus: Bus;
-  /** The turns of the node's statements that wait for locks. */
-  turns: Turns;
+  erasedIds: ErasedIds;
+  onceFree: OnceFree;
   /** Whether users may make conversations and change who is in them (R55). */
   userConversations: "open" | "closed";
 }): ConversationService {
@@ -128,8 +129,10 @@ export function createConversationService({
     (await rights(key))?.isActive ?? false;
 
   const membership = changesOnceFree(
-    createMembershipService({ db, bus, get, participant, isPresent }),
-    { turns, isPresent, awaitFree: queries.awaitFree },
+    createMembershipService({
+      ...{ db, bus, erasedIds, get, participant, isPresent },
+    }),
+    { onceFree, isPresent },
   );
 
   return {

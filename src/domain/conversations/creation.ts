@@ -3,6 +3,8 @@ import type { Viewer } from "../../auth/viewer.js";
 import type { Db } from "../../db/connect.js";
 import { AppError, badInput, notFound } from "../../foundation/errors.js";
 import { checkId, checkTitle } from "../../foundation/limits.js";
+import type { ErasedIds } from "../users/erased-ids.js";
+import { firstWhoIsOut, takesPartInNothing } from "../users/taking-part.js";
 import * as creation from "./creation-queries.js";
 import * as membership from "./membership-queries.js";
 import { checkParticipantCount, checkUserIds } from "./participant.js";
@@ -31,6 +33,9 @@ interface Draft {
   /** Those of the founders who are observers. */
   readonly observers: readonly string[];
   readonly receiptPolicy: ReceiptPolicy;
+  /** As they were handed in. */
+  readonly participantIds: readonly string[];
+  readonly observerIds: readonly string[];
   readonly clientId: string | null;
 }
 
@@ -45,28 +50,35 @@ interface Made {
  * @throws {AppError} BAD_USER_INPUT
  */
 export function draftOf(viewer: Viewer, input: NewConversation): Draft {
-  const { id, title, clientId = null } = input;
+  const { id, title, clientId = null, participantIds } = input;
   if (id !== null) checkId(["input", "id"], id);
   if (clientId !== null) checkId(["input", "clientId"], clientId);
   if (title !== null) checkTitle(["input", "title"], title);
   const { observerIds = [], receiptPolicy = "FULL" } = input;
-  const founders = foundersOf(viewer, input.participantIds, observerIds);
+  const founders = foundersOf(viewer, participantIds, observerIds);
   const observers = [...new Set(observerIds)];
-  return { givenId: id, title, founders, observers, receiptPolicy, clientId };
+  return {
+    ...{ givenId: id, title, founders, observers, receiptPolicy },
+    ...{ participantIds, observerIds, clientId },
+  };
 }
 
 /**
  * Makes a conversation, or finds the conversation that the same call made before.
  *
- * Locking: the clientId's row goes first. The same clientId at the same moment, from another device or
- * on another node, waits there until this transaction has ended, and then finds what it made.
- * @throws {AppError} CONFLICT, NOT_FOUND
+ * Locking: the rows of users go first, in order of id, then the clientId's row. The same clientId at the same
+ * moment, from another device or on another node, waits there until this transaction has ended, and then finds
+ * what it made.
+ * @throws {AppError} CONFLICT, NOT_FOUND, FORBIDDEN
  */
 export async function makeOnce(
   tx: Db,
+  erasedIds: ErasedIds,
   viewer: Viewer,
   draft: Draft,
 ): Promise<Made> {
+  const out = await firstWhoIsOut(tx, erasedIds, draft.founders);
+  if (out !== null) throw refusalOf(viewer, draft, out);
   const id = draft.givenId ?? randomUUID();
   const { clientId } = draft;
   if (clientId === null)
@@ -110,7 +122,6 @@ async function make(
     isMadeByService: viewer.isService,
   });
   if (isNew) {
-    await membership.insertUsers(tx, founders);
     await creation.insertFounders(tx, id, founders, observers);
     return true;
   }
@@ -124,6 +135,19 @@ async function make(
       argumentPath: ["input", "id"],
     });
   return false;
+}
+
+/** Whoever takes part in nothing makes no conversation, and nobody makes one with them (R40). */
+function refusalOf(
+  { userId, isService }: Viewer,
+  { participantIds, observerIds }: Draft,
+  out: string,
+): AppError {
+  if (out === userId && !isService) return takesPartInNothing();
+  const path = participantIds.includes(out)
+    ? ["participantIds", participantIds.indexOf(out)]
+    : ["observerIds", observerIds.indexOf(out)];
+  return takesPartInNothing(["input", ...path]);
 }
 
 /**

@@ -39,16 +39,6 @@ export async function lockConversation(
   return row ?? null;
 }
 
-/** Stores a row for each user who has none: a participant may be named before they first use a token. */
-export async function insertUsers(
-  tx: Db,
-  userIds: readonly string[],
-): Promise<void> {
-  await tx.execute(sql`
-    insert into users (id) select id from unnest(${sql.param(userIds)}::text[]) id order by id
-    on conflict do nothing`);
-}
-
 /** A present participant, as far as it matters to what they may do. */
 interface PresentParticipant {
   readonly role: ParticipantRole;

@@ -4,6 +4,8 @@ import { inTransaction, type Db } from "../../db/connect.js";
 import { AppError, badInput, notFound } from "../../foundation/errors.js";
 import type { ConversationRow } from "./conversation.js";
 import { draftOf, makeOnce, type NewConversation } from "./creation.js";
+import type { ErasedIds } from "../users/erased-ids.js";
+import { firstWhoIsOut, takesPartInNothing } from "../users/taking-part.js";
 import {
   changeConversation,
   changeParticipation,
@@ -30,14 +32,15 @@ export interface MembershipService {
    * id and without a clientId always makes one.
    * @throws {AppError} CONFLICT where the id is taken by a conversation with other participants, or the
    * clientId made another conversation; NOT_FOUND where the clientId made a conversation that the
-   * viewer has left; BAD_USER_INPUT
+   * viewer has left; FORBIDDEN where the viewer or a participant takes part in nothing (R40); BAD_USER_INPUT
    */
   create(viewer: Viewer, input: NewConversation): Promise<ConversationRow>;
   /**
    * Adds users, as any participant may, as recipients or as observers (R39). Users who are present already
    * stay as they are.
    * @returns the participants who came in
-   * @throws {AppError} NOT_FOUND where the viewer is no present participant; BAD_USER_INPUT
+   * @throws {AppError} NOT_FOUND where the viewer is no present participant; FORBIDDEN where one of the users
+   * takes part in nothing (R40); BAD_USER_INPUT
    */
   add(
     viewer: Viewer,
@@ -82,6 +85,7 @@ export interface MembershipService {
 interface Needs {
   readonly db: Db;
   readonly bus: Bus;
+  readonly erasedIds: ErasedIds;
   /** @throws {AppError} NOT_FOUND */
   readonly get: (id: string) => Promise<ConversationRow>;
   readonly isPresent: (key: Membership) => Promise<boolean>;
@@ -90,7 +94,7 @@ interface Needs {
 
 /** Makes the service that changes who is in a conversation. */
 export function createMembershipService(needs: Needs): MembershipService {
-  const { db, bus, get, isPresent, participant } = needs;
+  const { db, bus, erasedIds, get, isPresent, participant } = needs;
 
   function publish(
     conversationId: string,
@@ -116,7 +120,7 @@ export function createMembershipService(needs: Needs): MembershipService {
       const draft = draftOf(viewer, input);
       const { id, isMade } = await inTransaction(
         db,
-        (tx) => makeOnce(tx, viewer, draft),
+        (tx) => makeOnce(tx, erasedIds, viewer, draft),
         viewer.userId,
       );
       if (isMade) publish(id, 0, draft.founders);
@@ -135,7 +139,8 @@ export function createMembershipService(needs: Needs): MembershipService {
         throw notFound("conversation");
       const { added, version } = await inTransaction(
         db,
-        (tx) => letIn(tx, viewer, id, [...new Set(userIds)], participation),
+        (tx) =>
+          letIn(tx, needs, viewer, id, [...new Set(userIds)], participation),
         viewer.userId,
       );
       if (added.length > 0) publish(id, version, added);
@@ -179,6 +184,7 @@ export function createMembershipService(needs: Needs): MembershipService {
 /** Adds the users who are not present. Returns them, and the conversation's version afterwards. */
 async function letIn(
   tx: Db,
+  { erasedIds }: Pick<Needs, "erasedIds">,
   viewer: Viewer,
   id: string,
   userIds: readonly string[],
@@ -198,7 +204,9 @@ async function letIn(
     ["input", "userIds"],
     (await membership.countPresent(tx, id)) + added.length,
   );
-  await membership.insertUsers(tx, added);
+  const out = await firstWhoIsOut(tx, erasedIds, added);
+  if (out !== null)
+    throw takesPartInNothing(["input", "userIds", userIds.indexOf(out)]);
   await membership.insertParticipants(tx, conversation, added, participation);
   await ensureOwner(tx, id);
   return {

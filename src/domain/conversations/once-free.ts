@@ -6,10 +6,42 @@ import type { ConversationQueries } from "./conversation-queries.js";
 import type { MembershipService } from "./membership-service.js";
 import type { Membership } from "./participant.js";
 
-/** A change of who is in a conversation. */
+/** A change of a conversation. */
 interface Change {
   readonly id: string;
   readonly make: () => Promise<void>;
+}
+
+/** Makes a change of a conversation when no other transaction has locked the conversation. */
+export type OnceFree = <T>(
+  conversationId: string,
+  make: () => Promise<T>,
+) => Promise<T>;
+
+/** Makes the queue of changes that wait for conversations: one at a time in each. */
+export function createOnceFree({
+  turns,
+  awaitFree,
+}: {
+  /** The turns of the node's statements that wait for locks. */
+  turns: Turns;
+  awaitFree: ConversationQueries["awaitFree"];
+}): OnceFree {
+  const changes = new LockQueue<Change, undefined>({
+    turns,
+    maxBatch: 1,
+    async write([change], waitMs) {
+      if (!change) return [];
+      await awaitFree(change.id, waitMs);
+      await change.make();
+      return [undefined];
+    },
+  });
+  return <T>(id: string, make: () => Promise<T>) =>
+    new Promise<T>((resolve, reject) => {
+      const change = { id, make: () => make().then(resolve) };
+      changes.submit(id, change).catch(reject);
+    });
 }
 
 /**
@@ -21,36 +53,15 @@ interface Change {
 export function changesOnceFree(
   membership: MembershipService,
   {
-    turns,
+    onceFree,
     isPresent,
-    awaitFree,
   }: {
-    /** The turns of the node's statements that wait for locks. */
-    turns: Turns;
+    onceFree: OnceFree;
     isPresent: (key: Membership) => Promise<boolean>;
-    awaitFree: ConversationQueries["awaitFree"];
   },
 ): MembershipService {
-  const changes = new LockQueue<Change, undefined>({
-    turns,
-    maxBatch: 1,
-    async write([change], waitMs) {
-      if (!change) return [];
-      await awaitFree(change.id, waitMs);
-      await change.make();
-      return [undefined];
-    },
-  });
-
   const mayChange = async ({ isService, userId }: Viewer, id: string) =>
     isService || isPresent({ conversationId: id, userId });
-
-  function onceFree<T>(id: string, make: () => Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const change = { id, make: () => make().then(resolve) };
-      changes.submit(id, change).catch(reject);
-    });
-  }
 
   async function changeOnceFree<T>(
     viewer: Viewer,

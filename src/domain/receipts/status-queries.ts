@@ -135,7 +135,8 @@ const counts = perConversation({
 });
 
 /**
- * A page of one message's recipients with their times. The recipients are read by index in order of
+ * A page of one message's recipients with their times. A delivery may bear a later time than the reading where rows of
+ * the log were merged: nothing is read before it is delivered (R6). The recipients are read by index in order of
  * user id, so the statement reads no more of them than it shows.
  */
 const recipients = statement({
@@ -172,7 +173,8 @@ const recipients = statement({
       join conversations conversation on conversation.key = ${page.conversationKey}
     )
     select asked.conversation_id as "conversationId", asked.seq, shown.user_id as "userId", shown.state,
-      case when shown.state <> ${stateText.PENDING} then coalesce(delivery.at, reading.at) end as "deliveredAt",
+      case when shown.state = ${stateText.READ} then least(delivery.at, reading.at)
+        when shown.state <> ${stateText.PENDING} then coalesce(delivery.at, reading.at) end as "deliveredAt",
       case when shown.state = ${stateText.READ} then reading.at end as "readAt"
     from asked
     cross join lateral (

@@ -9,7 +9,7 @@ const mostRemembered = 20_000;
  * another profile, what is known of the user is forgotten.
  */
 export class RememberedProfiles {
-  /** Null for a user of whom it is only known that they have a row. */
+  /** Null for a user of whom it is only known that they have a row. Whoever was erased is not known. */
   private readonly known = new Map<string, OwnProfile | null>();
 
   /** Users whose profiles are being stored: how many times, and whether another node did so meanwhile. */
@@ -55,16 +55,16 @@ export class RememberedProfiles {
     };
   }
 
-  /** Another node has stored another profile of a user. */
+  /** Another node has stored another profile of a user, or has erased them. */
   forget(id: string): void {
-    if (this.known.has(id)) this.known.set(id, null);
+    this.known.delete(id);
     const storing = this.storing.get(id);
     if (storing) storing.isStale = true;
   }
 
-  /** Another node may have stored any profile. */
+  /** Another node may have stored any profile, and erased any user. */
   forgetAll(): void {
-    for (const id of this.known.keys()) this.known.set(id, null);
+    this.known.clear();
     for (const storing of this.storing.values()) storing.isStale = true;
   }
 

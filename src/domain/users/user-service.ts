@@ -10,7 +10,15 @@ import { Batcher } from "../../foundation/batcher.js";
 import { AppError } from "../../foundation/errors.js";
 import { RememberedProfiles } from "./remembered-profiles.js";
 import type { UserRow } from "./user.js";
-import type { UserQueries } from "./user-queries.js";
+import type { StoredUser, UserQueries } from "./user-queries.js";
+
+/** The error for a token whose subject was erased. */
+function erasedToken(): AppError {
+  return new AppError("UNAUTHENTICATED", "The token is not valid here.");
+}
+
+const erasedIn = (rows: readonly StoredUser[]) =>
+  new Set(rows.flatMap(({ id, isErased }) => (isErased ? [id] : [])));
 
 /** Users: their profiles, as their tokens give them, and their preference for read receipts. */
 export interface UserService {
@@ -18,6 +26,7 @@ export interface UserService {
    * Makes sure that a token's subject has a row, and stores the profile of a user's own token where it
    * differs from the stored profile. Of two tokens the one that was issued last stands, and the one that
    * was used last where one of them does not say when it was issued.
+   * @throws {AppError} UNAUTHENTICATED where the subject was erased (R41)
    */
   ensure(profile: Profile): Promise<void>;
   /**
@@ -57,20 +66,22 @@ export function createUserService({
     bus.publish({ kind: "profile", userId });
     isTelling = false;
   }
-  const profiles = new Batcher<OwnProfile, void>({
+  const profiles = new Batcher<OwnProfile, boolean>({
     keyOf: (profile) => JSON.stringify(profile),
     isOneItemsFault: (error) => !isDatabaseUnavailable(error),
     run: async (profiles) => {
-      for (const { id } of await queries.upsert(profiles)) tell(id);
-      return profiles.map(() => undefined);
+      const rows = await queries.upsert(profiles);
+      for (const { id, isErased } of rows) if (!isErased) tell(id);
+      const erased = erasedIn(rows);
+      return profiles.map(({ id }) => erased.has(id));
     },
   });
-  const rows = new Batcher<string, void>({
+  const rows = new Batcher<string, boolean>({
     keyOf: (id) => id,
     isOneItemsFault: (error) => !isDatabaseUnavailable(error),
     run: async (ids) => {
-      await queries.insertMissing(ids);
-      return ids.map(() => undefined);
+      const erased = erasedIn(await queries.insertMissing(ids));
+      return ids.map((id) => erased.has(id));
     },
   });
 
@@ -81,13 +92,13 @@ export function createUserService({
         const end = remembered.begin(profile.id);
         let stored: OwnProfile | null = null;
         try {
-          await profiles.submit(profile);
+          if (await profiles.submit(profile)) throw erasedToken();
           stored = profile;
         } finally {
           end(stored);
         }
       } else if (!remembered.hasRow(profile.id)) {
-        await rows.submit(profile.id);
+        if (await rows.submit(profile.id)) throw erasedToken();
         remembered.addRow(profile.id);
       }
     },

@@ -177,6 +177,16 @@ export type CreateConversationPayload = {
   readonly conversation: Conversation;
 };
 
+export type DeactivateUserInput = {
+  readonly userId: Scalars["ID"]["input"];
+};
+
+export type DeactivateUserPayload = {
+  readonly __typename?: "DeactivateUserPayload";
+  /** The conversations that this call took the user out of. */
+  readonly conversationCount: Scalars["Int"]["output"];
+};
+
 export type DeleteMessageInput = {
   readonly messageId: Scalars["ID"]["input"];
 };
@@ -184,6 +194,18 @@ export type DeleteMessageInput = {
 export type DeleteMessagePayload = {
   readonly __typename?: "DeleteMessagePayload";
   readonly message: Message;
+};
+
+export type EraseUserInput = {
+  readonly userId: Scalars["ID"]["input"];
+};
+
+export type EraseUserPayload = {
+  readonly __typename?: "EraseUserPayload";
+  /** The conversations in which this call forgot the user. */
+  readonly conversationCount: Scalars["Int"]["output"];
+  /** The user's messages that this call blanked. */
+  readonly messageCount: Scalars["Int"]["output"];
 };
 
 export type MarkDeliveredInput = {
@@ -320,8 +342,12 @@ export type Mutation = {
   /** The caller has seen every message up to and including `upToMessageId`. Costs the same for ten messages as for a million. */
   readonly bulkMarkRead: BulkMarkReadPayload;
   readonly createConversation: CreateConversationPayload;
+  /** Service tokens: takes the user out of every conversation, as if removed from each. Repeatable. */
+  readonly deactivateUser: DeactivateUserPayload;
   /** Blanks a message for everyone. Only its sender may. */
   readonly deleteMessage: DeleteMessagePayload;
+  /** Service tokens: forgets everything about a user. Repeatable; not to be undone. */
+  readonly eraseUser: EraseUserPayload;
   /** The caller's device holds this message. */
   readonly markDelivered: MarkDeliveredPayload;
   /** The caller has seen this message; read implies delivered. No other message is affected. */
@@ -330,6 +356,8 @@ export type Mutation = {
   readonly markUnread: MarkUnreadPayload;
   /** For the caller alone: a muted conversation adds nothing to the badge but its mentions. */
   readonly muteConversation: MuteConversationPayload;
+  /** Service tokens: brings a deactivated user back into the conversations that they were taken out of. */
+  readonly reactivateUser: ReactivateUserPayload;
   /** Removes someone, or yourself, from a conversation. */
   readonly removeParticipant: RemoveParticipantPayload;
   /** Stores a message once. Sending the same `clientId` again returns the stored message with `duplicate: true`. */
@@ -360,8 +388,16 @@ export type MutationCreateConversationArgs = {
   input: CreateConversationInput;
 };
 
+export type MutationDeactivateUserArgs = {
+  input: DeactivateUserInput;
+};
+
 export type MutationDeleteMessageArgs = {
   input: DeleteMessageInput;
+};
+
+export type MutationEraseUserArgs = {
+  input: EraseUserInput;
 };
 
 export type MutationMarkDeliveredArgs = {
@@ -378,6 +414,10 @@ export type MutationMarkUnreadArgs = {
 
 export type MutationMuteConversationArgs = {
   input: MuteConversationInput;
+};
+
+export type MutationReactivateUserArgs = {
+  input: ReactivateUserInput;
 };
 
 export type MutationRemoveParticipantArgs = {
@@ -488,6 +528,16 @@ export type QueryStatusChangesArgs = {
   after: Scalars["Cursor"]["input"];
   conversationId: InputMaybe<Scalars["ID"]["input"]>;
   first?: Scalars["Int"]["input"];
+};
+
+export type ReactivateUserInput = {
+  readonly userId: Scalars["ID"]["input"];
+};
+
+export type ReactivateUserPayload = {
+  readonly __typename?: "ReactivateUserPayload";
+  /** The conversations that this call brought the user back into. */
+  readonly conversationCount: Scalars["Int"]["output"];
 };
 
 /** One recipient's acknowledgement of a run of messages. */
@@ -833,12 +883,16 @@ export type ResolversTypes = ResolversObject<{
   >;
   Cursor: ResolverTypeWrapper<Scalars["Cursor"]["output"]>;
   DateTime: ResolverTypeWrapper<Scalars["DateTime"]["output"]>;
+  DeactivateUserInput: DeactivateUserInput;
+  DeactivateUserPayload: ResolverTypeWrapper<DeactivateUserPayload>;
   DeleteMessageInput: DeleteMessageInput;
   DeleteMessagePayload: ResolverTypeWrapper<
     Omit<DeleteMessagePayload, "message"> & {
       message: ResolversTypes["Message"];
     }
   >;
+  EraseUserInput: EraseUserInput;
+  EraseUserPayload: ResolverTypeWrapper<EraseUserPayload>;
   ID: ResolverTypeWrapper<Scalars["ID"]["output"]>;
   Int: ResolverTypeWrapper<Scalars["Int"]["output"]>;
   MarkDeliveredInput: MarkDeliveredInput;
@@ -892,6 +946,8 @@ export type ResolversTypes = ResolversObject<{
   ParticipantRole: ParticipantRole;
   Participation: Participation;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  ReactivateUserInput: ReactivateUserInput;
+  ReactivateUserPayload: ResolverTypeWrapper<ReactivateUserPayload>;
   Receipt: ResolverTypeWrapper<SeenReceipt>;
   ReceiptErrorCode: ReceiptErrorCode;
   ReceiptInput: ReceiptInput;
@@ -984,10 +1040,14 @@ export type ResolversParentTypes = ResolversObject<{
   };
   Cursor: Scalars["Cursor"]["output"];
   DateTime: Scalars["DateTime"]["output"];
+  DeactivateUserInput: DeactivateUserInput;
+  DeactivateUserPayload: DeactivateUserPayload;
   DeleteMessageInput: DeleteMessageInput;
   DeleteMessagePayload: Omit<DeleteMessagePayload, "message"> & {
     message: ResolversParentTypes["Message"];
   };
+  EraseUserInput: EraseUserInput;
+  EraseUserPayload: EraseUserPayload;
   ID: Scalars["ID"]["output"];
   Int: Scalars["Int"]["output"];
   MarkDeliveredInput: MarkDeliveredInput;
@@ -1028,6 +1088,8 @@ export type ResolversParentTypes = ResolversObject<{
     node: ResolversParentTypes["Participant"];
   };
   Query: Record<PropertyKey, never>;
+  ReactivateUserInput: ReactivateUserInput;
+  ReactivateUserPayload: ReactivateUserPayload;
   Receipt: SeenReceipt;
   ReceiptInput: ReceiptInput;
   ReceiptResult: ReceiptResult;
@@ -1256,12 +1318,29 @@ export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<
   name: "DateTime";
 }
 
+export type DeactivateUserPayloadResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes["DeactivateUserPayload"] =
+    ResolversParentTypes["DeactivateUserPayload"],
+> = ResolversObject<{
+  conversationCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+}>;
+
 export type DeleteMessagePayloadResolvers<
   ContextType = Context,
   ParentType extends ResolversParentTypes["DeleteMessagePayload"] =
     ResolversParentTypes["DeleteMessagePayload"],
 > = ResolversObject<{
   message?: Resolver<ResolversTypes["Message"], ParentType, ContextType>;
+}>;
+
+export type EraseUserPayloadResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes["EraseUserPayload"] =
+    ResolversParentTypes["EraseUserPayload"],
+> = ResolversObject<{
+  conversationCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
+  messageCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
 }>;
 
 export type MarkDeliveredPayloadResolvers<
@@ -1445,11 +1524,23 @@ export type MutationResolvers<
     ContextType,
     RequireFields<MutationCreateConversationArgs, "input">
   >;
+  deactivateUser?: Resolver<
+    ResolversTypes["DeactivateUserPayload"],
+    ParentType,
+    ContextType,
+    RequireFields<MutationDeactivateUserArgs, "input">
+  >;
   deleteMessage?: Resolver<
     ResolversTypes["DeleteMessagePayload"],
     ParentType,
     ContextType,
     RequireFields<MutationDeleteMessageArgs, "input">
+  >;
+  eraseUser?: Resolver<
+    ResolversTypes["EraseUserPayload"],
+    ParentType,
+    ContextType,
+    RequireFields<MutationEraseUserArgs, "input">
   >;
   markDelivered?: Resolver<
     ResolversTypes["MarkDeliveredPayload"],
@@ -1474,6 +1565,12 @@ export type MutationResolvers<
     ParentType,
     ContextType,
     RequireFields<MutationMuteConversationArgs, "input">
+  >;
+  reactivateUser?: Resolver<
+    ResolversTypes["ReactivateUserPayload"],
+    ParentType,
+    ContextType,
+    RequireFields<MutationReactivateUserArgs, "input">
   >;
   removeParticipant?: Resolver<
     ResolversTypes["RemoveParticipantPayload"],
@@ -1640,6 +1737,14 @@ export type QueryResolvers<
     RequireFields<QueryStatusChangesArgs, "after" | "first">
   >;
   viewer?: Resolver<ResolversTypes["User"], ParentType, ContextType>;
+}>;
+
+export type ReactivateUserPayloadResolvers<
+  ContextType = Context,
+  ParentType extends ResolversParentTypes["ReactivateUserPayload"] =
+    ResolversParentTypes["ReactivateUserPayload"],
+> = ResolversObject<{
+  conversationCount?: Resolver<ResolversTypes["Int"], ParentType, ContextType>;
 }>;
 
 export type ReceiptResolvers<
@@ -1880,7 +1985,9 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   CreateConversationPayload?: CreateConversationPayloadResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
+  DeactivateUserPayload?: DeactivateUserPayloadResolvers<ContextType>;
   DeleteMessagePayload?: DeleteMessagePayloadResolvers<ContextType>;
+  EraseUserPayload?: EraseUserPayloadResolvers<ContextType>;
   MarkDeliveredPayload?: MarkDeliveredPayloadResolvers<ContextType>;
   MarkReadPayload?: MarkReadPayloadResolvers<ContextType>;
   MarkUnreadPayload?: MarkUnreadPayloadResolvers<ContextType>;
@@ -1900,6 +2007,7 @@ export type Resolvers<ContextType = Context> = ResolversObject<{
   ParticipantRole?: ParticipantRoleResolvers;
   Participation?: ParticipationResolvers;
   Query?: QueryResolvers<ContextType>;
+  ReactivateUserPayload?: ReactivateUserPayloadResolvers<ContextType>;
   Receipt?: ReceiptResolvers<ContextType>;
   ReceiptKind?: ReceiptKindResolvers;
   ReceiptPolicy?: ReceiptPolicyResolvers;

@@ -19,6 +19,7 @@ import { isGiven } from "../connection.js";
 import type { Context } from "../context.js";
 import { messageKey } from "../message-key.js";
 import { cursorAt, seenVersion } from "../stream-cursor.js";
+import { lifecycleMutations } from "./lifecycle.js";
 import { unreadMutations } from "./unread.js";
 
 /** The resolvers of `Mutation`. */
@@ -172,6 +173,7 @@ export const Mutation: MutationResolvers = {
       participant: { conversationId, userId },
     };
   },
+  ...lifecycleMutations,
 };
 
 /** What an item of `syncReceipts` names, or the code that it is refused with (R30). */

@@ -50,6 +50,13 @@ export function passedOf(request: FastifyRequest): {
   return { viewer, admitted };
 }
 
+/** Who sent a request that `requireToken` has let pass. */
+export function viewerOf(request: FastifyRequest): Viewer {
+  const viewer = viewers.get(request);
+  if (!viewer) throw new Error("a request came past its token");
+  return viewer;
+}
+
 /** Refuses a request without a good token before its body is read: nobody unknown makes work. */
 export function requireToken({
   authenticate,
@@ -83,8 +90,7 @@ export function passGate({
   log,
 }: GateDependencies): preHandlerAsyncHookHandler {
   return async (request, reply) => {
-    const viewer = viewers.get(request);
-    if (!viewer) throw new Error("a request came past its token");
+    const viewer = viewerOf(request);
     const answer = gate.admit(request.body);
     if (answer.cost !== null) reply.header(costHeader, answer.cost);
     if ("errors" in answer) {

@@ -39,6 +39,7 @@ import {
 import { registerHeaders } from "./edge/headers.js";
 import { registerCors, type Origins } from "./edge/origins.js";
 import { serverOptions } from "./edge/server-options.js";
+import { registerExport } from "./export-user.js";
 import {
   passedOf,
   passGate,
@@ -116,6 +117,7 @@ export async function createHttpServer(
   });
   await registerExplorer(app, needs.explorer);
   if (needs.demo) await registerDemoPage(app, needs.demo);
+  registerExport(app, needs);
   registerHealth(app, needs);
   app.addHook(
     "onResponse",

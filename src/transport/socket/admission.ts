@@ -70,6 +70,21 @@ export class Admission {
     }
   }
 
+  /**
+   * Closes the socket of a user who was erased after it was admitted (R41). What the node remembers of the user
+   * answers, until a notice says that they were erased.
+   * @throws {AppError} UNAUTHENTICATED
+   */
+  async confirm(connection: Connection): Promise<void> {
+    try {
+      await this.users.ensure({ id: connection.admittedViewer.userId });
+    } catch (error) {
+      if (error instanceof AppError && error.code === "UNAUTHENTICATED")
+        connection.close(closings.userErased);
+      throw error;
+    }
+  }
+
   private async check(
     connection: Connection,
     authorization: unknown,

@@ -67,6 +67,13 @@ export const closings = {
     sentBy: "acked",
     client: "reconnect with a new token",
   },
+  /** The user of an admitted socket was erased (R41). */
+  userErased: {
+    code: 4403,
+    reason: "Forbidden",
+    sentBy: "acked",
+    client: "give up",
+  },
   /** The client did not offer `graphql-transport-ws`. */
   wrongSubprotocol: {
     code: 4406,

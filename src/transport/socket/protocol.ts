@@ -109,6 +109,7 @@ export function createProtocol(
       const context = contextOf(args);
       try {
         await context.entry.turn();
+        await admission.confirm(context.connection);
         await context.charged("cost", context.admitted.charge);
         return await traced(context, async (span) => {
           const result = await execute(args);
@@ -188,10 +189,12 @@ function prepareOperation(
  * @throws {GraphQLError | AppError} where the subscription is refused; its count remains
  */
 async function openStream(
-  { services }: ProtocolDependencies,
+  needs: ProtocolDependencies,
   operations: StreamOperations,
-  { connection, entry, operationId, admitted, charged }: SocketContext,
+  context: SocketContext,
 ): Promise<SilentIterator> {
+  const { services, admission } = needs;
+  const { connection, entry, operationId, admitted, charged } = context;
   const attempt = connection.beginOpening(operationId);
   const iterator = new SilentIterator();
   const sink = new SocketEventSink(connection, operationId, iterator);
@@ -200,6 +203,7 @@ async function openStream(
   let release = (): void => undefined;
   try {
     await entry.turn();
+    await admission.confirm(connection);
     const viewer = await charged("cost", admitted.charge);
     const asked = operations.request(admitted, viewer, sink);
     ({ release } = asked);
