@@ -3,7 +3,7 @@ CREATE TABLE "mentions" (
 	"conversation_key" bigint NOT NULL,
 	"user_id" text NOT NULL,
 	"seq" integer NOT NULL,
-	CONSTRAINT "mentions_user_id_conversation_key_seq_pk" PRIMARY KEY("user_id","conversation_key","seq")
+	CONSTRAINT "mentions_conversation_key_user_id_seq_pk" PRIMARY KEY("conversation_key","user_id","seq")
 );
 --> statement-breakpoint
 CREATE TABLE "silent_messages" (

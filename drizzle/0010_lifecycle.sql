@@ -1,6 +1,6 @@
 -- outside a transaction
--- Deactivated and erased users, and how far the log is compacted. The tables are new; the index finds what a user took
--- part in and left, and is built while others write.
+-- Deactivated and erased users, and how far the log is compacted. The tables are new; the last two indexes find what a
+-- user took part in and left, and what mentions them, and are built while others write.
 CREATE TABLE IF NOT EXISTS "compactions" (
 	"id" integer PRIMARY KEY NOT NULL,
 	"conversation_key" bigint,
@@ -29,4 +29,6 @@ CREATE TABLE IF NOT EXISTS "erasures" (
 --> statement-breakpoint
 CREATE INDEX IF NOT EXISTS "departures_by_user" ON "departures" USING btree ("user_id","conversation_key");--> statement-breakpoint
 DROP INDEX CONCURRENTLY IF EXISTS "participants_gone_by_user";--> statement-breakpoint
-CREATE INDEX CONCURRENTLY "participants_gone_by_user" ON "participants" USING btree ("user_id","conversation_key") WHERE "participants"."left_at" is not null;
+CREATE INDEX CONCURRENTLY "participants_gone_by_user" ON "participants" USING btree ("user_id","conversation_key") WHERE "participants"."left_at" is not null;--> statement-breakpoint
+DROP INDEX CONCURRENTLY IF EXISTS "mentions_by_user";--> statement-breakpoint
+CREATE INDEX CONCURRENTLY "mentions_by_user" ON "mentions" USING btree ("user_id","conversation_key");

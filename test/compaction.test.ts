@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import postgres from "postgres";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { mergesOf, type LoggedRun } from "../src/domain/receipts/compaction.js";
 import { compactionQueries } from "../src/domain/receipts/compaction-queries.js";
 import { compact } from "../src/domain/receipts/compactor.js";
@@ -127,6 +127,12 @@ describe("rows that become one", () => {
 });
 
 describe("the compaction", () => {
+  // Conversations of other tests come before or after this one's: nothing is left to do in them.
+  beforeEach(async () => {
+    await age();
+    await round();
+  });
+
   it("makes one run of what was read one by one, with the last time of it", async () => {
     await chat.conversation("alice", "bob");
     for (let i = 0; i < 5; i++) {

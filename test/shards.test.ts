@@ -110,7 +110,7 @@ const changes: Record<
     | keyof typeof departures
     | keyof typeof erasures
     | keyof typeof takingPart,
-    "departureQueries" | "everInQuery"
+    "departureQueries" | "whereaboutsQueries"
   >,
   (tx: Db) => Promise<unknown>
 > = (() => {
@@ -169,7 +169,7 @@ const changes: Record<
     selectLastMove: (tx) => erasures.selectLastMove(tx, stay),
     forgetLog: (tx) => erasures.forgetLog(tx, stay, "READ", 1, 1),
     forgetParticipant: (tx) => erasures.forgetParticipant(tx, leaver),
-    forgetMentions: (tx) => erasures.forgetMentions(tx, "a", 1),
+    forgetMentions: (tx) => erasures.forgetMentions(tx, "1", "a"),
     forgetConversationKeys: (tx) => erasures.forgetConversationKeys(tx, "a"),
     lockUsers: () => Promise.resolve(),
     forgetUser: (tx) => erasures.forgetUser(tx, "a"),
@@ -367,6 +367,7 @@ describe("the statements", () => {
       "inbox",
       "last_active",
       "logged_participants",
+      "mentioned_in",
       "present_in",
       "total_unread",
     ]);

@@ -1,5 +1,6 @@
 import {
   bigint,
+  index,
   integer,
   pgTable,
   primaryKey,
@@ -18,7 +19,7 @@ export const silentMessages = pgTable(
 
 /**
  * Whom messages mention (R36): a row for each user named, whether they take part or not, and for everybody one row
- * without a user. For who is no recipient nothing counts. The user comes first in the key: an erasure finds all of theirs.
+ * without a user. For who is no recipient nothing counts.
  */
 export const mentions = pgTable(
   "mentions",
@@ -28,5 +29,9 @@ export const mentions = pgTable(
     userId: text("user_id").notNull(),
     seq: integer("seq").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.userId, t.conversationKey, t.seq] })],
+  (t) => [
+    primaryKey({ columns: [t.conversationKey, t.userId, t.seq] }),
+    // An erasure finds all mentions of a user.
+    index("mentions_by_user").on(t.userId, t.conversationKey),
+  ],
 );

@@ -92,8 +92,7 @@ export function unreadIn({ participant, conversation, key }: UnreadPlace): SQL {
         exists (select from messages gone
           where gone.conversation_key = ${conversationKey} and gone.deleted_at is not null) as deleted,
         exists (select from silent_messages silent where silent.conversation_key = ${conversationKey}) as silent,
-        exists (select from mentions mention
-          where mention.user_id in (${participant}.user_id, '') and mention.conversation_key = ${conversationKey}) as mentions
+        exists (select from mentions mention where mention.conversation_key = ${conversationKey}) as mentions
         offset 0
       ) exist
       cross join lateral (

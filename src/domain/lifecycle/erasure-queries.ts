@@ -25,12 +25,37 @@ const everIn = statement({
     where participant.user_id = ${userId} and participant.left_at is not null`,
 });
 
-/** Prepares the statement that finds the conversations that a user was ever in. */
-export function everInQuery(
-  db: Db,
-): (userId: string) => Promise<readonly Stay[]> {
-  const run = prepare(db, everIn);
-  return (userId) => run({ userId });
+/** The conversations that mention a user, also those that the user was never in. */
+const mentionedIn = statement({
+  name: "mentioned_in",
+  parameters: { userId: "text" },
+  row: rowOf<{ conversationKey: string }>({ conversationKey: "text" }),
+  text: ({ userId }) => sql`
+    select distinct mention.conversation_key::text as "conversationKey" from mentions mention
+    where mention.user_id = ${userId}`,
+});
+
+/** The statements that find where something is stored of a user. */
+export interface WhereaboutsQueries {
+  /** The conversations that a user was ever in. */
+  everIn(userId: string): Promise<readonly Stay[]>;
+  /** The keys of the conversations that mention a user. */
+  mentionedIn(userId: string): Promise<readonly string[]>;
+}
+
+/** Prepares the statements that find where something is stored of a user. */
+export function whereaboutsQueries(db: Db): WhereaboutsQueries {
+  const run = {
+    everIn: prepare(db, everIn),
+    mentionedIn: prepare(db, mentionedIn),
+  };
+  return {
+    everIn: (userId) => run.everIn({ userId }),
+    mentionedIn: async (userId) =>
+      (await run.mentionedIn({ userId })).map(
+        ({ conversationKey }) => conversationKey,
+      ),
+  };
 }
 
 // Every function from here on runs one statement of a transaction.
@@ -207,28 +232,15 @@ export async function forgetParticipant(
     from gone left join lateral unnest(gone.messages) as told (run) on true`);
 }
 
-/**
- * Forgets some of the mentions of a user, also in conversations that they were never in.
- * @returns how many
- */
+/** Forgets the mentions of a user in a conversation. */
 export async function forgetMentions(
   tx: Db,
+  conversationKey: string,
   userId: string,
-  limit: number,
-): Promise<number> {
-  const [row] = await tx.execute<{ count: number }>(sql`
-    with
-    some_of_them as (
-      select mention.conversation_key, mention.seq from mentions mention
-      where mention.user_id = ${userId} limit ${limit}::int8
-    ),
-    forgotten as (
-      delete from mentions mention using some_of_them
-      where mention.conversation_key = some_of_them.conversation_key and mention.user_id = ${userId}
-        and mention.seq = some_of_them.seq
-    )
-    select count(*)::int as count from some_of_them`);
-  return row?.count ?? 0;
+): Promise<void> {
+  await tx.execute(sql`
+    delete from mentions mention
+    where mention.conversation_key = ${conversationKey}::int8 and mention.user_id = ${userId}`);
 }
 
 /** Forgets which conversations a user's clientIds made. */

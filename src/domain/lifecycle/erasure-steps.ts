@@ -64,17 +64,10 @@ export const stepsInConversation: readonly Step<
   },
 ];
 
-/** Once in all conversations together, also those that the user was never in. */
-export const stepsAcross: readonly Step<
-  (tx: Db, userId: string) => Promise<{ isDone: boolean }>
->[] = [
-  {
-    tables: ["mentions"],
-    run: async (tx, userId) => ({
-      isDone: (await queries.forgetMentions(tx, userId, batch)) < batch,
-    }),
-  },
-];
+/** In each conversation that mentions the user, also those that they were never in. */
+export const stepsWhereMentioned: readonly Step<
+  (tx: Db, conversationKey: string, userId: string) => Promise<void>
+>[] = [{ tables: ["mentions"], run: queries.forgetMentions }];
 
 /** Once no conversation holds anything of the user, in one transaction. */
 export const stepsAtTheEnd: readonly Step<

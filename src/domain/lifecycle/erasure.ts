@@ -3,10 +3,10 @@ import * as membership from "../conversations/membership-queries.js";
 import type { OnceFree } from "../conversations/once-free.js";
 import * as queries from "./erasure-queries.js";
 import {
-  stepsAcross,
   stepsAside,
   stepsAtTheEnd,
   stepsInConversation,
+  stepsWhereMentioned,
 } from "./erasure-steps.js";
 
 /** A user who is being erased. */
@@ -90,14 +90,22 @@ async function goOnFrom(
   return { version, messages, goOn };
 }
 
+/** Forgets that a conversation mentions a user. */
+export async function eraseMentions(
+  db: Db,
+  conversationKey: string,
+  userId: string,
+): Promise<void> {
+  for (const { run } of stepsWhereMentioned)
+    await inTransaction(db, (tx) => run(tx, conversationKey, userId));
+}
+
 /** Erases what is left of a user, once no conversation holds anything of them. */
 export async function endErasure(
   db: Db,
   userId: string,
   digest: string,
 ): Promise<void> {
-  for (const { run } of stepsAcross)
-    while (!(await inTransaction(db, (tx) => run(tx, userId))).isDone);
   await inTransaction(db, async (tx) => {
     await queries.lockUsers(tx, usersWaitMs);
     for (const { run } of stepsAtTheEnd) await run(tx, userId);

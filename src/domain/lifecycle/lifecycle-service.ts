@@ -8,7 +8,7 @@ import type { ErasedIds } from "../users/erased-ids.js";
 import { bar, decide } from "./decision.js";
 import { bringBack, takeOut, type Move } from "./departure.js";
 import * as departures from "./departure-queries.js";
-import { endErasure, eraseIn, type Erased } from "./erasure.js";
+import { endErasure, eraseIn, eraseMentions, type Erased } from "./erasure.js";
 import * as erasures from "./erasure-queries.js";
 import { exportLines, type ExportedLine } from "./export.js";
 import { exportQueries } from "./export-queries.js";
@@ -64,7 +64,7 @@ export function createLifecycleService(needs: {
   const { db, bus, erasedIds, onceFree } = needs;
   const { presentIn, departedFrom } = departures.departureQueries(db);
   const exporting = exportQueries(db);
-  const everIn = erasures.everInQuery(db);
+  const { everIn, mentionedIn } = erasures.whereaboutsQueries(db);
 
   function tell(conversationId: string, version: number): void {
     bus.publish({ kind: "conversation", conversationId, version, xid: null });
@@ -107,6 +107,8 @@ export function createLifecycleService(needs: {
       messageCount += messages;
       if (isEnded) conversationCount++;
     }
+    for (const conversationKey of await mentionedIn(erased.userId))
+      await eraseMentions(db, conversationKey, erased.userId);
     return { conversationCount, messageCount };
   }
 
