@@ -39,6 +39,8 @@ export default defineConfig(({ mode }) => {
       globalSetup: "test/support/global-setup.ts",
       testTimeout: 30_000,
       hookTimeout: 60_000,
+      // On a busy machine a second, as is the default, passes without anything being wrong.
+      expect: { poll: { timeout: 20_000 } },
       reporters: process.env["CI"]
         ? [
             "default",

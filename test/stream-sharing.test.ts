@@ -137,7 +137,7 @@ interface Change {
 }
 
 const watch = `subscription ($id: ID!) { messageStatusChanged(conversationId: $id) {
-  conversation { id } receipts { kind participant { user { id } } } messages { id status { readCount deliveredCount summaryText } } } }`;
+  reset conversation { id } receipts { kind participant { user { id } } } messages { id status { readCount deliveredCount summaryText } } } }`;
 
 it("R20: who sees reads and who does not share one subscription, and nobody gets the other's bytes", async () => {
   const { services } = server;
@@ -222,6 +222,7 @@ it("R20: who sees reads and who does not share one subscription, and nobody gets
   });
   for (const userId of ["alice", "bob", "carol", "dave"]) await seen(userId);
   await services.users.setReadReceipts("dave", false);
+  expect(await seen("dave")).toMatchObject({ reset: true });
   await services.receipts.mark(viewer("dave"), "READ", place, { upTo: false });
   expect(await seen("dave")).toMatchObject({
     receipts: [{ kind: "READ", participant: { user: { id: "dave" } } }],

@@ -66,7 +66,7 @@ export const writes = ({ key }: Asked) => sql`
         delivered = case when merged.added is null or merged.added <@ merged.delivered_before then participant.delivered
           else participant.delivered + merged.added end,
         hidden = ${hiddenAfter(sql`participant.hidden`, sql`merged.read_added`, sql`merged.hides_reads`)},
-        withheld = ${withheldAfter(sql`participant.withheld`, sql`merged.added - merged.delivered_before`, sql`merged.is_observer`)},
+        withheld = ${withheldAfter(sql`participant.withheld`, sql`merged.added - merged.delivered_before`, sql`merged.is_observer and merged.added is not null`)},
         ${flagsAfter(sql`participant`, sql`merged.unflagged`)}
       from merged
       where participant.conversation_key = ${key(sql`merged.conversation_key`)} and participant.user_id = merged.user_id
