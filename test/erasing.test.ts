@@ -9,13 +9,14 @@ import {
   stepsWhereMentioned,
 } from "../src/domain/lifecycle/erasure-steps.js";
 import { createSeal } from "../src/foundation/seal.js";
-import { Chat, codeOf, dataOf } from "./support/chat.js";
+import { Chat, codeOf, dataOf, type Message } from "./support/chat.js";
 import { databaseForFile } from "./support/for-file.js";
 import {
   startTestServer,
   testSecret,
   type TestServer,
 } from "./support/server.js";
+import { flag, mute } from "./support/unread.js";
 
 // A user of whom nothing is left. Two nodes with a log of their own, on one database.
 
@@ -131,6 +132,15 @@ interface Everything {
   };
 }
 
+const mutedUntil = "9999-12-31T00:00:00.000Z";
+
+async function mentionBob(): Promise<Message> {
+  const { message } = await chat.send("alice", {
+    mentionedUserIds: [chat.id("bob")],
+  });
+  return message;
+}
+
 /** A life that leaves something in every table. */
 async function live() {
   const left = await chat.conversation("bob", "alice");
@@ -142,6 +152,9 @@ async function live() {
     `mutation ($input: CreateConversationInput!) { createConversation(input: $input) { conversation { id } } }`,
     { input: { participantIds: [chat.id("alice")], clientId: "made by bob" } },
   );
+  // Somebody names him where he never was.
+  await chat.conversation("alice", "carol");
+  await mentionBob();
   chat.conversationId = id;
   const { message: bobs } = await chat.send("bob", {
     body: "a secret of bob",
@@ -150,8 +163,10 @@ async function live() {
   });
   const deleted = await chat.say("bob");
   await chat.delete("bob", deleted);
-  const open = await chat.say("alice");
+  const open = await mentionBob();
   await chat.read("bob", open);
+  await flag(chat, "bob", open);
+  await mute(chat, "bob", mutedUntil);
   await chat.hideReads("bob");
   const hidden = await chat.say("alice");
   await chat.receive("bob", hidden);
@@ -370,9 +385,11 @@ describe("R41: the export", () => {
     expect(of("participation", null)).toHaveLength(3);
     expect(of("participation")).toMatchObject([
       {
-        ...{ role: "MEMBER", leftAt: null },
+        ...{ role: "MEMBER", isObserver: false, leftAt: null, mutedUntil },
         member: [[1, null]],
         hidden: [[hidden.seq, hidden.seq]],
+        flagged: [[open.seq, open.seq]],
+        mentionedIn: [[open.seq, open.seq]],
       },
     ]);
     expect(of("message")).toMatchObject([
@@ -383,6 +400,10 @@ describe("R41: the export", () => {
       { kind: "READ", fromSeq: open.seq, toSeq: open.seq, isHidden: false },
       { kind: "DELIVERED", fromSeq: hidden.seq },
       { kind: "READ", fromSeq: hidden.seq, isHidden: true },
+    ]);
+    expect(of("flag")).toMatchObject([
+      { fromSeq: open.seq, toSeq: open.seq },
+      {},
     ]);
     expect(of("conversationKey", null)).toMatchObject([
       { clientId: "made by bob" },
