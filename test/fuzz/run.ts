@@ -21,6 +21,8 @@ const longestErrors = 16_384;
 
 /** A body that is longer may be refused in the middle, so that the refusal itself is lost. In characters. */
 const longestWhole = 16_384;
+/** So often a request is sent again whose connection is gone. */
+const retries = 5;
 
 /** Nothing may take longer, in milliseconds: an answer that does not come is a failure. */
 const patienceMs = 30_000;
@@ -147,13 +149,13 @@ export class Fuzzer {
     const filled = this.filled(body);
     const ask = () => post(this.server.url, this.tokens[as], filled, type);
     // A server may refuse and close before it has read a body. The connection is then gone, for this request or
-    // for the next one on it.
-    const response = await ask()
-      .catch(ask)
-      .catch((error: unknown) => {
-        if (filled.length > longestWhole) return null;
-        throw error;
-      });
+    // for the next one on it; so may be others that are kept open.
+    let asked = ask();
+    for (let again = 0; again < retries; again++) asked = asked.catch(ask);
+    const response = await asked.catch((error: unknown) => {
+      if (filled.length > longestWhole) return null;
+      throw error;
+    });
     if (!response) return null;
     const text = await response.text();
     if (response.status >= 500 && response.status !== 503)

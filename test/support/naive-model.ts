@@ -50,6 +50,8 @@ export interface Participant {
   stays: Stay[];
   /** Muted by them, for ever or no longer (R37). */
   isMuted: boolean;
+  /** Taken out by being deactivated, and to be brought back (R40). */
+  isToComeBack: boolean;
 }
 
 /** One recipient's receipts for one message. */
@@ -169,6 +171,8 @@ export class NaiveModel {
   /** Whether each user lets others see what they read; users come to be when first named. */
   readonly readReceipts = new Map<string, boolean>();
   readonly conversations: Conversation[] = [];
+  /** Those who take part in nothing (R40). */
+  readonly deactivated = new Set<string>();
   #now: Tick = 0;
 
   // Operations, each with its caller and its answer.
@@ -182,6 +186,8 @@ export class NaiveModel {
     policy: ReceiptPolicy = "FULL",
   ): Answer<{ id: string }> {
     const members = [...new Set([by, ...others, ...observers])];
+    if (members.some((userId) => this.deactivated.has(userId)))
+      return refused("FORBIDDEN");
     const existing = this.conversation(id);
     if (existing) {
       const present = existing.participants.filter(isActive);
@@ -199,7 +205,7 @@ export class NaiveModel {
         role: userId === by ? "OWNER" : "MEMBER",
         participation: observers.includes(userId) ? "OBSERVER" : "RECIPIENT",
         stays: [{ from: now, to: null }],
-        isMuted: false,
+        ...{ isMuted: false, isToComeBack: false },
       })),
       messages: [],
     });
@@ -215,6 +221,8 @@ export class NaiveModel {
   ): Answer<{ added: { userId: string; role: Role }[] }> {
     const conversation = this.#conversationOf(by, conversationId);
     if (!conversation) return refused("NOT_FOUND");
+    if (userIds.some((userId) => this.deactivated.has(userId)))
+      return refused("FORBIDDEN");
     const now = this.#tick();
     const added: Participant[] = [];
     for (const userId of new Set(userIds)) {
@@ -223,7 +231,7 @@ export class NaiveModel {
       if (!participant) {
         participant = {
           ...{ userId, role: "MEMBER", participation },
-          ...{ stays: [], isMuted: false },
+          ...{ stays: [], isMuted: false, isToComeBack: false },
         };
         conversation.participants.push(participant);
       }
@@ -234,6 +242,37 @@ export class NaiveModel {
     }
     ensureOwner(conversation);
     return done({ added: added.map(({ userId, role }) => ({ userId, role })) });
+  }
+
+  /** The host app takes a user out of every conversation (R40). */
+  deactivate(userId: string): Answer<{ conversationCount: number }> {
+    this.deactivated.add(userId);
+    const left = this.conversationsOf(userId);
+    for (const conversation of left) {
+      const participant = participantIn(conversation, userId);
+      const stay = participant?.stays.at(-1);
+      if (!participant || !stay) continue;
+      stay.to = this.#tick();
+      participant.isToComeBack = true;
+      ensureOwner(conversation);
+    }
+    return done({ conversationCount: left.length });
+  }
+
+  /** The host app brings them back: as members, observers as observers (R40, R58). */
+  reactivate(userId: string): Answer<{ conversationCount: number }> {
+    this.deactivated.delete(userId);
+    let conversationCount = 0;
+    for (const conversation of this.conversations) {
+      const participant = participantIn(conversation, userId);
+      if (!participant?.isToComeBack) continue;
+      participant.isToComeBack = false;
+      participant.stays.push({ from: this.#tick(), to: null });
+      participant.role = "MEMBER";
+      ensureOwner(conversation);
+      conversationCount += 1;
+    }
+    return done({ conversationCount });
   }
 
   /** Everyone may leave; only an owner may remove others. */

@@ -15,9 +15,6 @@ export interface ConversationChanges {
   readonly receiptPolicy?: ReceiptPolicy;
 }
 
-/** What a change did: the version of the conversation that it made; null where all was so before. */
-export type Changed = number | null;
-
 /**
  * Checks what changes of a conversation.
  * @throws {AppError} BAD_USER_INPUT
@@ -26,27 +23,32 @@ export function checkChanges({ title }: ConversationChanges): void {
   if (typeof title === "string") checkTitle(["input", "title"], title);
 }
 
-/** Changes title and receipt policy, for owners and service tokens. */
+/**
+ * Changes title and receipt policy, for owners and service tokens. No status changes by it, so that the conversation
+ * keeps its version: one without a message or a row of the log could not be proved (R54).
+ */
 export async function changeConversation(
   tx: Db,
   viewer: Viewer,
   id: string,
   changes: ConversationChanges,
-): Promise<Changed> {
+): Promise<void> {
   const conversation = await membership.lockConversation(tx, id);
   if (!conversation) throw notFound("conversation");
   await assertManages(tx, viewer, id);
-  const isChanged = await updateConversation(tx, conversation, changes);
-  return isChanged ? membership.bumpVersion(tx, conversation) : null;
+  await updateConversation(tx, conversation, changes);
 }
 
-/** Makes a participant a recipient or an observer, for owners and service tokens. */
+/**
+ * Makes a participant a recipient or an observer, for owners and service tokens.
+ * @returns the version of the conversation afterwards; null where all was so before
+ */
 export async function changeParticipation(
   tx: Db,
   viewer: Viewer,
   id: string,
   { userId, participation }: { userId: string; participation: Participation },
-): Promise<Changed> {
+): Promise<number | null> {
   const conversation = await membership.lockConversation(tx, id);
   if (!conversation) throw notFound("conversation");
   await assertManages(tx, viewer, id);

@@ -10,7 +10,6 @@ import {
   changeConversation,
   changeParticipation,
   checkChanges,
-  type Changed,
   type ConversationChanges,
 } from "./management.js";
 import * as membership from "./membership-queries.js";
@@ -105,16 +104,6 @@ export function createMembershipService(needs: Needs): MembershipService {
     for (const userId of userIds) bus.publish({ kind: "user", userId });
   }
 
-  async function manage(
-    viewer: Viewer,
-    id: string,
-    change: (tx: Db) => Promise<Changed>,
-    userIds: readonly string[] = [],
-  ): Promise<void> {
-    const version = await inTransaction(db, change, viewer.userId);
-    if (version !== null) publish(id, version, userIds);
-  }
-
   return {
     async create(viewer, input) {
       const draft = draftOf(viewer, input);
@@ -164,18 +153,21 @@ export function createMembershipService(needs: Needs): MembershipService {
       return { ...before, version };
     },
 
-    setParticipation: (viewer, id, userId, participation) =>
-      manage(
-        viewer,
-        id,
+    async setParticipation(viewer, id, userId, participation) {
+      const version = await inTransaction(
+        db,
         (tx) => changeParticipation(tx, viewer, id, { userId, participation }),
-        [userId],
-      ),
+        viewer.userId,
+      );
+      if (version !== null) publish(id, version, [userId]);
+    },
 
     async update(viewer, id, changes) {
       checkChanges(changes);
-      await manage(viewer, id, (tx) =>
-        changeConversation(tx, viewer, id, changes),
+      await inTransaction(
+        db,
+        (tx) => changeConversation(tx, viewer, id, changes),
+        viewer.userId,
       );
     },
   };

@@ -8,13 +8,12 @@ import type { ReceiptPolicy } from "./receipt-policy.js";
 /**
  * Stores title and receipt policy of a conversation whose lock the transaction holds. The policy is that of
  * the messages after the newest one: those before keep theirs (R42).
- * @returns whether anything is another than before
  */
 export async function updateConversation(
   tx: Db,
   { id, lastSeq }: LockedConversation,
   changes: { title?: string | null; receiptPolicy?: ReceiptPolicy },
-): Promise<boolean> {
+): Promise<void> {
   const { title, receiptPolicy } = changes;
   const isTitled = title !== undefined;
   const fromNowOn = sql`int8multirange(int8range(${lastSeq + 1}::int8, null))`;
@@ -27,13 +26,11 @@ export async function updateConversation(
     return sql`case when ${policy} = ${sql.raw(`'${name}'`)} then ${before} + ${fromNowOn}
       else ${before} - ${fromNowOn} end`;
   };
-  const rows = await tx.execute(sql`
+  await tx.execute(sql`
     update conversations conversation
     set title = case when ${isTitled}::bool then ${title ?? null}::text else conversation.title end,
       under_counts = ${under("COUNTS", "under_counts")}, under_off = ${under("OFF", "under_off")}
     where conversation.key = ${keyOf(id)} and conversation.id = ${id}
       and ((${isTitled}::bool and conversation.title is distinct from ${title ?? null}::text)
-        or ${policy} <> ${policyNow(sql`conversation`)})
-    returning conversation.id`);
-  return rows.length > 0;
+        or ${policy} <> ${policyNow(sql`conversation`)})`);
 }
