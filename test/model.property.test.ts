@@ -23,6 +23,8 @@ import {
 // every user's whole view is compared. `ACKED_PROPERTY_RUNS` raises the number of lives, and
 // `ACKED_PROPERTY_SEED` repeats those of a failure.
 
+/** Only the failure of a seed that is given is made simpler: that takes many lives more. */
+const isRepeat = process.env["ACKED_PROPERTY_SEED"] !== undefined;
 const RUNS = Number(process.env["ACKED_PROPERTY_RUNS"] ?? 60);
 const SEED = Number(process.env["ACKED_PROPERTY_SEED"] ?? Date.now() % 2 ** 31);
 const STEPS = 80;
@@ -126,7 +128,11 @@ describe.concurrent("the service agrees with the naive model", () => {
       async () => {
         const result = await fc.check(
           fc.asyncProperty(lives, (life) => live(api, life)),
-          { numRuns: Math.ceil(RUNS / LANES), seed: SEED + lane - 1, endOnFailure: true },
+          {
+            numRuns: Math.ceil(RUNS / LANES),
+            seed: SEED + lane - 1,
+            endOnFailure: !isRepeat,
+          },
         );
         if (!result.failed) return;
         const reason =
