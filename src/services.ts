@@ -41,6 +41,7 @@ import { orderQueries } from "./stream/order-queries.js";
 import { Preferences } from "./stream/preferences.js";
 import { Resume } from "./stream/resume.js";
 import { sweepQueries } from "./stream/sweep-queries.js";
+import { createLastSwitch } from "./stream/last-switch.js";
 import { switchQueries } from "./stream/switch-queries.js";
 import { enterTimeline, findNewTimeline } from "./stream/timeline.js";
 import { logQueries } from "./stream/log-queries.js";
@@ -160,15 +161,16 @@ export async function createServices({
   const changes = createChanges(log, preferences, head);
   const view = createChangeView(affectedQueries(db), messages.get);
   const resume = new Resume(order, head);
+  const lastSwitch = createLastSwitch(switchQueries(db));
   const statusChanges = new StatusChanges({
-    ...{ changes, view, resume, head, seesReads, mayView },
+    ...{ changes, view, resume, head, lastSwitch, seesReads, mayView },
   });
   const hub = new Hub({
     ...{ bus, changes, view, messages, resume, head, preferences, order },
     readBadge: createBadgeReader(badges),
     rights: rightsQueries(db),
     sweeps: sweepQueries(sweepDb),
-    switches: switchQueries(db),
+    lastSwitch,
     findNewTimeline: () => findNewTimeline(db, head, order),
     ...{ observer, sweepMs, onError },
   });

@@ -45,3 +45,32 @@ it("R20: a switch of which no notice is heard is found by the next sweep, and re
   expect([resets(later.heard), resets(bobs.heard)]).toEqual([0, 0]);
   for (const { stop } of [...followed, later, bobs]) stop();
 });
+
+it("R20: a device that was away at the switch is told when it comes back, by either way, and once", async () => {
+  const { services, hub } = rig();
+  const id = await converse(services, "dora", ["bob"]);
+  const { head, statusChanges } = services;
+  const { version } = await services.conversations.get(id);
+  const before = head.cursorOf(id, {
+    ...(await services.changes.since(id, { version, lastSeq: 0 })).position,
+  });
+  await services.users.setReadReceipts("dora", false);
+  for (const conversationId of [id, null]) {
+    const heard = listener();
+    const stop = await hub.subscribe({
+      ...{ kind: "status", viewer: viewer("dora"), conversationId },
+      ...{ sentByViewer: false, after: before },
+      ...{ operation: heard.operation, sink: heard.sink },
+    });
+    await waitFor(() => expect(resets(heard)).toBe(1));
+    await hub.sweep();
+    expect(resets(heard)).toBe(1);
+    stop();
+    const page = (after: string, userId = "dora") =>
+      statusChanges.page(viewer(userId), after, conversationId, 10);
+    const { nodes, endCursor } = await page(before);
+    expect(nodes.map(({ reset }) => reset)).toEqual([true]);
+    expect((await page(endCursor)).nodes).toEqual([]);
+    expect((await page(before, "bob")).nodes).toEqual([]);
+  }
+});

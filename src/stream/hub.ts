@@ -8,6 +8,7 @@ import type { DeliveryDependencies } from "./delivery.js";
 import type { FollowerState } from "./follower.js";
 import type { Head } from "./head.js";
 import { Interest } from "./interest.js";
+import type { LastSwitch } from "./last-switch.js";
 import type { ErrorPlace } from "./observer.js";
 import { Opening } from "./opening.js";
 import type { OrderQueries } from "./order-queries.js";
@@ -18,7 +19,6 @@ import type { Resume } from "./resume.js";
 import type { StreamRequest } from "./subscription.js";
 import { sweep } from "./sweep.js";
 import type { SweepQueries } from "./sweep-queries.js";
-import type { SwitchQueries } from "./switch-queries.js";
 import { Switches } from "./switches.js";
 import type { CurrentTimeline } from "./timeline.js";
 import type { Watermark } from "./watermark.js";
@@ -37,7 +37,7 @@ export interface HubDependencies
   readonly rights: RightsQueries;
   readonly order: OrderQueries;
   readonly sweeps: SweepQueries;
-  readonly switches: SwitchQueries;
+  readonly lastSwitch: LastSwitch;
   /** The timeline that the database is in, if history was cut short since this node looked last. */
   readonly findNewTimeline: () => Promise<CurrentTimeline | null>;
   /** How often the node reads what has changed. */
@@ -92,8 +92,8 @@ export class Hub {
     this.opening = new Opening({
       ...{ registry, resume: needs.resume, queries: order, readRights, head },
     });
-    const queries = needs.switches;
-    this.switches = new Switches({ registry, queries, order, onError });
+    const { lastSwitch } = needs;
+    this.switches = new Switches({ registry, lastSwitch, order, onError });
     needs.preferences.whenSwitched((userId) => {
       this.switches.onMaybeSwitched(userId);
     });
@@ -124,7 +124,7 @@ export class Hub {
     const cursor = request.after === null ? null : head.decode(request.after);
     const subscription = this.registry.add(request);
     try {
-      await this.switches.begin(subscription);
+      await this.switches.begin(subscription, cursor);
       await this.opening.open(subscription, cursor);
     } catch (error) {
       this.registry.end(subscription);

@@ -1,4 +1,5 @@
 import type { Viewer } from "../auth/viewer.js";
+import type { Position } from "../domain/conversations/position.js";
 import { notFound } from "../foundation/errors.js";
 import type { SeqSet } from "../foundation/seq-set.js";
 import type { ChangeView, ViewOfChange } from "./change-view.js";
@@ -6,6 +7,7 @@ import type { Changes } from "./changes.js";
 import type { StreamCursor } from "./cursor.js";
 import type { Head } from "./head.js";
 import type { ChangedConversation } from "./order-queries.js";
+import type { LastSwitch } from "./last-switch.js";
 import { resetPosition, type Resume } from "./resume.js";
 import type { SeenChange } from "./visible-change.js";
 
@@ -22,6 +24,7 @@ export interface StatusChangesDependencies {
   readonly view: Pick<ChangeView, "seenBy">;
   readonly resume: Resume;
   readonly head: Head;
+  readonly lastSwitch: LastSwitch;
   /** Whether a user sees others' reads (R20). */
   readonly seesReads: (userId: string) => Promise<boolean>;
   readonly mayView: (
@@ -60,13 +63,12 @@ export class StatusChanges {
     cursor: StreamCursor,
     first: number,
   ): Promise<ChangePage> {
-    const { changes, view, resume, head, mayView } = this.needs;
+    const { changes, view, head, mayView } = this.needs;
     const visible = await mayView(viewer, conversationId);
     if (!visible) throw notFound("conversation");
     const viewOfChange = await this.viewOf(viewer, visible);
     const nodes: SeenChange[] = [];
-    let from =
-      (await resume.positionIn(conversationId, cursor)) ?? resetPosition;
+    let from = await this.positionIn(viewer, conversationId, cursor);
     let endCursor = head.encode(cursor);
     for (;;) {
       const set = await changes.since(conversationId, from);
@@ -82,6 +84,17 @@ export class StatusChanges {
     }
   }
 
+  /** Where a cursor points to; nowhere where the viewer sees others otherwise since (R20), or history was lost (R25). */
+  private async positionIn(
+    viewer: Viewer,
+    conversationId: string,
+    cursor: StreamCursor,
+  ): Promise<Position> {
+    const { lastSwitch, resume } = this.needs;
+    if (await lastSwitch.isAfter(cursor, viewer)) return resetPosition;
+    return (await resume.positionIn(conversationId, cursor)) ?? resetPosition;
+  }
+
   /**
    * Pages go through the conversations in the order of the transactions that changed last what the viewer sees
    * of them. One that changes again meanwhile moves to the end, and comes again; so none is passed over.
@@ -91,8 +104,11 @@ export class StatusChanges {
     cursor: StreamCursor,
     first: number,
   ): Promise<ChangePage> {
-    const { resume, head } = this.needs;
-    if (!(await resume.isOfThisTimeline(cursor)))
+    const { resume, head, lastSwitch } = this.needs;
+    if (
+      !(await resume.isOfThisTimeline(cursor)) ||
+      (await lastSwitch.isAfter(cursor, viewer))
+    )
       return this.resetOfAll(viewer);
     const { witness } = head.watermark;
     let started = cursor.page?.started ?? null;

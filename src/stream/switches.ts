@@ -1,47 +1,54 @@
-import { batchedReader } from "../foundation/batched-reader.js";
+import type { StreamCursor } from "./cursor.js";
+import type { LastSwitch } from "./last-switch.js";
 import type { OrderQueries } from "./order-queries.js";
 import type { Registry } from "./registry.js";
 import { resetPosition } from "./resume.js";
 import type { RunningSubscription } from "./running-subscription.js";
-import type { SwitchQueries } from "./switch-queries.js";
 
 /** What resets after a switch need. */
 export interface SwitchDependencies {
   readonly registry: Registry;
-  readonly queries: SwitchQueries;
+  readonly lastSwitch: LastSwitch;
   readonly order: Pick<OrderQueries, "lastActive">;
   readonly onError: (error: unknown) => void;
 }
 
+/** No switch is known. */
+const none = -1;
+
 /**
  * Whoever switches read receipts sees others' reads in another way from then on: each of their subscriptions to
- * status gets one event that says so by `reset: true` (R20). A subscription knows the switch that came before it.
+ * status gets one event that says so by `reset: true` (R20). A subscription knows the switch that came before it; one
+ * that goes on from a cursor knows no switch after the cursor, so that a device that was away is told.
  * Notices, readings of changes and sweeps tell that a user may have switched, on whichever node; the table
  * tells whether that is news to a subscription.
  */
 export class Switches {
   private readonly needs: SwitchDependencies;
-  private readonly xidOf: (userId: string) => Promise<number>;
   /** For each subscription to status the switch that it knows. */
   private readonly known = new WeakMap<RunningSubscription, number>();
-  /** Those whose user may have switched while they opened. */
+  /** Those whose user has switched since their cursor, or may have while they opened. */
   private readonly missed = new WeakSet<RunningSubscription>();
 
   constructor(needs: SwitchDependencies) {
     this.needs = needs;
-    const read = batchedReader({
-      read: needs.queries.switched,
-      keyOf: (userId: string) => userId,
-      keyOfRow: ({ userId }) => userId,
-    });
-    this.xidOf = async (userId) => (await read(userId))?.xid ?? 0;
   }
 
-  /** A subscription opens: a switch before it is no news to it. */
-  async begin(subscription: RunningSubscription): Promise<void> {
+  /** A subscription opens: a switch before it, and before its cursor, is no news to it. */
+  async begin(
+    subscription: RunningSubscription,
+    cursor: StreamCursor | null,
+  ): Promise<void> {
+    const { lastSwitch } = this.needs;
     const { kind, viewer } = subscription.request;
-    if (kind === "status" && !viewer.isService)
-      this.known.set(subscription, await this.xidOf(viewer.userId));
+    if (kind !== "status" || viewer.isService) return;
+    const isNews =
+      cursor !== null && (await lastSwitch.isAfter(cursor, viewer));
+    if (isNews) this.missed.add(subscription);
+    this.known.set(
+      subscription,
+      isNews ? none : await lastSwitch.of(viewer.userId),
+    );
   }
 
   /** It has opened. */
@@ -63,10 +70,10 @@ export class Switches {
   }
 
   private async check(userId: string): Promise<void> {
-    const { registry } = this.needs;
+    const { registry, lastSwitch } = this.needs;
     if (![...registry.ofUser(userId)].some((one) => this.known.has(one)))
       return;
-    const xid = await this.xidOf(userId);
+    const xid = await lastSwitch.of(userId);
     for (const subscription of [...registry.ofUser(userId)]) {
       const known = this.known.get(subscription);
       if (subscription.state === "opening") this.missed.add(subscription);

@@ -18,6 +18,7 @@ import { orderQueries } from "../../src/stream/order-queries.js";
 import { Preferences } from "../../src/stream/preferences.js";
 import { Resume } from "../../src/stream/resume.js";
 import { sweepQueries } from "../../src/stream/sweep-queries.js";
+import { createLastSwitch } from "../../src/stream/last-switch.js";
 import { switchQueries } from "../../src/stream/switch-queries.js";
 import { enterTimeline, findNewTimeline } from "../../src/stream/timeline.js";
 import { createServices, type Services } from "../../src/services.js";
@@ -111,7 +112,7 @@ export async function createHubRig(
       rights: gated(rightsQueries(db), gate),
       resume: gated(new Resume(order, head), gate),
       sweeps: gated(sweepQueries(db), gate),
-      switches: switchQueries(db),
+      lastSwitch: createLastSwitch(switchQueries(db)),
       findNewTimeline: () => findNewTimeline(db, head, order),
       observer: unobserved,
     }),
