@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { bulk } from "./bulk/scenario.js";
 import { engine } from "./engine/scenario.js";
+import { erasure } from "./erasure/scenario.js";
 import { fair } from "./fair/scenario.js";
 import { fanout } from "./fanout/scenario.js";
 import { inbox } from "./inbox/scenario.js";
@@ -23,7 +24,7 @@ import type { Figure, Scenario } from "./support/scenario.js";
 const scenarios: readonly Scenario[] = [
   ...[marks, marksOverHttp, engine, bulk, fanout, storm],
   ...[latency, memory, storage, pages, inbox, inboxFollowers, nodes, start],
-  fair,
+  ...[fair, erasure],
 ];
 
 const { short, only, json } = new Command("bench")
