@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { badge } from "./badge/scenario.js";
 import { bulk } from "./bulk/scenario.js";
 import { engine } from "./engine/scenario.js";
+import { erasure } from "./erasure/scenario.js";
 import { fair } from "./fair/scenario.js";
 import { fanout } from "./fanout/scenario.js";
 import { inbox } from "./inbox/scenario.js";
@@ -24,7 +25,7 @@ import type { Figure, Scenario } from "./support/scenario.js";
 const scenarios: readonly Scenario[] = [
   ...[marks, marksOverHttp, engine, bulk, fanout, storm],
   ...[latency, memory, storage, pages, inbox, inboxFollowers, nodes, start],
-  ...[fair, badge],
+  ...[fair, badge, erasure],
 ];
 
 const { short, only, json } = new Command("bench")

@@ -78,7 +78,7 @@ it("finds nothing wrong where nothing is, and has looked at everything", async (
     expect.arrayContaining([
       ...["environment", "node", "keys", "cursor secret", "database"],
       ...["fitness", "pooler", "rights", "migrations", "replication"],
-      ...["vacuum", "size", "clock"],
+      ...["vacuum", "unfinished", "size", "clock"],
     ]),
   );
 });
@@ -299,6 +299,27 @@ describe("the database", () => {
     expect(of(await production({ DATABASE_URL: url }), "timeline")).toEqual([
       expect.stringMatching(/^warning: Timeline 7 .*--new-timeline/),
     ]);
+  });
+
+  it("R41: finds erasures and compactions that were left on their way, and no others", async () => {
+    const { url, admin } = await database();
+    const unfinished = async () =>
+      of(await production({ DATABASE_URL: url }), "unfinished");
+    await admin`
+      insert into erasures (digest, alias, erased_at) values
+        ('one that ended', null, now() - interval '2 hours'), ('one that has just begun', 'erased-1', now())`;
+    await admin`insert into compactions (id, conversation_key, participant_number, held_until) values (1, 7, 1, now())`;
+    expect(await unfinished()).toEqual([
+      "ok: No erasure and no compaction was left on its way.",
+    ]);
+    await admin`update erasures set erased_at = now() - interval '2 hours'`;
+    await admin`update compactions set held_until = now() - interval '25 hours'`;
+    expect(await unfinished()).toEqual([
+      expect.stringMatching(/^warning: 1 erasures .*Call eraseUser again/),
+      expect.stringMatching(/^warning: A compaction .*acked compact/),
+    ]);
+    await admin`drop table erasures`;
+    expect((await unfinished())[0]).toMatch(/^skipped/);
   });
 
   it("looks at the embedded Postgres where it runs, and starts none", async () => {

@@ -141,6 +141,19 @@ async function mentionBob(): Promise<Message> {
   return message;
 }
 
+const usersDocument = `query ($id: ID!, $participants: Cursor, $recipients: Cursor) {
+  conversation(id: $id) {
+    participants(first: 50, after: $participants) { edges { cursor node { user { id } } } }
+    messages(last: 1) {
+      nodes { status { recipients(first: 50, after: $recipients) { edges { cursor node { user { id } } } } } }
+    }
+  }
+}`;
+
+interface UserPage {
+  edges: { cursor: string; node: { user: { id: string } } }[];
+}
+
 /** A life that leaves something in every table. */
 async function live() {
   const left = await chat.conversation("bob", "alice");
@@ -241,6 +254,41 @@ describe("R41: an erased user", () => {
       conversationCount: 0,
       messageCount: 0,
     });
+  });
+
+  it("is no place in a list any more: a cursor from before that stands at them is refused", async () => {
+    await live();
+    const { conversation } = await chat.get<{
+      conversation: {
+        participants: UserPage;
+        messages: { nodes: { status: { recipients: UserPage } }[] };
+      };
+    }>("alice", usersDocument, { id: chat.conversationId });
+    const pages = [
+      ["participants", conversation.participants] as const,
+      ...conversation.messages.nodes.map(
+        ({ status }) => ["recipients", status.recipients] as const,
+      ),
+    ];
+    const after = (list: string, cursor: string) =>
+      chat.ask("alice", usersDocument, {
+        id: chat.conversationId,
+        [list]: cursor,
+      });
+    const cursors = pages.flatMap(([list, { edges }]) =>
+      edges.map(({ cursor, node }) => ({ list, cursor, user: node.user.id })),
+    );
+    const [bobs, others] = [true, false].map((isBob) =>
+      cursors.filter(({ user }) => (user === chat.id("bob")) === isBob),
+    );
+    expect(new Set(bobs?.map(({ list }) => list)).size).toBe(2);
+    for (const { list, cursor } of cursors)
+      expect((await after(list, cursor)).errors).toBeUndefined();
+    await erase("bob");
+    for (const { list, cursor } of bobs ?? [])
+      expect(codeOf(await after(list, cursor))).toBe("BAD_USER_INPUT");
+    for (const { list, cursor } of others ?? [])
+      expect((await after(list, cursor)).errors).toBeUndefined();
   });
 
   it("is told of to those who listen, and to those who were away", async () => {

@@ -6,6 +6,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
 import { describe, expect, inject, it, vi } from "vitest";
+import { conversationKey } from "../src/db/conversation-key.js";
 import { applyMigrations } from "../src/db/migrate.js";
 import { everyone } from "../src/domain/receipts/audience.js";
 import { cleanupsAfterEachTest } from "./support/for-file.js";
@@ -253,5 +254,80 @@ describe("0006: keys of conversations from their ids", () => {
     const [after] =
       await client`select count(participant_number)::int as rows from receipt_log`;
     expect(after).toEqual({ rows: 7 });
+  });
+});
+
+describe("0008: users who go", () => {
+  it("comes to a database with data, beside a node of the version before that goes on; its users can go then", async () => {
+    const url = await databaseBefore("0008_lifecycle");
+    const client = postgres(url, { max: 2, onnotice: () => undefined });
+    cleanups.push(() => client.end());
+    await client`insert into users (id) select unnest('{alice,bob,carol}'::text[])`;
+    for (const id of ["one", "two"])
+      await client`
+        with conversation as (
+          insert into conversations (key, id, version, last_seq, last_participant, created_at, changed_at, active_at)
+          values (${conversationKey(id)}, ${id}, 4, 2, 3, '2026-01-01Z', '2026-01-04Z', '2026-01-02Z')
+          returning key, id
+        ),
+        stayed as (
+          insert into participants (conversation_key, conversation_id, number, user_id, role, is_founder, joined_at,
+            left_at, member, delivered, read, sent_count)
+          select key, id, p.number, p.user_id, 'MEMBER', true, '2026-01-01Z', p.left_at::timestamptz,
+            p.member::int8multirange, p.read::int8multirange, p.read::int8multirange, p.sent
+          from conversation, (values (1, 'alice', null, '{[1,)}', '{[2,3)}', 1), (2, 'bob', null, '{[1,)}', '{[1,2)}', 0),
+            (3, 'carol', '2026-01-04Z', '{[1,3)}', '{}', 1)) p (number, user_id, left_at, member, read, sent)
+        ),
+        logged as (
+          insert into receipt_log (conversation_key, version, participant_number, kind, first_seq, last_seq, at)
+          select key, l.version, l.number, l.kind::log_kind, 1, l.last, '2026-01-04Z'
+          from conversation, (values (3, 2, 'READ', 1), (4, 3, 'LEFT', 2)) l (version, number, kind, last)
+        )
+        insert into messages (conversation_key, conversation_id, seq, version, sender_id, sender_number, sender_ordinal,
+          client_id, body, type, sent_at)
+        select key, id, m.seq, m.seq, m.sender, m.number, 1, m.sender, 'hello', 'text', '2026-01-02Z'
+        from conversation, (values (1, 'alice', 1), (2, 'carol', 3)) m (seq, sender, number)`;
+
+    // Bob leaves and comes back, again and again, as the version before writes it.
+    let isOver = false;
+    let moves = 0;
+    const node = (async () => {
+      while (!isOver) {
+        await client`
+          update participants set member = '{[1,3)}', left_at = now() where user_id = 'bob'`;
+        await client`
+          update participants set member = '{[1,)}', left_at = null where user_id = 'bob'`;
+        moves++;
+      }
+    })();
+    cleanups.push(() => Promise.resolve((isOver = true)));
+    const goesOn = async () => {
+      const before = moves;
+      await vi.waitUntil(() => moves > before + 5, { timeout: 20_000 });
+    };
+    await goesOn();
+    await applyMigrations(url);
+    await goesOn();
+    isOver = true;
+    await node;
+
+    const { services, close } = await createHubRig(url);
+    cleanups.push(close);
+    const host = { ...viewer("host"), isService: true };
+    expect(await services.lifecycle.erase(host, "carol")).toEqual({
+      conversationCount: 2,
+      messageCount: 2,
+    });
+    expect(await services.lifecycle.deactivate(host, "bob")).toBe(2);
+    expect(await services.lifecycle.reactivate(host, "bob")).toBe(2);
+    expect(
+      await client`
+        select user_id from participants where left_at is null order by conversation_id, number`,
+    ).toMatchObject(
+      ["alice", "bob", "alice", "bob"].map((user_id) => ({ user_id })),
+    );
+    expect(
+      await client`select indisvalid from pg_index where indexrelid = 'participants_gone_by_user'::regclass`,
+    ).toEqual([{ indisvalid: true }]);
   });
 });

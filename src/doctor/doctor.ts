@@ -18,6 +18,7 @@ import {
   checkReplication,
   checkSize,
   checkTimeline,
+  checkUnfinished,
   checkVacuum,
 } from "./upkeep.js";
 
@@ -127,6 +128,7 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
     ["timeline", checkTimeline],
     ["transactions", checkActivity],
     ["vacuum", checkVacuum],
+    ["unfinished", checkUnfinished],
     ["size", checkSize],
     ["clock", async (sql) => checkClock(await readClock(sql))],
   ];

@@ -86,6 +86,31 @@ export async function readVacuum(sql: Sql): Promise<Vacuum> {
   );
 }
 
+/** What was begun and left. */
+export interface Unfinished {
+  /** Erasures that began more than an hour ago and have not ended. */
+  readonly erasures: number;
+  /** Whether nobody has gone on for a day with a compaction that has not ended. */
+  readonly isCompactionLeft: boolean;
+}
+
+/** Reads what was begun and left; null where the database has no tables for it yet. */
+export async function readUnfinished(sql: Sql): Promise<Unfinished | null> {
+  const { exists } = one(
+    await sql.unsafe<{ exists: boolean }[]>(
+      `select to_regclass('public.erasures') is not null and to_regclass('public.compactions') is not null as exists`,
+    ),
+  );
+  if (!exists) return null;
+  return one(
+    await sql.unsafe<Unfinished[]>(`select
+      (select count(*)::int from public.erasures
+        where alias is not null and erased_at < now() - interval '1 hour') as erasures,
+      exists (select from public.compactions
+        where conversation_key is not null and held_until < now() - interval '1 day') as "isCompactionLeft"`),
+  );
+}
+
 /** How much is stored, in bytes. */
 export interface Size {
   readonly database: number;

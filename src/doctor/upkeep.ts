@@ -4,6 +4,7 @@ import {
   readActivity,
   readReplication,
   readSize,
+  readUnfinished,
   readVacuum,
 } from "./upkeep-queries.js";
 
@@ -134,6 +135,31 @@ export async function checkVacuum(sql: Session): Promise<Verdict[]> {
       ),
     );
   return verdicts.length > 0 ? verdicts : [ok("Old rows are cleared away.")];
+}
+
+/** Whether erasures (R41) and compactions that were begun go on. */
+export async function checkUnfinished(sql: Session): Promise<Verdict[]> {
+  const unfinished = await readUnfinished(sql);
+  if (!unfinished) return [skipped("The tables for it are not there yet.")];
+  const { erasures, isCompactionLeft } = unfinished;
+  const verdicts: Verdict[] = [];
+  if (erasures > 0)
+    verdicts.push(
+      warning(
+        `${String(erasures)} erasures began more than an hour ago and have not ended: something of these users is still stored.`,
+        "Call eraseUser again for each user for whom it did not answer. It goes on where it ended.",
+      ),
+    );
+  if (isCompactionLeft)
+    verdicts.push(
+      warning(
+        "A compaction of the receipt log was left on its way more than a day ago.",
+        "Run `acked compact`, or give a node RETENTION_DAYS. Either goes on where it ended.",
+      ),
+    );
+  return verdicts.length > 0
+    ? verdicts
+    : [ok("No erasure and no compaction was left on its way.")];
 }
 
 /** How much is stored. */

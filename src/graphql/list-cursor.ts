@@ -2,6 +2,8 @@ import { z } from "zod";
 import { badInput } from "../foundation/errors.js";
 import { isId } from "../foundation/limits.js";
 import type { Seal } from "../foundation/seal.js";
+import type { Services } from "../services.js";
+import { isGiven } from "./connection.js";
 
 const count = z.int().nonnegative();
 /** Up to the end of the year 9999: JavaScript and Postgres both read such a time back. */
@@ -45,5 +47,24 @@ export function decodeListCursor<Place extends [string, ...unknown[]]>(
 ): Place {
   const parsed = list.place.safeParse(seal.open(purpose, text));
   if (parsed.success) return parsed.data;
-  throw badInput([argument], "is not a cursor of this list.");
+  throw noCursorOf(argument);
 }
+
+/**
+ * The user id after which a page of users begins; "" for the first page. A cursor from before an erasure may stand at
+ * the user who was erased: it is good for nothing any more (R41), since what comes after it would tell of the id.
+ * @throws {AppError} BAD_USER_INPUT for a text that is no place in this list, and for the place of an erased user
+ */
+export async function userIdAfter(
+  { seal, users }: Pick<Services, "seal" | "users">,
+  list: List<[string, string]>,
+  after: string | null | undefined,
+): Promise<string> {
+  if (!isGiven(after)) return "";
+  const [, userId] = decodeListCursor(seal, list, after, "after");
+  if (await users.isKnown(userId)) return userId;
+  throw noCursorOf("after");
+}
+
+const noCursorOf = (argument: string) =>
+  badInput([argument], "is not a cursor of this list.");

@@ -34,6 +34,8 @@ export interface UserService {
    * @throws {AppError} NOT_FOUND
    */
   get(id: string): Promise<UserRow>;
+  /** Whether a user has a row. Whoever was erased has none (R41). */
+  isKnown(id: string): Promise<boolean>;
   /** Sets whether others may see what the user reads from now on (R20). */
   setReadReceipts(id: string, enabled: boolean): Promise<void>;
 }
@@ -108,6 +110,8 @@ export function createUserService({
       if (!found) throw new AppError("NOT_FOUND", "No such user.");
       return found;
     },
+
+    isKnown: async (id) => (await row(id)) !== undefined,
 
     async setReadReceipts(id, enabled) {
       await queries.setReadReceipts(id, enabled);

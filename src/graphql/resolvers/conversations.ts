@@ -13,10 +13,10 @@ import {
 } from "../../domain/receipts/privacy.js";
 import { notFound } from "../../foundation/errors.js";
 import {
-  decodeListCursor,
   encodeListCursor,
   messageList,
   participantList,
+  userIdAfter,
 } from "../list-cursor.js";
 import type {
   ConversationResolvers,
@@ -66,9 +66,7 @@ export const Conversation: ConversationResolvers = {
     checkCount(["first"], first, limits.page);
     if (isLeft)
       return { ...forwardConnection([], 0, () => "", false), totalCount: 0 };
-    const [, afterUserId] = isGiven(after)
-      ? decodeListCursor(services.seal, participantList, after, "after")
-      : ["", ""];
+    const afterUserId = await userIdAfter(services, participantList, after);
     const { nodes, totalCount } = await services.conversations.participantsPage(
       id,
       afterUserId,

@@ -1,9 +1,9 @@
 import type { MessageModel } from "../models.js";
 import type { Context } from "../context.js";
 import {
-  decodeListCursor,
   encodeListCursor,
   recipientList,
+  userIdAfter,
 } from "../list-cursor.js";
 import type {
   MessageAddedResolvers,
@@ -106,9 +106,7 @@ export const MessageStatus: MessageStatusResolvers = {
     { services, audience },
   ) {
     checkCount(["first"], first, limits.recipientsPage);
-    const [, afterUserId] = isGiven(after)
-      ? decodeListCursor(services.seal, recipientList, after, "after")
-      : ["", ""];
+    const afterUserId = await userIdAfter(services, recipientList, after);
     const rows = await services.statuses.recipients({
       conversationId,
       seq,
