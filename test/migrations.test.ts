@@ -257,9 +257,9 @@ describe("0006: keys of conversations from their ids", () => {
   });
 });
 
-describe("0008: users who go", () => {
+describe("0008 to 0010: what is unread, who counts, users who go", () => {
   it("comes to a database with data, beside a node of the version before that goes on; its users can go then", async () => {
-    const url = await databaseBefore("0008_lifecycle");
+    const url = await databaseBefore("0008_unread");
     const client = postgres(url, { max: 2, onnotice: () => undefined });
     cleanups.push(() => client.end());
     await client`insert into users (id) select unnest('{alice,bob,carol}'::text[])`;
