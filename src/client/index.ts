@@ -11,8 +11,18 @@ export {
   type Following,
 } from "./follow.js";
 export { indexedDbStorage } from "./indexed-db-storage.js";
-export type { MarkedMessage, ReceiptKind, ReceiptMark } from "./marks.js";
+export type {
+  MarkedMessage,
+  QueuedMark,
+  ReceiptKind,
+  ReceiptMark,
+  UnreadMark,
+} from "./marks.js";
 export type { RefusedMark } from "./mark-batches.js";
+export type {
+  SyncReceiptsAnswer,
+  SyncReceiptsVariables,
+} from "./mark-sending.js";
 export {
   createOutbox,
   type Outbox,
@@ -35,8 +45,6 @@ export {
   createReceiptQueue,
   type ReceiptQueue,
   type ReceiptQueueOptions,
-  type SyncReceiptsAnswer,
-  type SyncReceiptsVariables,
 } from "./receipt-queue.js";
 export { resuming } from "./resuming.js";
 export {
@@ -51,3 +59,4 @@ export type {
   FollowSource,
   SubscriptionClient,
 } from "./subscription.js";
+export type { MarkUnreadAnswer, MarkUnreadVariables } from "./unread-marks.js";

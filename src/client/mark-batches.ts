@@ -1,5 +1,5 @@
 import { isPassing, type Failure } from "./failure.js";
-import type { ReceiptMark } from "./marks.js";
+import type { QueuedMark, ReceiptMark } from "./marks.js";
 import type { Settlement } from "./send-loop.js";
 
 /** How many marks `syncReceipts` takes at once (R29). */
@@ -7,8 +7,12 @@ const maxBatch = 500;
 
 /** A mark that the server will never take. */
 export interface RefusedMark {
-  readonly mark: ReceiptMark;
+  readonly mark: QueuedMark;
   readonly code: Failure["code"];
+}
+
+interface RefusedReceipt extends RefusedMark {
+  readonly mark: ReceiptMark;
 }
 
 /** The answer of `syncReceipts` for one mark. */
@@ -47,7 +51,7 @@ export function createMarkBatches(
 
   const suspicion = ({ key }: ReceiptMark) => suspects.get(key) ?? 0;
 
-  function drop(refused: readonly RefusedMark[]): ReceiptMark[] {
+  function drop(refused: readonly RefusedReceipt[]): ReceiptMark[] {
     if (refused.length > 0) queueMicrotask(() => onRefused?.(refused));
     return refused.map(({ mark }) => {
       suspects.delete(mark.key);
@@ -60,7 +64,7 @@ export function createMarkBatches(
       [...marks].sort((a, b) => suspicion(a) - suspicion(b)).slice(0, limit),
     settle(batch, results) {
       const done: ReceiptMark[] = [];
-      const refused: RefusedMark[] = [];
+      const refused: RefusedReceipt[] = [];
       batch.forEach((mark, i) => {
         const result = results[i];
         if (result?.error) refused.push({ mark, code: result.error });

@@ -4,7 +4,8 @@ import type { ReceiptQueue } from "./receipt-queue.js";
 /** The settings of a seen observer. */
 export interface SeenObserverOptions {
   /** The queue that gets the marks. */
-  readonly queue: Pick<ReceiptQueue, "read" | "readUpTo">;
+  readonly queue: Pick<ReceiptQueue, "read" | "readUpTo"> &
+    Partial<Pick<ReceiptQueue, "onMarkUnread">>;
   /**
    * `upTo`, the default, is for a chat that is read from top to bottom: the newest seen message marks
    * all earlier messages. With `each`, a message is marked only when it was seen itself.
@@ -20,6 +21,11 @@ export interface SeenObserverOptions {
 export interface SeenObserver {
   /** Marks the message as read once its element is in view. Returns how to stop watching the element. */
   observe(element: Element, message: MarkedMessage): () => void;
+  /**
+   * The user has opened a conversation. Where they mark it as unread while it is open, the observer
+   * marks nothing of it until they open it anew: otherwise what is in view would be read at once.
+   */
+  opened(conversationId: string): void;
   close(): void;
 }
 
@@ -39,6 +45,8 @@ export function createSeenObserver({
 }: SeenObserverOptions): SeenObserver {
   const watched = new Map<Element, MarkedMessage>();
   const inView = new Set<Element>();
+  /** The conversations that were marked as unread since they were opened. */
+  const held = new Set<string>();
 
   const observer = new IntersectionObserver(
     (entries) => {
@@ -61,6 +69,7 @@ export function createSeenObserver({
     const newest = new Map<string, MarkedMessage>();
     for (const element of [...inView]) {
       const message = watched.get(element);
+      if (message && held.has(message.conversationId)) continue;
       forget(element);
       if (!message) continue;
       const { conversationId, seq } = message;
@@ -71,6 +80,7 @@ export function createSeenObserver({
     for (const message of newest.values()) queue.readUpTo(message);
   }
 
+  const stopListening = queue.onMarkUnread?.((id) => held.add(id));
   document.addEventListener("visibilitychange", markSeen);
   addEventListener("focus", markSeen);
 
@@ -82,8 +92,12 @@ export function createSeenObserver({
         if (watched.get(element) === message) forget(element);
       };
     },
+    opened(conversationId) {
+      if (held.delete(conversationId)) markSeen();
+    },
     close() {
       observer.disconnect();
+      stopListening?.();
       watched.clear();
       inView.clear();
       document.removeEventListener("visibilitychange", markSeen);

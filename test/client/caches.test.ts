@@ -23,12 +23,14 @@ import {
 } from "../../src/client/generated/operations.js";
 import { Chat, type Message } from "../support/chat.js";
 import { startTestServer, type TestServer } from "../support/server.js";
+import { unreadOf } from "../support/unread.js";
 import {
   apolloApp,
   graphcacheApp,
   statusChangesKeys,
   type App,
 } from "./support/apps.js";
+import { idle } from "./support/marks.js";
 import { expectNoWarnings, takeWarnings } from "./support/screen.js";
 
 expectNoWarnings();
@@ -187,6 +189,72 @@ describe.each([
     await chat.read("bob", hi);
     await bothShow("0 hi Read", "0 hi Read");
     await total.until(({ viewer }) => viewer.unreadCount === 0);
+  });
+
+  /** A device of Bob's with his list on screen, and what he has not read of the one conversation in it. */
+  async function bobsDevice() {
+    const app = appOf("bob");
+    const list = app.show(ConversationsDocument, { first: 20 });
+    const { conversations } = await list.until(() => true);
+    const after = conversations.nodes[0]?.cursor ?? "";
+    return {
+      ...{ app, after, receipts: app.receipts },
+      listen() {
+        app.subscribe(InboxStatusChangedDocument, { after });
+        app.subscribe(InboxMessageAddedDocument, { after });
+      },
+      shows: (unread: number) =>
+        list.until(
+          ({ conversations }) => conversations.nodes[0]?.unreadCount === unread,
+        ),
+    };
+  }
+
+  /**
+   * The phone goes offline with 10 unread, and its user reads up to 10 there. Meanwhile the tablet
+   * reads all, and marks as unread from 7 on. Then the phone comes back.
+   */
+  async function phoneComesBack({ tellsSeen }: { tellsSeen: boolean }) {
+    const conversationId = await chat.conversation("alice", "bob");
+    const said = await chat.sayMany("alice", 10);
+    const at = (seq: number) => ({
+      ...(said[seq - 1] as Message),
+      conversationId,
+    });
+    const phone = await bobsDevice();
+    const tablet = await bobsDevice();
+    tablet.listen();
+    await phone.shows(10);
+    if (tellsSeen) phone.receipts.saw(conversationId, phone.after);
+    phone.receipts.pause();
+    phone.receipts.readUpTo(at(10));
+    tablet.receipts.readUpTo(at(10));
+    await tablet.shows(0);
+    tablet.receipts.markUnread(at(7));
+    await tablet.shows(4);
+    phone.listen();
+    await phone.shows(4);
+    phone.receipts.resume();
+    await idle(phone.receipts);
+    return { phone, tablet, conversationId, at };
+  }
+
+  it("R32: what the tablet has marked as unread stays so on both when the phone comes back, until it is read", async () => {
+    const { phone, tablet, conversationId, at } = await phoneComesBack({
+      tellsSeen: true,
+    });
+    expect((await unreadOf(chat, "bob")).unread).toEqual([7, 8, 9, 10]);
+    await chat.say("alice");
+    await Promise.all([phone.shows(5), tablet.shows(5)]);
+    // The phone's queue knows that 10 is read, and has heard of a change since.
+    phone.receipts.saw(conversationId, await chat.cursor("bob"));
+    phone.receipts.readUpTo(at(10));
+    await Promise.all([phone.shows(1), tablet.shows(1)]);
+  });
+
+  it("R32: without what the phone had seen, it reads what the tablet has marked as unread", async () => {
+    const { phone, tablet } = await phoneComesBack({ tellsSeen: false });
+    await Promise.all([phone.shows(0), tablet.shows(0)]);
   });
 
   it("a conversation, a list and message info that are on screen together", async () => {

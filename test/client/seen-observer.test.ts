@@ -130,6 +130,45 @@ describe("a seen observer", () => {
     expect(marks).toEqual(["up to c2"]);
   });
 
+  describe("in a conversation that was marked as unread while it was open", () => {
+    let markUnread: (conversationId: string) => void;
+    const holding = () =>
+      seenObserver({
+        queue: {
+          read: ({ id }) => marks.push(`read ${id}`),
+          readUpTo: ({ id }) => marks.push(`up to ${id}`),
+          onMarkUnread(listener) {
+            markUnread = listener;
+            return () => marks.push("stopped listening");
+          },
+        },
+      });
+
+    it("holds still until it is opened anew, and goes on in the others", () => {
+      const observer = holding();
+      observer.opened("c");
+      const [a, b] = list(observer, 2);
+      const other = browser.element();
+      observer.observe(other, message(1, "d"));
+      if (!a || !b) throw new Error("no elements");
+      markUnread("c");
+      browser.scroll([a.element, whole], [other, whole]);
+      browser.focus();
+      expect(marks).toEqual(["up to d1"]);
+      browser.scroll([a.element, { ratio: 0 }], [b.element, whole]);
+      b.unobserve();
+      expect(marks).toEqual(["up to d1"]);
+      browser.scroll([a.element, whole]);
+      observer.opened("c");
+      expect(marks).toEqual(["up to d1", "up to c1"]);
+    });
+
+    it("stops listening with close()", () => {
+      holding().close();
+      expect(marks).toEqual(["stopped listening"]);
+    });
+  });
+
   it("ends with close()", () => {
     const observer = seenObserver();
     const [a] = list(observer, 1);

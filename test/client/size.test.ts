@@ -16,7 +16,7 @@ async function gzippedBytes(contents: string): Promise<number> {
   return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
 }
 
-it("acked/client is at most 6 KiB, minified and gzipped, and needs nothing of Node", async () => {
+it("acked/client is at most 7 KiB, minified and gzipped, and needs nothing of Node", async () => {
   const whole = await gzippedBytes('export * from "./index.js"');
   const queue = await gzippedBytes(
     'export { createReceiptQueue } from "./index.js"',
@@ -24,5 +24,5 @@ it("acked/client is at most 6 KiB, minified and gzipped, and needs nothing of No
   console.info(
     `acked/client: ${whole} bytes min+gzip; the receipt queue alone: ${queue}`,
   );
-  expect(whole).toBeLessThanOrEqual(6 * 1_024);
+  expect(whole).toBeLessThanOrEqual(7 * 1_024);
 });

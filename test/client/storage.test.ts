@@ -8,7 +8,7 @@ import {
   memoryStorage,
   type QueueEntry,
   type QueueStorage,
-  type ReceiptMark,
+  type QueuedMark,
   type ReceiptQueue,
   type ReceiptQueueOptions,
 } from "../../src/client/index.js";
@@ -101,7 +101,7 @@ describe("a receipt queue across a reload", () => {
   });
 
   it("sends after it what was not acknowledged before, and nothing else", async () => {
-    const shared = indexedDbStorage<ReceiptMark>(randomUUID());
+    const shared = indexedDbStorage<QueuedMark>(randomUUID());
     const page = mortalStorage(shared);
     const before = heldSend();
     const first = queueOf({ ...before, storage: page.storage });
@@ -123,7 +123,7 @@ describe("a receipt queue across a reload", () => {
   });
 
   it("has what was made in the very last moment", async () => {
-    const shared = indexedDbStorage<ReceiptMark>(randomUUID());
+    const shared = indexedDbStorage<QueuedMark>(randomUUID());
     await shared.load();
     const page = mortalStorage(shared);
     const first = queueOf({ ...heldSend(), storage: page.storage });
@@ -142,7 +142,7 @@ describe("a receipt queue across a reload", () => {
 
 describe("a receipt queue and its storage", () => {
   it("calls it for one thing at a time, and shows every mark from the moment it is made", async () => {
-    const kept = memoryStorage<ReceiptMark>();
+    const kept = memoryStorage<QueuedMark>();
     let atOnce = 0;
     let mostAtOnce = 0;
     const slowly = async <T>(use: () => Promise<T>): Promise<T> => {
@@ -170,10 +170,10 @@ describe("a receipt queue and its storage", () => {
 
 describe("a receipt queue whose storage fails", () => {
   it("goes on in memory, says so, and writes it once the storage works again", async () => {
-    const works = memoryStorage<ReceiptMark>();
+    const works = memoryStorage<QueuedMark>();
     let isBroken = true;
     const errors: unknown[] = [];
-    const broken: QueueStorage<ReceiptMark> = {
+    const broken: QueueStorage<QueuedMark> = {
       load: () =>
         isBroken ? Promise.reject(new Error("no load")) : works.load(),
       update: (put, remove) =>

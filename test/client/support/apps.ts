@@ -2,6 +2,17 @@ import type { OperationVariables } from "@apollo/client";
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import type { AnyVariables } from "@urql/core";
 import { cacheExchange, type KeyingConfig } from "@urql/exchange-graphcache";
+import {
+  createReceiptQueue,
+  memoryStorage,
+  sendByApollo,
+  sendByUrql,
+  type ReceiptQueue,
+} from "../../../src/client/index.js";
+import {
+  MarkUnreadDocument,
+  SyncReceiptsDocument,
+} from "../../../src/client/generated/operations.js";
 import type { TestServer } from "../../support/server.js";
 import { apolloClient } from "./apollo.js";
 import { screenOf, type Screen } from "./screen.js";
@@ -19,6 +30,8 @@ export interface App {
     query: TypedDocumentNode<T, V>,
     variables: V,
   ): void;
+  /** The queue of marks of the app's device. */
+  readonly receipts: ReceiptQueue;
   close(): Promise<void>;
 }
 
@@ -28,7 +41,14 @@ type Variables = OperationVariables & AnyVariables;
 export function apolloApp(server: TestServer, userId: string): App {
   const { client, close } = apolloClient(server, userId);
   const stops: (() => void)[] = [];
+  const receipts = createReceiptQueue({
+    userId,
+    storage: memoryStorage(),
+    send: sendByApollo(client, SyncReceiptsDocument),
+    sendUnread: sendByApollo(client, MarkUnreadDocument),
+  });
   return {
+    receipts,
     show<T, V extends Variables>(query: TypedDocumentNode<T, V>, variables: V) {
       const screen = screenOf<T>((show) => {
         const watched = client
@@ -49,6 +69,7 @@ export function apolloApp(server: TestServer, userId: string): App {
     },
     async close() {
       for (const stop of stops) stop();
+      await receipts.close();
       await close();
     },
   };
@@ -70,7 +91,14 @@ export function graphcacheApp(
   const cache = cacheExchange({ keys });
   const { client, close } = urqlClient(server, userId, cache);
   const stops: (() => void)[] = [];
+  const receipts = createReceiptQueue({
+    userId,
+    storage: memoryStorage(),
+    send: sendByUrql(client, SyncReceiptsDocument),
+    sendUnread: sendByUrql(client, MarkUnreadDocument),
+  });
   return {
+    receipts,
     show<T, V extends Variables>(query: TypedDocumentNode<T, V>, variables: V) {
       const screen = screenOf<T>(
         (show) =>
@@ -90,6 +118,7 @@ export function graphcacheApp(
     },
     async close() {
       for (const stop of stops) stop();
+      await receipts.close();
       await close();
     },
   };
