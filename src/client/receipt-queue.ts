@@ -115,7 +115,7 @@ export function createReceiptQueue({
     markUnread({ id: messageId, conversationId }: UnreadFrom) {
       if (!sendUnread) throw new Error("The queue has no `sendUnread`.");
       const queuedAtMs = queue.nextTimeMs();
-      const key = `UNREAD:${queuedAtMs}`;
+      const key = `UNREAD:${messageId}:${queuedAtMs}`;
       sights.change(conversationId);
       queue.put({ key, queuedAtMs, kind: "UNREAD", messageId, conversationId });
       for (const listener of listeners) listener(conversationId);
