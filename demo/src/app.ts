@@ -8,7 +8,11 @@ import {
   type ReceiptQueue,
   type SeenObserver,
 } from "acked/client";
-import { SendMessageDocument, SyncReceiptsDocument } from "acked/operations";
+import {
+  MarkUnreadDocument,
+  SendMessageDocument,
+  SyncReceiptsDocument,
+} from "acked/operations";
 import { createApollo } from "./connection/apollo.js";
 import { createCredentials } from "./connection/credentials.js";
 import type { Connection } from "./connection/follow-by-apollo.js";
@@ -46,6 +50,7 @@ export function createApp(me: Person, { people }: Session): App {
   const receipts = createReceiptQueue({
     userId,
     send: sendByApollo(client, SyncReceiptsDocument),
+    sendUnread: sendByApollo(client, MarkUnreadDocument),
   });
   const outbox = createOutbox({
     userId,

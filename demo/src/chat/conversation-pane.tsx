@@ -18,11 +18,14 @@ export function ConversationPane({
   listed: ListedConversation;
   onBack: () => void;
 }) {
-  const { me, inbox } = useApp();
+  const { me, inbox, seen } = useApp();
   const [isShowingPeople, setShowingPeople] = useState(false);
   const { query, variables } = conversationQuery(listed.id);
   const { data } = useQuery(query, { variables, fetchPolicy: "cache-only" });
-  useEffect(() => inbox.open(listed.id), [inbox, listed.id]);
+  useEffect(() => {
+    inbox.open(listed.id);
+    seen.opened(listed.id);
+  }, [inbox, seen, listed.id]);
   const title = titleOf(listed, me.id);
   const isGroup = listed.participants.totalCount > 2;
   return (

@@ -20,7 +20,7 @@ export function MessageBubble({
   isFirstOfRun: boolean;
   onInfo: () => void;
 }) {
-  const { me, seen } = useApp();
+  const { me, receipts, seen } = useApp();
   const element = useRef<HTMLElement>(null);
   const { id, seq, sender, status } = message;
   const conversationId = message.conversation.id;
@@ -65,6 +65,18 @@ export function MessageBubble({
           {isOwn && <Ticks state={tickState(status)} />}
         </p>
       </div>
+      {!isOwn && (
+        <button
+          type="button"
+          className="icon-button info-button"
+          aria-label="Mark as unread from here"
+          onClick={() => receipts.markUnread({ id, conversationId })}
+        >
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path d="M2 4h12v8.5H2zM2.5 4.5 8 9l5.5-4.5" />
+          </svg>
+        </button>
+      )}
     </article>
   );
 }

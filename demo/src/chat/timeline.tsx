@@ -25,19 +25,25 @@ export function Timeline({
   const readUpToSeq = viewerParticipant?.readUpToSeq ?? 0;
   const [openedAt] = useState({
     readUpToSeq,
+    isUnread: conversation.unreadCount > 0,
     newestSeq: messages.nodes.at(-1)?.seq ?? 0,
   });
   const entries = timelineEntries(id, messages.nodes, items, me.id);
   useScrollToOwn(scroller, entries, me.id);
 
   /** The first message that was unread when the conversation was opened. */
-  const firstUnread = entries.find(
+  const firstLoadedUnread = entries.find(
     (entry) =>
       entry.kind === "stored" &&
       entry.message.sender.id !== me.id &&
       entry.message.seq > openedAt.readUpToSeq &&
       entry.message.seq <= openedAt.newestSeq,
   );
+  // Before the oldest loaded message there may be unread ones.
+  const isLoaded =
+    !messages.pageInfo.hasPreviousPage ||
+    (messages.nodes[0]?.seq ?? 0) <= openedAt.readUpToSeq + 1;
+  const firstUnread = isLoaded ? firstLoadedUnread : undefined;
   return (
     <>
       {/* A reversed scroller stays at the newest message, and stays where it is when earlier messages come. */}
@@ -64,7 +70,10 @@ export function Timeline({
                 <MessageBubble
                   message={entry.message}
                   isGroup={isGroup}
-                  isUnread={entry.message.seq > readUpToSeq}
+                  // Messages that were marked as unread may have been read before.
+                  isUnread={
+                    openedAt.isUnread || entry.message.seq > readUpToSeq
+                  }
                   isFirstOfRun={
                     entry === firstUnread ||
                     !isSameSender(entry, entries[i - 1])

@@ -83,7 +83,9 @@ export function createInbox({
       InboxStatusChangedDocument,
       variables,
       ({ messageStatusChanged }) => {
-        if (messageStatusChanged.reset) void reload();
+        const { conversation, cursor, reset } = messageStatusChanged;
+        if (reset) void reload();
+        else receipts.saw(conversation.id, cursor);
       },
     );
     void watchMembership(connection, listed.refresh);

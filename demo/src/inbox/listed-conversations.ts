@@ -27,6 +27,7 @@ export function createListedConversations(
       fetchPolicy: "network-only",
     });
     const listed = data?.conversations.nodes ?? [];
+    for (const { id, cursor } of listed) receipts.saw(id, cursor);
     markDelivered(listed);
     onRead(listed);
     return listed;
