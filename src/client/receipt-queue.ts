@@ -34,9 +34,10 @@ export interface ReceiptQueue extends Queue {
    */
   markUnread(message: UnreadFrom): void;
   /**
-   * The device has read the conversation's state, or taken an event of its status changes. Reads that
-   * are marked from now on carry the cursor as `seen`, so that an old one does not undo what another
-   * device has marked as unread since (R32). To be called in the order in which answers and events come.
+   * The device has read the conversation's state, or taken an event of its status changes other than a
+   * reset. Reads that are marked from now on carry the cursor as `seen`, so that an old one does not undo
+   * what another device has marked as unread since (R32). To be called in the order in which answers and
+   * events come.
    */
   saw(conversationId: string, cursor: string): void;
   /** Calls back when this tab marks a conversation as unread. Returns how to remove the listener. */
