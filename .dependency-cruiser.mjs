@@ -83,7 +83,6 @@ const rooms = {
     ...["foundation", "auth", "fair", "stream", "gate", "graphql"],
     ...["pages", "services.ts", "transport/lasting"],
   ],
-  client: [],
   doctor: [
     "foundation",
     "auth",
@@ -203,6 +202,6 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^src/client/" },
+    exclude: { path: "^packages/" },
   },
 };

@@ -9,7 +9,7 @@ const scalars = {
 
 /**
  * Resolver types from the schema, each GraphQL type mapped to the row or model its resolvers start
- * from; the operations that clients import as `acked/operations`, and their manifest for
+ * from; the operations that clients import as `@acked/client/operations`, and their manifest for
  * TRUSTED_DOCUMENTS; the whole schema in one file.
  */
 const config: CodegenConfig = {
@@ -54,9 +54,13 @@ const config: CodegenConfig = {
         },
       },
     },
-    "src/client/generated/operations.ts": {
-      documents: "src/client/operations/*.graphql",
-      plugins: ["typescript", "typescript-operations", "typed-document-node"],
+    "packages/client/src/generated/operations.ts": {
+      documents: "packages/client/operations/*.graphql",
+      plugins: [
+        "typescript",
+        "typescript-operations",
+        "./.ci/typed-documents.mjs",
+      ],
       config: {
         useTypeImports: true,
         enumsAsTypes: true,
@@ -67,7 +71,7 @@ const config: CodegenConfig = {
       },
     },
     "trusted-documents.json": {
-      documents: "src/client/operations/*.graphql",
+      documents: "packages/client/operations/*.graphql",
       plugins: ["./.ci/trusted-documents.mjs"],
     },
     "schema.graphql": {

@@ -10,7 +10,7 @@ const [, conventions] =
 
 export default defineConfig(
   globalIgnores([
-    "dist/",
+    "**/dist/",
     "coverage/",
     ".acked/",
     ".ci/artefacts/",
@@ -113,7 +113,12 @@ export default defineConfig(
   },
   {
     // What is read together fits on a screen or two. Which imports which: .dependency-cruiser.mjs.
-    files: ["src/**/*.ts", "demo/**/*.{ts,tsx}", "bench/**/*.ts"],
+    files: [
+      "src/**/*.ts",
+      "packages/*/src/**/*.{ts,tsx}",
+      "demo/**/*.{ts,tsx}",
+      "bench/**/*.ts",
+    ],
     rules: {
       "max-lines": ["error", 250],
       "max-lines-per-function": ["error", 90],

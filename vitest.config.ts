@@ -6,6 +6,10 @@ const graphql = fileURLToPath(
   new URL("node_modules/graphql/index.js", import.meta.url),
 );
 
+/** The sources of `@acked/client`, which need no build. */
+const client = (entry: string) =>
+  fileURLToPath(new URL(`packages/client/src/${entry}.ts`, import.meta.url));
+
 const slow = "test/**/*.slow.test.ts";
 const browser = "test/browser/**/*.test.ts";
 const nodes = "test/nodes/**/*.nodes.test.ts";
@@ -30,7 +34,13 @@ const sets: Record<string, { include: string[]; exclude?: string[] }> = {
 export default defineConfig(({ mode }) => {
   const [nodeMajor = ""] = process.versions.node.split(".");
   return {
-    resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
+    resolve: {
+      alias: [
+        { find: /^graphql$/, replacement: graphql },
+        { find: /^@acked\/client$/, replacement: client("index") },
+        { find: /^@acked\/client\/(.+)$/, replacement: client("$1") },
+      ],
+    },
     test: {
       ...sets[mode],
       // Half of a test's time is Postgres's: two files at once, also on two cores.

@@ -38,7 +38,15 @@ function unexplained(kind, list, heading) {
 
 const nameOf = (path) => path.split("node_modules/").at(-1);
 const isExact = (version) => /^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version);
-const locked = Object.entries(packages).filter(([path]) => path !== "");
+/** Packages of this repository: the root, the workspaces, and npm's links to them. */
+const isOwn = ([path, { link }]) => link || !path.includes("node_modules/");
+const locked = Object.entries(packages).filter((entry) => !isOwn(entry));
+
+/** The version in the lockfile; of a workspace, where npm's link leads. */
+function versionOf(path) {
+  const { link, resolved, version } = packages[path] ?? {};
+  return link ? packages[resolved]?.version : version;
+}
 
 const problems = [
   ...unexplained("dependencies", dependencies, "Shipped"),
@@ -47,14 +55,14 @@ const problems = [
     .filter(([, version]) => !isExact(version) && !version.startsWith("$"))
     .map(([name, version]) => `${name} is ${version}: give one version.`),
   ...Object.entries(dependencies)
-    .filter(([name, v]) => packages[`node_modules/${name}`]?.version !== v)
+    .filter(([name, v]) => versionOf(`node_modules/${name}`) !== v)
     .map(([name]) => `${name} has another version in package-lock.json.`),
   ...(/^save-exact=true$/m.test(read(".npmrc"))
     ? []
     : [".npmrc does not say save-exact=true."]),
   ...(lockfileVersion === 3 ? [] : ["package-lock.json is not version 3."]),
   ...locked
-    .filter(([, { integrity, link }]) => link || !/^sha512-/.test(integrity))
+    .filter(([, { integrity }]) => !/^sha512-/.test(integrity))
     .map(([path]) => `${path} has no SHA-512 digest in package-lock.json.`),
   ...locked
     .filter(([path, { hasInstallScript }]) => {

@@ -7,7 +7,10 @@ import { join } from "node:path";
 
 const list = "docs/RULES.md";
 /** The folders whose files may cite a rule. docs/RULES.md is among them: its own references count too. */
-const citing = ["src", "test", "demo", "bench", "docs", "schema"];
+const citing = [
+  ...["src", "packages/client/src", "test", "demo"],
+  ...["bench", "docs", "schema"],
+];
 const readable = /\.(ts|tsx|mjs|js|md|graphql|sql|css|html|json)$/;
 const skipped = new Set(["node_modules", "generated", "dist"]);
 const ruleName = /\bR\d+a?\b/g;

@@ -3,16 +3,22 @@ import { defineConfig } from "vite";
 
 const fromHere = (path: string) => new URL(path, import.meta.url).pathname;
 
-/** Builds the page that the server shows at `/demo/`. The two aliases stand for the installed package. */
+/** Builds the page that the server shows at `/demo/`. The aliases stand for the installed package. */
 export default defineConfig({
   root: fromHere("."),
   base: "/demo/",
   plugins: [react()],
   resolve: {
-    alias: {
-      "acked/client": fromHere("../src/client/index.ts"),
-      "acked/operations": fromHere("../src/client/generated/operations.ts"),
-    },
+    alias: [
+      {
+        find: /^@acked\/client$/,
+        replacement: fromHere("../packages/client/src/index.ts"),
+      },
+      {
+        find: /^@acked\/client\/(.+)$/,
+        replacement: fromHere("../packages/client/src/$1.ts"),
+      },
+    ],
   },
   build: {
     outDir: fromHere("../dist/demo-page"),

@@ -7,8 +7,11 @@ import {
   type Outbox,
   type ReceiptQueue,
   type SeenObserver,
-} from "acked/client";
-import { SendMessageDocument, SyncReceiptsDocument } from "acked/operations";
+} from "@acked/client";
+import {
+  SendMessageDocument,
+  SyncReceiptsDocument,
+} from "@acked/client/operations";
 import { createApollo } from "./connection/apollo.js";
 import { createCredentials } from "./connection/credentials.js";
 import type { Connection } from "./connection/follow-by-apollo.js";

@@ -17,7 +17,7 @@ import {
   expect,
   it,
 } from "vitest";
-import type * as client from "../../src/client/index.js";
+import type * as client from "../../packages/client/src/index.js";
 
 declare global {
   var acked: typeof client;
@@ -92,7 +92,7 @@ describe.skipIf(!existsSync(executablePath))("in Chromium", () => {
 
   beforeAll(async () => {
     const { outputFiles } = await build({
-      entryPoints: ["src/client/index.ts"],
+      entryPoints: ["packages/client/src/index.ts"],
       bundle: true,
       format: "iife",
       globalName: "acked",

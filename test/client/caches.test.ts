@@ -20,7 +20,7 @@ import {
   MessageInfoDocument,
   type ConversationQuery,
   type MessageInfoQuery,
-} from "../../src/client/generated/operations.js";
+} from "../../packages/client/src/generated/operations.js";
 import { Chat, type Message } from "../support/chat.js";
 import { startTestServer, type TestServer } from "../support/server.js";
 import {

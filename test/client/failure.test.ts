@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failureOf } from "../../src/client/failure.js";
+import { failureOf } from "../../packages/client/src/failure.js";
 
 const extensions = { code: "RATE_LIMITED", retryAfterMs: 500 };
 const errors = [{ message: "Too many.", extensions }];

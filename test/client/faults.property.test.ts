@@ -13,13 +13,13 @@ import {
   type QueueStorage,
   type ReceiptMark,
   type ReceiptQueue,
-} from "../../src/client/index.js";
+} from "../../packages/client/src/index.js";
 import {
   SendMessageDocument,
   SyncReceiptsDocument,
   type SendMessageMutation,
   type SyncReceiptsMutation,
-} from "../../src/client/generated/operations.js";
+} from "../../packages/client/src/generated/operations.js";
 import { Chat, type Message } from "../support/chat.js";
 import { startTestServer, type TestServer } from "../support/server.js";
 import { idle, serverError, wire } from "./support/marks.js";

@@ -8,7 +8,7 @@ import {
   type FollowSink,
   type Following,
   type SubscriptionClient,
-} from "../../src/client/index.js";
+} from "../../packages/client/src/index.js";
 import { Chat } from "../support/chat.js";
 import { startTestServer } from "../support/server.js";
 

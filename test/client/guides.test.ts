@@ -13,9 +13,9 @@ import {
   vi,
 } from "vitest";
 import { WebSocket } from "ws";
-import { failureOf } from "../../src/client/failure.js";
+import { failureOf } from "../../packages/client/src/failure.js";
 import { AppError } from "../../src/foundation/errors.js";
-import * as operations from "../../src/client/generated/operations.js";
+import * as operations from "../../packages/client/src/generated/operations.js";
 import { socketLimits } from "../../src/transport/socket/limits.js";
 import { Chat, type Message } from "../support/chat.js";
 import {

@@ -4,7 +4,7 @@ import {
   MarkSet,
   redundantMarks,
   type ReceiptMark,
-} from "../../src/client/marks.js";
+} from "../../packages/client/src/marks.js";
 
 const anyMark = fc
   .record({

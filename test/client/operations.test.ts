@@ -20,47 +20,29 @@ import {
   validate,
 } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import * as operations from "../../src/client/generated/operations.js";
+import * as operations from "../../packages/client/src/generated/operations.js";
 
 const run = promisify(execFile);
 const bin = (name: string) => resolve("node_modules/.bin", name);
 
-/** A frontend's project, as its own folder with `acked` installed. */
+/** A frontend's project, as its own folder with `@acked/client` installed. */
 let project: string;
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), "acked-frontend-"));
   const modules = join(project, "node_modules");
   await mkdir(modules);
   for (const name of await readdir("node_modules"))
-    if (!name.startsWith("."))
+    if (!name.startsWith(".") && name !== "@acked")
       await symlink(resolve("node_modules", name), join(modules, name));
   // What npm would pack, built.
-  const acked = join(modules, "acked");
-  await mkdir(acked);
-  for (const file of ["package.json", "schema.graphql"])
-    await cp(file, join(acked, file));
-  await symlink(resolve("node_modules"), join(acked, "node_modules"));
-  await writeFile(
-    join(project, "operations.json"),
-    JSON.stringify({
-      extends: resolve("tsconfig.build.json"),
-      compilerOptions: {
-        rootDir: resolve("src"),
-        outDir: join(acked, "dist"),
-        types: [],
-      },
-      include: [],
-      files: [resolve("src/client/generated/operations.ts")],
-    }),
-  );
-  await Promise.all([
-    run(bin("tsc"), ["-p", join(project, "operations.json")]),
-    run(bin("tsc"), [
-      "-p",
-      "src/client",
-      "--outDir",
-      join(acked, "dist/client"),
-    ]),
+  const client = join(modules, "@acked/client");
+  await mkdir(client, { recursive: true });
+  await cp("packages/client/package.json", join(client, "package.json"));
+  await cp("schema.graphql", join(client, "schema.graphql"));
+  await symlink(resolve("node_modules"), join(client, "node_modules"));
+  await run(bin("tsc"), [
+    ...["-p", "packages/client"],
+    ...["--outDir", join(client, "dist")],
   ]);
 }, 120_000);
 afterAll(() => rm(project, { recursive: true, force: true }));
@@ -117,7 +99,7 @@ describe("the schema in one file", () => {
         '{ "name": "frontend", "private": true, "type": "module" }',
       "tsconfig.json": tsconfig,
       "codegen.json": JSON.stringify({
-        schema: "node_modules/acked/schema.graphql",
+        schema: "node_modules/@acked/client/schema.graphql",
         documents: "src/*.ts",
         generates: {
           "src/gql/": {
@@ -159,7 +141,7 @@ describe("the schema in one file", () => {
   }, 120_000);
 });
 
-describe("acked/operations and acked/client, as packed", () => {
+describe("@acked/client/operations and @acked/client, as packed", () => {
   it("type-check together in a frontend on Apollo Client and urql, with no codegen at all", async () => {
     await write({
       "tsconfig.json": tsconfig,
@@ -167,8 +149,8 @@ describe("acked/operations and acked/client, as packed", () => {
       "src/app.ts": `
         import { ApolloClient, gql } from "@apollo/client";
         import { Client } from "@urql/core";
-        import { createOutbox, createReceiptQueue, createSeenObserver, sendByApollo, sendByUrql } from "acked/client";
-        import { ConversationDocument, SendMessageDocument, SyncReceiptsDocument, type OverallStatus } from "acked/operations";
+        import { createOutbox, createReceiptQueue, createSeenObserver, sendByApollo, sendByUrql } from "@acked/client";
+        import { ConversationDocument, SendMessageDocument, SyncReceiptsDocument, type OverallStatus } from "@acked/client/operations";
 
         export function onApollo(client: ApolloClient, userId: string) {
           const receipts = createReceiptQueue({ userId, send: sendByApollo(client, SyncReceiptsDocument) });
@@ -211,7 +193,7 @@ describe("acked/operations and acked/client, as packed", () => {
   }, 120_000);
 });
 
-describe("acked/operations", () => {
+describe("@acked/client/operations", () => {
   it("are valid, and name everything common", async () => {
     const schema = buildSchema(await readFile("schema.graphql", "utf8"));
     const documents = Object.entries(operations).filter(([name]) =>

@@ -6,7 +6,7 @@ import {
   type OutboxItem,
   type OutboxOptions,
   type SendMessageVariables,
-} from "../../src/client/index.js";
+} from "../../packages/client/src/index.js";
 import { idle, serverError, until } from "./support/marks.js";
 
 const open = new Set<Outbox>();

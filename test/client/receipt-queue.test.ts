@@ -6,7 +6,7 @@ import {
   type ReceiptQueue,
   type ReceiptQueueOptions,
   type RefusedMark,
-} from "../../src/client/index.js";
+} from "../../packages/client/src/index.js";
 import {
   accepted,
   heldSend,

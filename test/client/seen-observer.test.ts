@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   createSeenObserver,
   type SeenObserverOptions,
-} from "../../src/client/index.js";
+} from "../../packages/client/src/index.js";
 import { FakeBrowser } from "./support/fake-browser.js";
 import { message } from "./support/marks.js";
 

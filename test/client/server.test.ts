@@ -5,12 +5,12 @@ import {
   memoryStorage,
   sendByApollo,
   sendByUrql,
-} from "../../src/client/index.js";
-import { failureOf } from "../../src/client/failure.js";
+} from "../../packages/client/src/index.js";
+import { failureOf } from "../../packages/client/src/failure.js";
 import {
   SendMessageDocument,
   SyncReceiptsDocument,
-} from "../../src/client/generated/operations.js";
+} from "../../packages/client/src/generated/operations.js";
 import { Chat, type Message } from "../support/chat.js";
 import { startTestServer, type TestServer } from "../support/server.js";
 import { apolloClient } from "./support/apollo.js";

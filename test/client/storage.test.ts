@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   createReceiptQueue,
   indexedDbStorage,
@@ -11,7 +11,7 @@ import {
   type ReceiptMark,
   type ReceiptQueue,
   type ReceiptQueueOptions,
-} from "../../src/client/index.js";
+} from "../../packages/client/src/index.js";
 import { accepted, heldSend, idle, message, until } from "./support/marks.js";
 import { mortalStorage } from "./support/mortal-storage.js";
 
@@ -203,5 +203,102 @@ describe("a receipt queue whose storage fails", () => {
       "READ:c2",
       "READ:c3",
     ]);
+  });
+});
+
+describe("a storage that does not answer", () => {
+  it("holds back no mark and no other call, is told once, and what it kept is sent when it answers", async () => {
+    const kept = memoryStorage<ReceiptMark>();
+    const before = queueOf({
+      storage: kept,
+      send: () => Promise.reject(new TypeError("Failed to fetch")),
+    });
+    before.read(message(1));
+    await before.saved();
+    await before.close();
+
+    let answer = (): void => undefined;
+    const hung = new Promise<void>((resolve) => (answer = resolve));
+    const errors: unknown[] = [];
+    const held = heldSend();
+    const queue = queueOf({
+      send: held.send,
+      onStorageError: (error) => errors.push(error),
+      storage: {
+        load: () => hung.then(() => kept.load()),
+        update: (put, remove) => kept.update(put, remove),
+      },
+    });
+    queue.read(message(3));
+    (await held.request(0)).accept();
+    await idle(queue);
+    queue.read(message(4));
+    (await held.request(1)).accept();
+    await idle(queue);
+    expect(held.sent).toEqual([["READ c3"], ["READ c4"]]);
+    await queue.saved();
+    expect(errors.map(String)).toEqual(["Error: No answer within 2000 ms."]);
+    answer();
+    (await held.request(2)).accept();
+    await idle(queue);
+    expect(held.sent[2]).toEqual(["READ c1"]);
+    await queue.close();
+    expect(await kept.load()).toEqual([]);
+  });
+
+  it("is no matter where IndexedDB never opens", async () => {
+    const open = vi
+      .spyOn(IDBFactory.prototype, "open")
+      .mockReturnValue({} as IDBOpenDBRequest);
+    const errors: unknown[] = [];
+    const held = heldSend();
+    const queue = queueOf({
+      userId: randomUUID(),
+      send: held.send,
+      onStorageError: (error) => errors.push(error),
+    });
+    queue.read(message(1));
+    (await held.request(0)).accept();
+    await idle(queue);
+    expect(errors).toHaveLength(1);
+    open.mockRestore();
+  });
+});
+
+describe("an IndexedDB connection that was lost in the background, without an event", () => {
+  it("is replaced, and every mark is kept", async () => {
+    const userId = randomUUID();
+    const lost = new Set<IDBDatabase>();
+    const live = new Set<IDBDatabase>();
+    const { transaction } = IDBDatabase.prototype;
+    vi.spyOn(IDBDatabase.prototype, "transaction").mockImplementation(function (
+      this: IDBDatabase,
+      ...args
+    ) {
+      if (lost.has(this)) throw new DOMException("Connection lost.");
+      live.add(this);
+      return transaction.apply(this, args);
+    });
+    const errors: unknown[] = [];
+    const queue = queueOf({
+      userId,
+      send: () => Promise.reject(new TypeError("Failed to fetch")),
+      onStorageError: (error) => errors.push(error),
+    });
+    queue.read(message(1));
+    await queue.saved();
+    for (const database of live) lost.add(database);
+    for (const seq of [2, 3, 4]) {
+      queue.read(message(seq));
+      await queue.saved();
+    }
+    await queue.close();
+    vi.restoreAllMocks();
+    const held = heldSend();
+    const next = queueOf({ userId, send: held.send });
+    (await held.request(0)).accept();
+    await idle(next);
+    expect(held.sent[0]).toHaveLength(4);
+    expect(errors).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import {
   type Outbox,
   type ReceiptMark,
   type ReceiptQueue,
-} from "../../src/client/index.js";
+} from "../../packages/client/src/index.js";
 import { FakeLocks } from "./support/fake-locks.js";
 import {
   accepted,

@@ -1,5 +1,8 @@
 import { useMutation, useQuery } from "@apollo/client/react";
-import { SetReadReceiptsDocument, ViewerDocument } from "acked/operations";
+import {
+  SetReadReceiptsDocument,
+  ViewerDocument,
+} from "@acked/client/operations";
 import { useSyncExternalStore } from "react";
 import { useApp } from "../app-context.js";
 import { Avatar } from "../controls/avatar.js";

@@ -1,5 +1,8 @@
 import { useQuery } from "@apollo/client/react";
-import { MessageInfoDocument, type MessageInfoQuery } from "acked/operations";
+import {
+  MessageInfoDocument,
+  type MessageInfoQuery,
+} from "@acked/client/operations";
 import { Avatar } from "../controls/avatar.js";
 import { Sheet } from "../controls/sheet.js";
 import { nameOf } from "../words/names.js";

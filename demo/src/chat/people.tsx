@@ -2,7 +2,7 @@ import { useMutation } from "@apollo/client/react";
 import {
   AddParticipantsDocument,
   RemoveParticipantDocument,
-} from "acked/operations";
+} from "@acked/client/operations";
 import { useState } from "react";
 import { useApp } from "../app-context.js";
 import { Avatar } from "../controls/avatar.js";

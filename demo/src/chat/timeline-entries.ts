@@ -1,4 +1,4 @@
-import type { OutboxItem } from "acked/client";
+import type { OutboxItem } from "@acked/client";
 import type { Message } from "../inbox/queries.js";
 
 /** A message on the timeline: stored by the server, or still in the outbox. */

@@ -1,4 +1,4 @@
-import { MessageInfoChangedDocument } from "acked/operations";
+import { MessageInfoChangedDocument } from "@acked/client/operations";
 import { useEffect } from "react";
 import { useApp } from "../app-context.js";
 import { followByApollo } from "../connection/follow-by-apollo.js";

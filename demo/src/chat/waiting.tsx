@@ -1,4 +1,4 @@
-import type { Queue } from "acked/client";
+import type { Queue } from "@acked/client";
 import { useSyncExternalStore } from "react";
 import { useApp } from "../app-context.js";
 import { useConnection } from "./use-connection.js";

@@ -3,7 +3,7 @@ import type {
   OperationVariables,
   TypedDocumentNode,
 } from "@apollo/client";
-import { follow, type Following } from "acked/client";
+import { follow, type Following } from "@acked/client";
 import { backOff } from "./back-off.js";
 import type { Credentials } from "./credentials.js";
 import type { Network } from "./network.js";

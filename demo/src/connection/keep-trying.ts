@@ -1,4 +1,4 @@
-import { waitMs } from "acked/client";
+import { waitMs } from "@acked/client";
 import { backOff } from "./back-off.js";
 import type { Network } from "./network.js";
 

@@ -1,10 +1,10 @@
-import type { Following, ReceiptQueue } from "acked/client";
+import type { Following, ReceiptQueue } from "@acked/client";
 import {
   InboxMessageAddedDocument,
   InboxStatusChangedDocument,
   ViewerDocument,
   type InboxMessageAddedSubscription,
-} from "acked/operations";
+} from "@acked/client/operations";
 import {
   followByApollo,
   type Connection,

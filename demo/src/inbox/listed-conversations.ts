@@ -1,4 +1,4 @@
-import type { ReceiptQueue } from "acked/client";
+import type { ReceiptQueue } from "@acked/client";
 import type { Connection } from "../connection/follow-by-apollo.js";
 import { keepTrying } from "../connection/keep-trying.js";
 import { listQuery, type ListedConversation } from "./queries.js";

@@ -1,4 +1,4 @@
-import type { ConversationsQuery } from "acked/operations";
+import type { ConversationsQuery } from "@acked/client/operations";
 import type { Connection } from "../connection/follow-by-apollo.js";
 import { listQuery } from "./queries.js";
 

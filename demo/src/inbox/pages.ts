@@ -1,4 +1,4 @@
-import type { ConversationQuery } from "acked/operations";
+import type { ConversationQuery } from "@acked/client/operations";
 import type { Message } from "./queries.js";
 
 /** Adds messages to a conversation, each once, in order of `seq`. */

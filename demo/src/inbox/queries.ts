@@ -4,7 +4,7 @@ import {
   type ConversationQuery,
   type ConversationsQuery,
   type MessageFieldsFragment,
-} from "acked/operations";
+} from "@acked/client/operations";
 
 /** The query of the list, with the variables that every reader and writer uses. */
 export const listQuery = {

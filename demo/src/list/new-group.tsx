@@ -1,5 +1,5 @@
 import { useMutation } from "@apollo/client/react";
-import { CreateConversationDocument } from "acked/operations";
+import { CreateConversationDocument } from "@acked/client/operations";
 import { useState, type SyntheticEvent } from "react";
 import { useApp } from "../app-context.js";
 import { PeoplePicker } from "../controls/people-picker.js";

@@ -1,4 +1,4 @@
-import type { UserFieldsFragment } from "acked/operations";
+import type { UserFieldsFragment } from "@acked/client/operations";
 import type { ListedConversation } from "../inbox/queries.js";
 
 /** The name of a user. */

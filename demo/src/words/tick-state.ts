@@ -1,4 +1,4 @@
-import type { MessageStatusFieldsFragment } from "acked/operations";
+import type { MessageStatusFieldsFragment } from "@acked/client/operations";
 import type { TickState } from "../controls/ticks.js";
 
 /** The ticks of a stored message: two as soon as every recipient has it. */

@@ -1,6 +1,6 @@
 import { withDeadline } from "../../foundation/deadline.js";
 import { z } from "zod";
-import { follow, type Following } from "../../client/follow.js";
+import { follow, type Following } from "@acked/client/socket";
 import { ReplayError, reasonOf } from "./replay-error.js";
 import { openSocket } from "./socket.js";
 

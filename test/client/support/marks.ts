@@ -3,7 +3,7 @@ import type {
   Queue,
   SyncReceiptsAnswer,
   SyncReceiptsVariables,
-} from "../../../src/client/index.js";
+} from "../../../packages/client/src/index.js";
 
 /** A message as an app has it; its id says its place. */
 export function message(seq: number, conversationId = "c"): MarkedMessage {

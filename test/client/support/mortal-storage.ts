@@ -1,4 +1,7 @@
-import type { QueueEntry, QueueStorage } from "../../../src/client/index.js";
+import type {
+  QueueEntry,
+  QueueStorage,
+} from "../../../packages/client/src/index.js";
 
 /**
  * A page's way to a storage: once the page is gone, nothing of it comes through, nor back. A browser

@@ -1,5 +1,5 @@
 import type { Client } from "graphql-ws";
-import { follow, type Following } from "../../../src/client/follow.js";
+import { follow, type Following } from "../../../packages/client/src/follow.js";
 import { createSeal } from "../../../src/foundation/seal.js";
 import { createStreamCursors } from "../../../src/stream/cursor.js";
 import type { History, Stream, Told } from "../history/history.js";

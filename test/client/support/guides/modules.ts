@@ -6,11 +6,11 @@ import type {
   Outbox,
   Queue,
   ReceiptQueue,
-} from "../../../../src/client/index.js";
+} from "../../../../packages/client/src/index.js";
 import type {
   MessageFieldsFragment,
   OverallStatus,
-} from "../../../../src/client/generated/operations.js";
+} from "../../../../packages/client/src/generated/operations.js";
 
 /** The guides' code as tests call it; that it is so is seen by calling it. */
 export interface GraphqlWsGuide {

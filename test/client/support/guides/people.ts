@@ -5,7 +5,7 @@ import {
   ConversationsDocument,
   type ConversationQuery,
   type ConversationsQuery,
-} from "../../../../src/client/generated/operations.js";
+} from "../../../../packages/client/src/generated/operations.js";
 import type { TestServer } from "../../../support/server.js";
 import type {
   ApolloGuide,

@@ -56,24 +56,21 @@ export async function createGuideProject(
 ): Promise<GuideProject> {
   const dir = await mkdtemp(join(tmpdir(), "acked-guides-"));
   const modules = join(dir, "node_modules");
-  const acked = join(modules, "acked");
-  await mkdir(acked, { recursive: true });
+  const client = join(modules, "@acked/client");
+  await mkdir(client, { recursive: true });
   for (const name of await readdir("node_modules"))
-    if (!name.startsWith("."))
+    if (!name.startsWith(".") && name !== "@acked")
       await symlink(resolve("node_modules", name), join(modules, name));
-  await symlink(resolve("src"), join(acked, "src"));
-  await cp("schema.graphql", join(acked, "schema.graphql"));
+  await symlink(resolve("packages/client/src"), join(client, "src"));
+  await cp("schema.graphql", join(client, "schema.graphql"));
   const files: Record<string, string> = {
     "package.json": JSON.stringify({ type: "module" }),
     "tsconfig.json": JSON.stringify(tsconfig),
     "bin/npx": npx,
-    "node_modules/acked/package.json": JSON.stringify({
-      name: "acked",
+    "node_modules/@acked/client/package.json": JSON.stringify({
+      name: "@acked/client",
       type: "module",
-      exports: {
-        "./client": "./src/client/index.ts",
-        "./operations": "./src/client/generated/operations.ts",
-      },
+      exports: { ".": "./src/index.ts", "./*": "./src/*.ts" },
     }),
   };
   for (const { file, text } of blocks) if (file !== null) files[file] = text;
