@@ -53,7 +53,7 @@ beforeAll(async () => {
     await writeFile(join(folder, path), text);
   }
   await mkdir(join(folder, "artifacts"));
-  await mkdir(join(folder, "node_modules/acked"), { recursive: true });
+  await mkdir(join(folder, "node_modules/@acked/client"), { recursive: true });
   for (const name of ["graphql-sse", "relay-runtime", "graphql"])
     await symlink(
       resolve("node_modules", name),
@@ -61,7 +61,7 @@ beforeAll(async () => {
     );
   await symlink(
     resolve("schema.graphql"),
-    join(folder, "node_modules/acked/schema.graphql"),
+    join(folder, "node_modules/@acked/client/schema.graphql"),
   );
   const { stdout } = await promisify(execFile)(
     resolve("node_modules/.bin/relay-compiler"),

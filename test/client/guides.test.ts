@@ -26,6 +26,7 @@ import {
   type Block,
 } from "./support/guides/blocks.js";
 import type {
+  HttpStreamGuide,
   OwnStoreGuide,
   RoomChange,
   TypedOperationsGuide,
@@ -571,6 +572,27 @@ describe("docs/guides/own-message-store.md", () => {
         }),
       ).toContain(chat.id("room"));
   }, 60_000);
+});
+
+describe("docs/guides/http-streams.md", () => {
+  it("changes come by a stream over HTTP, by a cursor", async () => {
+    const conversationId = await chat.conversation("alice", "bob");
+    const message = await chat.say("alice");
+    const after = await chat.cursor("alice");
+    const { session } = await signIn(world, chat.id("alice"));
+    const { followByHttp } =
+      await project.load<HttpStreamGuide>("http-stream.ts");
+    const ticks: string[] = [];
+    const following = followByHttp(
+      ...([server.url, session, conversationId, after] as const),
+      ({ messageStatusChanged: { messages } }) =>
+        ticks.push(...messages.map(({ status }) => status.overallStatus)),
+    );
+    world.stops.push(() => following.stop());
+    await chat.read("bob", message);
+    await until(() => expect(ticks).toEqual(["READ"]));
+    expect(following.cursor).not.toBe(after);
+  });
 });
 
 describe("docs/guides/typed-operations.md", () => {

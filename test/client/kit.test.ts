@@ -19,6 +19,9 @@ import { Chat, type Message } from "../support/chat.js";
 import { roomy } from "../support/fair.js";
 import { startTestServer, type TestServer } from "../support/server.js";
 
+/** Chromium beside a server and a bundler may be slow. */
+const patiently = { timeout: 20_000, interval: 50 };
+
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 
 /** An example, bundled as an app bundles it, React's warnings included. */
@@ -45,6 +48,7 @@ describe
   .skipIf(!existsSync(executablePath))
   .each(["apollo-react", "urql-react"])(
   "examples/%s, in Chromium, under StrictMode",
+  { timeout: 90_000 },
   (example) => {
     let server: TestServer;
     let browser: Browser;
@@ -104,12 +108,10 @@ describe
     const badge = (page: Page) => page.locator("section").first();
     const rows = (page: Page) => page.locator("p");
     const isShown = (page: Page, ...texts: string[]) =>
-      expect
-        .poll(() => rows(page).allInnerTexts(), { timeout: 20_000 })
-        .toEqual(texts);
+      expect.poll(() => rows(page).allInnerTexts(), patiently).toEqual(texts);
     const says = (page: Page, text: RegExp) =>
       expect
-        .poll(() => page.locator("#root").innerText(), { timeout: 20_000 })
+        .poll(() => page.locator("#root").innerText(), patiently)
         .toMatch(text);
     async function write(page: Page, text: string): Promise<void> {
       page.once("dialog", (dialog) => void dialog.accept(text));
@@ -155,7 +157,7 @@ describe
       const alice = await open("alice");
       await badge(alice).click();
       for (const count of [50, 100, 120]) {
-        await expect.poll(() => rows(alice).count()).toBe(count);
+        await expect.poll(() => rows(alice).count(), patiently).toBe(count);
         if (count < 120) await alice.getByText("Older").click();
       }
       await chat.readUpTo("bob", said.at(-1) as Message);
@@ -165,7 +167,7 @@ describe
             (await rows(alice).allInnerTexts()).filter(
               (text) => !text.endsWith("Read"),
             ),
-          { timeout: 20_000 },
+          patiently,
         )
         .toEqual([]);
       expect(await rows(alice).first().innerText()).toContain(said[0]?.body);

@@ -21,15 +21,18 @@ export async function readBlocks(): Promise<Block[]> {
   const texts = await Promise.all(
     guides.map((guide) => readFile(join(guidesDir, guide), "utf8")),
   );
-  return texts.flatMap((text, i) =>
-    [...text.matchAll(/^```(\w*)(?: file=(\S+))?\n(.*?)^```$/gms)].map(
-      ([, language = "", file, code = ""]) => ({
-        guide: guides[i] ?? "",
-        language,
-        file: file ?? null,
-        text: code,
-      }),
-    ),
+  return texts.flatMap((text, i) => blocksOf(guides[i] ?? "", text));
+}
+
+/** Every fenced block of a page, in order. */
+export function blocksOf(page: string, markdown: string): Block[] {
+  return [...markdown.matchAll(/^```(\w*)(?: file=(\S+))?\n(.*?)^```$/gms)].map(
+    ([, language = "", file, text = ""]) => ({
+      guide: page,
+      language,
+      file: file ?? null,
+      text,
+    }),
   );
 }
 

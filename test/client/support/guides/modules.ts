@@ -3,12 +3,14 @@ import type { Client as UrqlClient } from "@urql/core";
 import type { TypedDocumentNode } from "@graphql-typed-document-node/core";
 import type { Client, ClientOptions } from "graphql-ws";
 import type {
+  Following,
   Outbox,
   Queue,
   ReceiptQueue,
 } from "../../../../packages/client/src/index.js";
 import type {
   MessageFieldsFragment,
+  MessageStatusChangedSubscription,
   OverallStatus,
 } from "../../../../packages/client/src/generated/operations.js";
 
@@ -118,6 +120,16 @@ export interface RoomChange {
     readonly clientId: string;
     readonly status: { readonly overallStatus: OverallStatus };
   }[];
+}
+
+export interface HttpStreamGuide {
+  followByHttp(
+    url: string,
+    session: Session,
+    conversationId: string,
+    after: string | null,
+    onChange: (data: MessageStatusChangedSubscription) => void,
+  ): Following;
 }
 
 export interface TypedOperationsGuide {
