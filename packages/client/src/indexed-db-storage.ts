@@ -30,8 +30,7 @@ export function indexedDbStorage<E extends QueueEntry>(
       mode,
     );
     return new Promise<T>((resolve, reject) => {
-      transaction.onabort = () =>
-        reject(transaction.error ?? new Error("IndexedDB gave up."));
+      transaction.onabort = () => reject(reasonOf(transaction));
       try {
         const used = use(transaction.objectStore(storeName));
         // Without this the browser commits in its next turn. The page may be gone by then, and the change undone.
@@ -78,13 +77,15 @@ async function openDatabase(name: string): Promise<IDBDatabase> {
     request.result.createObjectStore(storeName, { keyPath: "key" });
   await new Promise((resolve, reject) => {
     request.onsuccess = resolve;
-    request.onerror = () =>
-      reject(request.error ?? new Error("IndexedDB can't be opened."));
+    request.onerror = () => reject(reasonOf(request));
   });
   // Another tab deletes the database, or the user clears the site's data.
   request.result.onversionchange = () => request.result.close();
   return request.result;
 }
+
+const reasonOf = ({ error }: { readonly error: Error | null }): Error =>
+  error ?? new Error("IndexedDB gave up.");
 
 /** A storage in IndexedDB where the platform has it, else in memory. */
 export function defaultStorage<E extends QueueEntry>(

@@ -1,4 +1,4 @@
-import { pause, waitMs, type BackOff } from "./back-off.js";
+import { waitMs, type BackOff } from "./back-off.js";
 import { browserConnectivity, type Connectivity } from "./connectivity.js";
 import { failureOf, isPassing, type Failure } from "./failure.js";
 import type { QueueState } from "./queue.js";
@@ -56,7 +56,7 @@ export class SendLoop<E> {
   constructor(options: SendLoopOptions<E>) {
     this.#options = options;
     const { connectivity = browserConnectivity } = options;
-    this.#retries = createRetries(options.backOff, connectivity);
+    this.#retries = createRetries(options.backOff);
     this.#stopListening = connectivity.onOnline(() => this.#retryNow());
   }
 
@@ -188,18 +188,22 @@ function errorOf(failure: Failure): Error {
 }
 
 /** The waits between failed attempts. */
-function createRetries(backOff: BackOff, connectivity: Connectivity) {
+function createRetries(backOff: BackOff) {
   let attempt = 0;
-  let waiting = new AbortController();
-  const endWait = () => waiting.abort();
+  let endWait = (): void => undefined;
   return {
     /** Waits for the back-off, which grows with each call. */
     wait(retryAfterMs?: number): Promise<void> {
-      waiting = new AbortController();
       const ms = waitMs(backOff, attempt++, retryAfterMs);
-      return pause(ms, waiting.signal, connectivity);
+      return new Promise((resolve) => {
+        const timer = setTimeout(resolve, ms);
+        endWait = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
     },
-    endWait,
+    endWait: () => endWait(),
     /** Ends a wait, and lets the back-off start anew. */
     restart() {
       attempt = 0;
