@@ -15,6 +15,8 @@ const cleanups = cleanupsAfterEachTest();
 const run = promisify(execFile);
 
 it("the image's install migrates and serves, and has no Postgres in it", async () => {
+  // The packages' part of `npm run build`: `packages` is copied as it then is.
+  await run("npm", ["run", "build:client"]);
   const app = await mkdtemp(join(tmpdir(), "acked-image-"));
   cleanups.push(() => rm(app, { recursive: true, force: true }));
   const dockerfile = await readFile("docs/deploy/Dockerfile", "utf8");

@@ -584,7 +584,10 @@ describe("docs/guides/http-streams.md", () => {
       await project.load<HttpStreamGuide>("http-stream.ts");
     const ticks: string[] = [];
     const following = followByHttp(
-      ...([server.url, session, conversationId, after] as const),
+      server.url,
+      session,
+      conversationId,
+      after,
       ({ messageStatusChanged: { messages } }) =>
         ticks.push(...messages.map(({ status }) => status.overallStatus)),
     );
