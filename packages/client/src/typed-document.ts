@@ -25,13 +25,16 @@ type Selected =
   | readonly [name: string, args: Arguments, ...selected: readonly Selected[]]
   | Fragment;
 
-/** The definition of a fragment. */
+/** The definition of a fragment, in the form of graphql-js. */
 interface Fragment {
   readonly kind: "FragmentDefinition";
   readonly name: object;
+  readonly typeCondition: object;
+  readonly directives: readonly object[];
+  readonly selectionSet: object;
 }
 
-/** The definition of a fragment, in the form of graphql-js. */
+/** Makes the definition of a fragment. */
 export function fragmentOf(
   name: string,
   type: string,
@@ -43,11 +46,11 @@ export function fragmentOf(
     typeCondition: named("NamedType", type),
     directives: [],
     selectionSet: selectionOf(selected),
-  } as const;
+  };
 }
 
 /**
- * A document of one operation and its fragments, in the form of graphql-js.
+ * Makes a document of one operation and its fragments, in the form of graphql-js.
  * @param selected the root field
  * @param fragments all that the root field needs
  */
