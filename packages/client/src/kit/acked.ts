@@ -72,9 +72,12 @@ export function openWays(
 ): Ways {
   const { url, fetchToken, connectivity } = options;
   const session = createSession(fetchToken);
+  let used: string | undefined;
   const socket = openSocket({
     url,
-    token: session.token,
+    token: async () => (used = await session.token()),
+    // All subscriptions of the socket lose it together.
+    onTokenRefused: () => session.renew(used),
     socket: options.socket,
     connectivity,
   });

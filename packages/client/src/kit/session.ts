@@ -11,8 +11,14 @@ export interface Token {
 export interface Session {
   /** A token that is valid for 30 s at least. Rejects where `fetchToken` does. */
   token(): Promise<string>;
-  /** Replaces a token that the server refused. Rejects where the refused token was fetched within the last minute. */
-  renew(): Promise<void>;
+  /** The token that requests have; undefined where none is there yet. */
+  readonly current: string | undefined;
+  /**
+   * Replaces a token that the server refused; one that is replaced already is no reason to fetch another. Rejects
+   * where the refused token was fetched within the last minute, and has not expired since.
+   * @param refused the token of the refused request; by default the current one
+   */
+  renew(refused?: string): Promise<void>;
 }
 
 /** Keeps a token, and fetches the next one where it is needed, once for all who ask at the same time. */
@@ -31,10 +37,16 @@ export function createSession(fetchToken: () => Promise<Token>): Session {
 
   return {
     token,
-    async renew() {
-      if (Date.now() - askedAtMs < 60_000)
-        throw new Error("A fresh token was refused: sign in again.");
-      known = null;
+    get current() {
+      return known?.token;
+    },
+    async renew(refused = known?.token) {
+      if (!asking && known && known.token === refused) {
+        const nowMs = Date.now();
+        if (nowMs - askedAtMs < 60_000 && nowMs < known.expiresAtMs)
+          throw new Error("A fresh token was refused: sign in again.");
+        known = null;
+      }
       await token();
     },
   };
@@ -50,11 +62,13 @@ export function resumeWithNewToken(
   onSignIn: (error: unknown) => void,
 ): () => void {
   let wasRefused = false;
+  let used: string | undefined;
   return queue.onChange(() => {
+    if (queue.state === "sending") used = session.current;
     const isRefused =
       queue.state === "paused" && queue.failure?.code === "UNAUTHENTICATED";
     if (isRefused && !wasRefused)
-      session.renew().then(() => queue.resume(), onSignIn);
+      session.renew(used).then(() => queue.resume(), onSignIn);
     wasRefused = isRefused;
   });
 }
