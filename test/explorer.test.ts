@@ -1,52 +1,93 @@
-import { expect, it } from "vitest";
+import { parse, validate } from "graphql";
+import { describe, expect, it } from "vitest";
+import type { Session } from "../explorer/src/session.js";
+import { inbox, tour } from "../explorer/src/tour.js";
+import { createSchema } from "../src/graphql/schema.js";
 import { serverForFile } from "./support/for-file.js";
 
 const server = serverForFile();
 const withDemo = serverForFile({}, { demo: true });
 
-const page = (url: string) =>
-  fetch(url, { headers: { accept: "text/html,*/*" } });
+async function sessionOf(url: string): Promise<Session> {
+  const answer = await fetch(new URL("/explorer/session.json", url), {
+    headers: { "x-acked-demo": "1" },
+  });
+  return (await answer.json()) as Session;
+}
 
-it("serves a page whose every file is served here and kept for good", async () => {
-  const answer = await page(server.url);
-  const html = await answer.text();
-  expect(answer.headers.get("content-type")).toContain("text/html");
-  expect(answer.headers.get("cache-control")).toBe("no-store");
-  expect(answer.headers.get("content-security-policy")).toContain(
-    "default-src 'none'",
-  );
-  const files = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(
-    ([, path]) => path ?? "",
-  );
-  expect(files).toHaveLength(5);
-  for (const path of files) {
-    const file = await fetch(new URL(path, server.url));
-    expect(file.status).toBe(200);
-    expect(file.headers.get("cache-control")).toContain("immutable");
-    expect(file.headers.get("content-type")).toMatch(
-      path.endsWith(".css") ? /text\/css/ : /text\/javascript/,
+describe("what the explorer may act as", () => {
+  it("is the demo's people, each with a token that is taken here", async () => {
+    const { people } = await sessionOf(withDemo.url);
+    expect(people.map(({ name }) => name)).toEqual(["Alice", "Bob", "Carol"]);
+    for (const { id, token } of people)
+      expect(
+        await withDemo.post(
+          { authorization: `Bearer ${token}` },
+          { query: "{ viewer { id } }" },
+        ),
+      ).toMatchObject({ data: { viewer: { id } } });
+  });
+
+  it("is nobody where there is no demo", async () => {
+    expect(await sessionOf(server.url)).toEqual({ people: [] });
+  });
+
+  it("is nobody for a page of another site", async () => {
+    const answer = await fetch(
+      new URL("/explorer/session.json", withDemo.url),
+      { headers: { "x-acked-demo": "1", "sec-fetch-site": "cross-site" } },
     );
-  }
-  expect(html).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+    expect(answer.status).toBe(403);
+  });
 });
 
-it("offers tokens only where there are demo users, and never in a page", async () => {
-  const session = (url: string) =>
-    fetch(new URL("/explorer/session.json", url), {
-      headers: { "x-acked-demo": "1" },
+describe("the explorer's tabs", () => {
+  it("are documents of the schema, and a subscription is among the tour's", () => {
+    const schema = createSchema();
+    const documents = [...tour("demo", "message"), ...inbox].map(({ query }) =>
+      parse(query),
+    );
+    for (const document of documents)
+      expect(validate(schema, document)).toEqual([]);
+    expect(
+      documents.flatMap(({ definitions }) =>
+        definitions.map((each) => "operation" in each && each.operation),
+      ),
+    ).toEqual(["query", "subscription", "mutation", "mutation", "query"]);
+  });
+
+  it("answer in their order, as the people that the tour names", async () => {
+    const { people, conversationId, messageId } = await sessionOf(withDemo.url);
+    for (const { personId, query, variables } of tour(
+      conversationId ?? "",
+      messageId ?? null,
+    )) {
+      if (query.includes("subscription")) continue;
+      const token = people.find(({ id }) => id === personId)?.token ?? "";
+      const { errors } = await withDemo.post(
+        { authorization: `Bearer ${token}` },
+        { query, variables },
+      );
+      expect(errors).toBeUndefined();
+    }
+  });
+});
+
+it("is where the root sends browsers; programs are told the paths", async () => {
+  const root = (accept: string) =>
+    fetch(new URL("/", withDemo.url), {
+      headers: { accept },
+      redirect: "manual",
     });
-  for (const { url } of [server, withDemo])
-    expect(await (await page(url)).text()).not.toMatch(/eyJ[\w-]+\./);
-  expect((await session(server.url)).status).toBe(404);
-  const { tabs } = (await (await session(withDemo.url)).json()) as {
-    tabs: { token: string }[];
-  };
-  const token = tabs[0]?.token ?? "";
-  const answer = await withDemo.post<{ viewer: { id: string } }>(
-    { authorization: `Bearer ${token}` },
-    { query: "{ viewer { id } }" },
-  );
-  expect(answer.data?.viewer.id).toBe("alice");
+  const browsers = await root("text/html,*/*");
+  expect(browsers.status).toBe(302);
+  expect(browsers.headers.get("location")).toBe("/graphql");
+  expect(await (await root("application/json")).json()).toEqual({
+    graphql: "/graphql",
+    alive: "/livez",
+    ready: "/readyz",
+    demo: "/demo/",
+  });
 });
 
 it("answers GET from anything but a browser with a clear error", async () => {

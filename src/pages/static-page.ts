@@ -1,63 +1,64 @@
-import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { FastifyInstance, FastifyReply } from "fastify";
 
-/** A file that a page loads. Its path changes with its content, so browsers may keep it for ever. */
-export interface Asset {
-  readonly path: string;
-  readonly type: string;
-  readonly body: Buffer;
+/** A page that `npm run build` made, and the names of the files that it loads. */
+export interface BuiltPage {
+  readonly html: Buffer;
+  readonly folder: string;
+  readonly assets: readonly string[];
 }
 
 const contentTypes: Readonly<Record<string, string>> = {
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
+  ".ttf": "font/ttf",
 };
 
-/** Makes an asset of content whose name says nothing of the content: a hash in the path does. */
-export function hashedAsset(folder: string, name: string, body: Buffer): Asset {
-  const extension = extname(name);
-  const stem = name.slice(0, name.length - extension.length);
-  const hash = createHash("sha256").update(body).digest("hex").slice(0, 12);
-  return {
-    path: `${folder}/${stem}-${hash}${extension}`,
-    type: contentTypeOf(name),
-    body,
-  };
-}
+/** The output of `npm run build`. The path is the same from `src/pages` and from `dist/pages`. */
+const built = new URL("../../dist/", import.meta.url);
 
-/** Loads the files of a directory, whose names already change with their content. */
-export async function assetsIn(
-  directory: string,
-  folder: string,
-): Promise<Asset[]> {
-  const names = await readdir(directory);
-  return Promise.all(
-    names.map(async (name) => ({
-      path: `${folder}/${name}`,
-      type: contentTypeOf(name),
-      body: await readFile(join(directory, name)),
-    })),
-  );
+/**
+ * Finds a built page.
+ * @param name a folder of `dist`
+ * @returns null where the page was not built
+ */
+export async function findBuiltPage(name: string): Promise<BuiltPage | null> {
+  const folder = fileURLToPath(new URL(`${name}/`, built));
+  try {
+    return {
+      html: await readFile(join(folder, "index.html")),
+      folder: join(folder, "assets"),
+      assets: await readdir(join(folder, "assets")),
+    };
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT")
+      return null;
+    throw error;
+  }
 }
 
 function contentTypeOf(name: string): string {
   return contentTypes[extname(name)] ?? "application/octet-stream";
 }
 
-/** Serves each asset under its path. */
+/**
+ * Serves the files that a page loads, each under its name. The names change with the content, so
+ * browsers may keep the files for ever. Files are read when they are asked for: an editor has megabytes.
+ */
 export function serveAssets(
   app: FastifyInstance,
-  assets: readonly Asset[],
+  path: string,
+  { folder, assets }: BuiltPage,
 ): void {
-  for (const { path, type, body } of assets)
-    app.get(path, (_, reply) =>
+  for (const name of assets)
+    app.get(`${path}/${name}`, async (_, reply) =>
       reply
         .header("cache-control", "public, max-age=31536000, immutable")
-        .type(type)
-        .send(body),
+        .type(contentTypeOf(name))
+        .send(await readFile(join(folder, name))),
     );
 }
 

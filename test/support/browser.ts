@@ -1,7 +1,17 @@
+import { execFile } from "node:child_process";
 import { mkdir } from "node:fs/promises";
+import { promisify } from "node:util";
 import { chromium, type Browser, type Page } from "playwright-core";
 
 const artefacts = ".ci/artefacts";
+
+/** Builds a page as `npm run build` does. */
+export async function buildPage(name: "explorer"): Promise<void> {
+  const build = ["vite", "build", name, "--logLevel", "warn"];
+  await promisify(execFile)("npx", ["--no-install", ...build], {
+    env: { ...process.env, NODE_ENV: "production" },
+  });
+}
 
 /** Debian's Chromium, without the calls home that a closed network refuses. */
 export function launchBrowser(): Promise<Browser> {
@@ -38,10 +48,15 @@ export function watchPage(page: Page, origin: string): string[] {
 }
 
 /** Keeps a screenshot for people to look at. */
-export async function keepScreenshot(page: Page, name: string): Promise<void> {
+export async function keepScreenshot(
+  page: Page,
+  name: string,
+  options: { readonly fullPage?: boolean } = {},
+): Promise<void> {
   await mkdir(artefacts, { recursive: true });
   await page.screenshot({
     path: `${artefacts}/${name}.png`,
     animations: "disabled",
+    ...options,
   });
 }

@@ -1,13 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import {
-  assetsIn,
+  findBuiltPage,
   refuse,
   sendPage,
   serveAssets,
-  type Asset,
   type PageSources,
 } from "../static-page.js";
 import { localOnly } from "../local-only.js";
@@ -20,11 +16,6 @@ export interface DemoSession {
   /** The conversation that exists from the start. */
   readonly conversationId: string;
 }
-
-/** The output of `npm run build`. The path is the same from `src/pages/demo` and `dist/pages/demo`. */
-const builtPage = fileURLToPath(
-  new URL("../../../dist/demo-page/", import.meta.url),
-);
 
 /** The page shows itself in frames, one for each person. */
 const sources: PageSources = {
@@ -43,8 +34,8 @@ export async function registerDemoPage(
 ): Promise<void> {
   app.get("/demo", (_, reply) => reply.redirect("/demo/"));
   app.get("/demo/session.json", { onRequest: localOnly }, session);
-  const page = await loadPage();
-  if (page) serveAssets(app, page.assets);
+  const page = await findBuiltPage("demo-page");
+  if (page) serveAssets(app, "/demo/assets", page);
   app.get("/demo/", (_, reply) =>
     page
       ? sendPage(reply, sources, page.html)
@@ -54,18 +45,4 @@ export async function registerDemoPage(
           "The demo page is not built: npm run build makes it.\n",
         ),
   );
-}
-
-/** Loads the built page and its assets; null where the page was not built. */
-async function loadPage(): Promise<{ html: Buffer; assets: Asset[] } | null> {
-  try {
-    return {
-      html: await readFile(join(builtPage, "index.html")),
-      assets: await assetsIn(join(builtPage, "assets"), "/demo/assets"),
-    };
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT")
-      return null;
-    throw error;
-  }
 }

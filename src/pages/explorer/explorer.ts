@@ -1,43 +1,30 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import type { FastifyInstance } from "fastify";
+import { localOnly } from "../local-only.js";
 import {
-  hashedAsset,
+  findBuiltPage,
   refuse,
   sendPage,
   serveAssets,
-  type Asset,
   type PageSources,
 } from "../static-page.js";
-import { localOnly } from "../local-only.js";
-import { browserScript, explorerPage, type PageData } from "./page.js";
-import { firstSteps, samples } from "./samples.js";
 
-/** A user whose token the explorer offers. */
+/** Somebody whom the explorer may act as. */
 export interface ExplorerUser {
   readonly id: string;
+  readonly name: string;
   readonly token: string;
 }
 
-/** The users and the conversation that the explorer's tabs start with. */
+/** The users and the conversation of the explorer's tour. */
 export interface ExplorerOptions {
-  /** Null where there are no users: there is then one empty start. */
+  /** Null where there are no users: there is then no tour. */
   readonly users: (() => Promise<readonly ExplorerUser[]>) | null;
   readonly conversationId: string;
-  /** The id of the conversation's first message, which the tabs mark; null where there is none. */
+  /** The id of the conversation's first message, which the tour marks; null where there is none. */
   readonly firstMessageId: () => Promise<string | null>;
 }
 
-/** GraphiQL's own prebuilt files, so that a start bundles nothing. In order of loading. */
-const packaged = [
-  ["graphiql.css", "graphiql", "graphiql.min.css"],
-  ["react.js", "react", "umd/react.production.min.js"],
-  ["react-dom.js", "react-dom", "umd/react-dom.production.min.js"],
-  ["graphiql.js", "graphiql", "graphiql.min.js"],
-] as const;
-
-/** The editor sets styles on its elements, and carries its fonts in its style sheet. */
+/** The editor sets styles on its elements, and carries fonts in its style sheet. */
 const sources: PageSources = {
   styles: "'self' 'unsafe-inline'",
   fonts: "'self' data:",
@@ -53,56 +40,33 @@ const postInstead = {
   ],
 };
 
-/** The path of the tabs of users, tokens and all. */
-const sessionPath = "/explorer/session.json";
-
 /**
  * Adds `GET /graphql` for browsers: an explorer that works without the internet. Its page holds no token;
- * where there are users, the page's script fetches theirs.
+ * the page's script asks `/explorer/session.json` for people, their tokens and what the tour speaks of.
+ * Where the page was not built, a browser gets 404 and the command that builds it.
  */
 export async function registerExplorer(
   app: FastifyInstance,
-  options: ExplorerOptions,
+  { users, conversationId, firstMessageId }: ExplorerOptions,
 ): Promise<void> {
-  const assets = await loadAssets();
-  const paths = assets.map(({ path }) => path);
-  serveAssets(app, assets);
-  const { users, conversationId, firstMessageId } = options;
-  const html = explorerPage(paths, {
-    session: users && sessionPath,
-    tabs: [{ ...firstSteps, token: null }],
+  const page = await findBuiltPage("explorer-page");
+  if (page) serveAssets(app, "/explorer/assets", page);
+  app.get("/graphql", (request, reply) => {
+    if (!request.headers.accept?.includes("text/html"))
+      return refuse(reply.header("allow", "POST"), 405, postInstead);
+    return page
+      ? sendPage(reply, sources, page.html)
+      : refuse(
+          reply,
+          404,
+          "The explorer is not built: npm run build makes it.\n",
+        );
   });
-  app.get("/graphql", (request, reply) =>
-    request.headers.accept?.includes("text/html")
-      ? sendPage(reply, sources, html)
-      : refuse(reply.header("allow", "POST"), 405, postInstead),
-  );
   if (users)
-    app.get(sessionPath, { onRequest: localOnly }, async () => {
-      const known = new Map(
-        (await users()).map(({ id, token }) => [id, token]),
-      );
-      const wanted = samples(conversationId, (await firstMessageId()) ?? "");
-      return {
-        tabs: wanted.map(({ user, ...tab }) => ({
-          ...tab,
-          token: known.get(user) ?? null,
-        })),
-      } satisfies Pick<PageData, "tabs">;
-    });
-}
-
-/** Every file that the page loads. */
-async function loadAssets(): Promise<Asset[]> {
-  const { resolve } = createRequire(import.meta.url);
-  // The packages export no path but package.json; the files for browsers lie beside package.json.
-  const folderOf = (name: string) => dirname(resolve(`${name}/package.json`));
-  const asset = (name: string, body: Buffer) =>
-    hashedAsset("/explorer", name, body);
-  const files = await Promise.all(
-    packaged.map(async ([name, from, file]) =>
-      asset(name, await readFile(join(folderOf(from), file))),
-    ),
-  );
-  return [...files, asset("explorer.js", Buffer.from(browserScript))];
+    app.get("/explorer/session.json", { onRequest: localOnly }, async () => ({
+      people: await users(),
+      conversationId,
+      messageId: await firstMessageId(),
+    }));
+  else app.get("/explorer/session.json", () => ({ people: [] }));
 }

@@ -24,6 +24,7 @@ import {
   registerExplorer,
   type ExplorerOptions,
 } from "../../pages/explorer/explorer.js";
+import { registerFrontDoor } from "../../pages/front-door.js";
 import { toClientError } from "../../graphql/client-error.js";
 import { operationContext } from "../../graphql/context.js";
 import {
@@ -114,6 +115,7 @@ export async function createHttpServer(
         : toClientError(error, request.id, needs.log);
     return reply.status(status).send({ errors: [formatted] });
   });
+  registerFrontDoor(app, { hasDemo: needs.demo !== null });
   await registerExplorer(app, needs.explorer);
   if (needs.demo) await registerDemoPage(app, needs.demo);
   registerHealth(app, needs);
