@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseChatLog, type ChatEvent } from "../src/cli/replay/chat-log.js";
 import { planReplay, userIdOf, type Step } from "../src/cli/replay/plan.js";
+import { createProgress } from "../src/cli/replay/progress.js";
 import { observerId } from "../src/cli/replay/replay.js";
 import { evenlySpread, renderReport } from "../src/cli/replay/report.js";
 import { runReplay } from "../src/cli/replay/run-replay.js";
@@ -441,6 +442,12 @@ describe("the report", () => {
       expect(text).toContain(shown);
     expect(text).not.toContain("user10");
     expect(text).not.toContain("\u001b");
+    expect(text.split("\n").slice(-4)).toEqual([
+      "",
+      "seq  sender          status             recipients  delivered  read",
+      "345  irc:PriceChild  Read by 35 of 118         118         35    35",
+      "",
+    ]);
   });
 });
 
@@ -648,3 +655,29 @@ function messagePage(server: TestServer, id: string, after: string | null) {
     { id, after },
   );
 }
+
+describe("the progress of a replay", () => {
+  class Terminal extends Collector {
+    readonly isTTY = true;
+  }
+
+  it("is one line of a terminal, and is taken away at the end", () => {
+    const out = new Terminal();
+    const progress = createProgress(out, 4);
+    progress.show(2);
+    expect(out.text).toContain(
+      `${"█".repeat(15)}${"░".repeat(15)} 2 of 4 steps`,
+    );
+    progress.end();
+    expect(out.text.endsWith("\r\u001B[K")).toBe(true);
+    expect(out.text).not.toContain("\n");
+  });
+
+  it("is nothing in a file", () => {
+    const out = new Collector();
+    const progress = createProgress(out, 4);
+    progress.show(4);
+    progress.end();
+    expect(out.text).toBe("");
+  });
+});

@@ -1,5 +1,5 @@
-import Table from "cli-table3";
 import type { EventCounts } from "./subscriber.js";
+import { renderTable } from "./table.js";
 
 /** The unread count of a participant at the end. */
 export interface UnreadOf {
@@ -54,10 +54,9 @@ export function evenlySpread(total: number, count: number): number[] {
 /** The report as text tables, without colours, ending in a line break. */
 export function renderReport(report: ReplayReport): string {
   const { activeParticipants, participantsEver, marks, events } = report;
-  const totals = table(null);
-  totals.push(
+  const totals = [
     ["conversation", report.conversationId],
-    ["messages", report.messages],
+    ["messages", String(report.messages)],
     [
       "participants",
       `${String(activeParticipants)} in it, ${String(participantsEver)} ever`,
@@ -71,41 +70,27 @@ export function renderReport(report: ReplayReport): string {
       `${String(events.messagesAdded)} messageAdded, ${String(events.statusChanges)} messageStatusChanged`,
     ],
     ["time taken", `${(report.tookMs / 1_000).toFixed(1)} s`],
-  );
+  ];
 
-  const unread = table(["participant", "unread"]);
-  for (const { userId, unreadCount } of report.unread.slice(0, unreadRows))
-    unread.push([userId, unreadCount]);
   const more = report.unread.length - unreadRows;
-  if (more > 0) unread.push([`… and ${String(more)} more`, ""]);
+  const unread = [
+    ["participant", "unread"],
+    ...report.unread
+      .slice(0, unreadRows)
+      .map(({ userId, unreadCount }) => [userId, unreadCount]),
+    ...(more > 0 ? [[`… and ${String(more)} more`, ""]] : []),
+  ];
 
-  const samples = table([
-    "seq",
-    "sender",
-    "status",
-    "recipients",
-    "delivered",
-    "read",
-  ]);
-  for (const sample of report.samples)
-    samples.push([
+  const samples = [
+    ["seq", "sender", "status", "recipients", "delivered", "read"],
+    ...report.samples.map((sample) => [
       sample.seq,
       sample.senderId,
       sample.summaryText,
       sample.totalRecipients,
       sample.deliveredCount,
       sample.readCount,
-    ]);
-
-  return [totals, unread, samples]
-    .map((each) => `${each.toString()}\n`)
-    .join("\n");
-}
-
-function table(head: string[] | null) {
-  // The default styles of the library write colours, also into files.
-  return new Table({
-    head: head ?? [],
-    style: { head: [], border: [], compact: true },
-  });
+    ]),
+  ];
+  return [totals, unread, samples].map(renderTable).join("\n");
 }

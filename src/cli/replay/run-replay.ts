@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { SingleBar } from "cli-progress";
 import type { Tokens } from "./api-client.js";
 import { parseChatLog } from "./chat-log.js";
 import { planReplay } from "./plan.js";
+import { createProgress, type Output } from "./progress.js";
 import { ReplayError, reasonOf } from "./replay-error.js";
 import { replay } from "./replay.js";
 import { renderReport, type ReplayReport } from "./report.js";
@@ -16,7 +16,7 @@ export interface RunReplayOptions {
   endpoint: URL;
   tokens: Tokens;
   /** Gets the tables, and in a terminal the progress. */
-  out: NodeJS.WritableStream & { isTTY?: boolean };
+  out: Output;
 }
 
 /**
@@ -31,28 +31,15 @@ export async function runReplay(
   const plan = planReplay(parseChatLog(await readLog(file)));
   if (plan.messages === 0) throw new ReplayError(`no messages in ${file}`);
 
-  const bar = new SingleBar({
-    format: "{bar} {percentage}% | {value} of {total} steps | {duration} s",
-    stream: out,
-    noTTYOutput: false,
-    hideCursor: true,
-  });
-  if (out.isTTY) bar.start(plan.steps.length, 0);
-  let report: ReplayReport;
-  try {
-    report = await replay({
-      plan,
-      endpoint,
-      tokens,
-      conversationId: `replay-${randomUUID()}`,
-      title: basename(file).slice(0, 256),
-      onProgress: (done) => {
-        if (out.isTTY) bar.update(done);
-      },
-    });
-  } finally {
-    if (out.isTTY) bar.stop();
-  }
+  const progress = createProgress(out, plan.steps.length);
+  const report = await replay({
+    plan,
+    endpoint,
+    tokens,
+    conversationId: `replay-${randomUUID()}`,
+    title: basename(file).slice(0, 256),
+    onProgress: progress.show,
+  }).finally(progress.end);
   out.write(renderReport(report));
   return report;
 }
