@@ -1,4 +1,4 @@
-import type { AddressInfo } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { ConfigError, type Config } from "./config/config.js";
 import type { Stop } from "./foundation/deadline.js";
@@ -20,15 +20,29 @@ export async function listen(
   host: string,
   port: number,
 ): Promise<string> {
-  try {
-    await http.listen({ host, port });
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : "";
-    if (typeof code === "string" && unusableHost.test(code))
-      throw new ConfigError([`HOST ${host} is no address of this machine`]);
-    throw error;
-  }
+  await http.listen({ host, port }).catch((error: unknown) => {
+    throw namingHost(error, host);
+  });
   return originOf(http.server.address(), host);
+}
+
+/**
+ * Listens for a moment, so that a start finds out before it makes a database whether it may.
+ * @throws what `listen` throws
+ */
+export async function tryToListen({ host, port }: Config): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(namingHost(error, host)));
+    server.listen({ host, port }, () => server.close(() => resolve()));
+  });
+}
+
+function namingHost(error: unknown, host: string): Error {
+  const code = error instanceof Error && "code" in error ? error.code : "";
+  if (typeof code === "string" && unusableHost.test(code))
+    return new ConfigError([`HOST ${host} is no address of this machine`]);
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /**

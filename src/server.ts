@@ -5,7 +5,7 @@ import type { Config } from "./config/config.js";
 import { ensureDataDir } from "./config/data-dir.js";
 import { connectTo, openDatabase } from "./database.js";
 import { addDemoData } from "./pages/demo/demo-data.js";
-import { listen, serveMetrics } from "./listening.js";
+import { listen, serveMetrics, tryToListen } from "./listening.js";
 import { createLog } from "./log/log.js";
 import { ownVersion } from "./metrics/build.js";
 import { createMetrics } from "./metrics.js";
@@ -53,6 +53,7 @@ export async function startServer(
       stopPostgres(),
     );
   try {
+    await tryToListen(config);
     const keys = await prepareKeys(config);
     const metrics = createMetrics();
     const stopTracing = await startTracing(

@@ -26,8 +26,10 @@ describe("what a server says when it is ready", () => {
       "ws://127.0.0.1:4000/graphql",
       demoUrl,
       "http://127.0.0.1:4000/readyz",
+      url,
     ]);
-    expect(said.match(/^ {2}eyJ\S+$/gm)).toHaveLength(3);
+    expect(said.match(/^export TOKEN=eyJ\S+ {3}# \w+$/gm)).toHaveLength(3);
+    expect(said).toMatch(/# Alice\ncurl -s http/);
   });
 
   it("tells programs the same in one line of JSON", async () => {

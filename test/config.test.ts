@@ -1,6 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  symlink,
+} from "node:fs/promises";
 import { connect, createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -349,6 +356,8 @@ describe("the command line, as it is built", () => {
         "false",
         "--sourceMap",
         "false",
+        "--inlineSources",
+        "false",
       ],
       {},
       root,
@@ -511,6 +520,37 @@ describe("the command line, as it is built", () => {
     expectOneLine(stderr);
     expect(stderr).toContain(String(port));
     expect(stderr).toMatch(/in use/);
+  });
+
+  it("looks at the port before it makes a database", async () => {
+    const { port, close } = await listening();
+    const directory = await mkdtemp(join(tmpdir(), "acked-cli-"));
+    const { code, stderr } = await acked(["serve"], {
+      PORT: String(port),
+      DATA_DIR: join(directory, "data"),
+      LOG_LEVEL: "silent",
+    });
+    await close();
+    expect({ code, made: await readdir(directory) }).toEqual({
+      code: 1,
+      made: [],
+    });
+    expectOneLine(stderr);
+    expect(stderr).toMatch(/in use/);
+    await rm(directory, { recursive: true });
+  });
+
+  it("says its version, and what to try and to set in its help", async () => {
+    const { version } = JSON.parse(
+      await readFile(join(root, "package.json"), "utf8"),
+    ) as { version: string };
+    expect(await acked(["--version"])).toMatchObject({
+      code: 0,
+      stdout: `${version}\n`,
+    });
+    const { stdout } = await acked(["--help"]);
+    for (const shown of ["acked token --user alice", "DATABASE_URL", "PORT"])
+      expect(stdout).toContain(shown);
   });
 
   it.each(["serve", "migrate"])(
@@ -681,6 +721,22 @@ describe("the command line, as it is built", () => {
       expect(await viewerBy(url, stdout.trim())).toMatchObject({
         data: { viewer: { id: "bob" } },
       });
+    });
+
+    it("makes no second secret where no server has started: 2, and the folder is named", async () => {
+      const directory = await mkdtemp(join(tmpdir(), "acked-cli-"));
+      const { code, stdout, stderr } = await acked(
+        ["token", "--user", "alice"],
+        { DATA_DIR: directory },
+      );
+      expect({ code, stdout, made: await readdir(directory) }).toEqual({
+        code: 2,
+        stdout: "",
+        made: [],
+      });
+      expect(stderr).toContain(directory);
+      expect(stderr).toContain("DATA_DIR");
+      await rm(directory, { recursive: true });
     });
 
     it("names the issuer and audience that the server asks for", async () => {

@@ -247,7 +247,13 @@ describe("settings that turn out to be wrong when they are used", () => {
     cleanups.push(() => rm(directory, { recursive: true }));
     const file = join(directory, "file");
     await writeFile(file, "");
-    for (const DATA_DIR of [file, join(file, "below"), "/dev/null"]) {
+    const impossible = [
+      file,
+      join(file, "below"),
+      "/dev/null",
+      "/proc/acked/x",
+    ];
+    for (const DATA_DIR of impossible) {
       const failure = await failureOf({ DATA_DIR });
       expect(failure).toBeInstanceOf(ConfigError);
       expect(explain(failure)).toMatch(/^The environment.*\n {2}DATA_DIR .*$/);

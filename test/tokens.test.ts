@@ -125,6 +125,22 @@ describe("scopes", () => {
   });
 });
 
+describe("the claims that every token needs", () => {
+  const sentence = /^The token needs a `sub` .* and an `exp`\.$/;
+  it.each([
+    { what: "exp", claims: { exp: undefined } },
+    { what: "sub", claims: { sub: undefined, exp: now() + 60 } },
+    { what: "usable sub", claims: { sub: "", exp: now() + 60 } },
+  ])("are named where a token has no $what", async ({ claims }) => {
+    await expect(
+      bySecret()(`Bearer ${await signed(claims)}`),
+    ).rejects.toMatchObject({
+      code: "UNAUTHENTICATED",
+      message: expect.stringMatching(sentence) as unknown,
+    });
+  });
+});
+
 describe("a key set", () => {
   let answer: (request: IncomingMessage, response: ServerResponse) => void;
   const issuer = createServer((request, response) => answer(request, response));

@@ -85,7 +85,6 @@ const clockSkewS = 60;
 export function createAuthenticator(options: AuthOptions): Authenticate {
   const { keys, issuer, audience, maxTokenAgeS = monthInSeconds } = options;
   const verify = createVerifier(keys, {
-    requiredClaims: ["sub", "exp"],
     ...(issuer !== null && { issuer }),
     ...(audience !== null && { audience }),
   });
@@ -105,9 +104,16 @@ export function createAuthenticator(options: AuthOptions): Authenticate {
     const { payload } = await verify(token).catch((error: unknown) => {
       throw refusalOf(error, notValid);
     });
+    const identity = identityOf(payload);
+    if (identity === null) {
+      options.onRefused?.("it has no usable `sub` or no `exp`");
+      throw unauthenticated(
+        "The token needs a `sub` that can be an id, of 1 to 128 characters, and an `exp`.",
+      );
+    }
     if (!isShortLived(payload, maxTokenAgeS))
       throw notValid("it is valid for longer than AUTH_MAX_TOKEN_AGE");
-    return identityOf(payload);
+    return identity;
   };
 }
 
@@ -138,12 +144,10 @@ function refusalOf(
   return notValid(reasonOf(error));
 }
 
-function identityOf(payload: JWTPayload): Identity {
+/** Null where a claim that every token needs is missing or cannot be used. */
+function identityOf(payload: JWTPayload): Identity | null {
   const parsed = claims.safeParse(payload);
-  if (!parsed.success)
-    throw unauthenticated(
-      "The token needs a `sub` that can be an id, of 1 to 128 characters, and an `exp`.",
-    );
+  if (!parsed.success) return null;
   const { sub, exp, iat, name, picture, scope, scp } = parsed.data;
   const isService = [scope, scp].some((words) => words?.includes(serviceScope));
   return {

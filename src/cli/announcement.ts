@@ -37,7 +37,18 @@ export async function announcement(
     `  Health       ${new URL("/readyz", url).href}`,
     ...(metricsUrl === null ? [] : [`  Metrics      ${metricsUrl}`]),
   ];
-  for (const { name, token } of chat?.users ?? [])
-    lines.push("", `  ${name}'s token, good for a day:`, `  ${token}`);
+  if (chat) {
+    lines.push("", "  To paste, with tokens that are good for a day:", "");
+    for (const { name, token } of [...chat.users].reverse())
+      lines.push(`export TOKEN=${token}   # ${name}`);
+    lines.push(tryIt(url));
+  }
   return [...lines, ""].join("\n");
+}
+
+/** A first query, for a shell. */
+function tryIt(url: string): string {
+  const query =
+    "{ viewer { displayName } conversations { nodes { id title } } }";
+  return `curl -s ${url} -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '${JSON.stringify({ query })}'`;
 }

@@ -2,10 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
-import { developmentSecret } from "../config/development-secret.js";
+import {
+  developmentSecret,
+  existingDevelopmentSecret,
+} from "../config/development-secret.js";
 import { signToken } from "../auth/token.js";
 import { ConfigError, readConfig, type Config } from "../config/config.js";
-import { ensureDataDir } from "../config/data-dir.js";
 import { runReplay } from "./replay/run-replay.js";
 import { createLog } from "../log/log.js";
 import { startServer } from "../server.js";
@@ -75,12 +77,9 @@ export function addCommands(program: Command): void {
     .option("--json", "one line of JSON for programs")
     .action(doctor);
 
-  program
-    .command("compact")
-    .description("shorten the receipt log (not built yet)")
-    .action(() => {
-      throw new ConfigError(["`acked compact` is not built yet"]);
-    });
+  program.command("compact", { hidden: true }).action(() => {
+    throw new ConfigError(["`acked compact` is not built yet"]);
+  });
 }
 
 function environment(): Config {
@@ -176,8 +175,7 @@ async function signingSecret({ keys, dataDir }: Config): Promise<string> {
       "AUTH_JWT_SECRET is needed to sign: AUTH_JWKS_URL only verifies",
     ]);
   if (keys) return keys.secret;
-  await ensureDataDir(dataDir);
-  return developmentSecret(dataDir);
+  return existingDevelopmentSecret(dataDir);
 }
 
 function userId(text: string): string {
