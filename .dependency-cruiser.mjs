@@ -86,14 +86,7 @@ const rooms = {
     ...["graphql", "pages", "services.ts"],
   ],
   client: [],
-  doctor: [
-    "foundation",
-    "auth",
-    "config",
-    "db",
-    "bus",
-    "embedded-postgres.ts",
-  ],
+  doctor: ["foundation", "auth", "config", "db", "bus", "embedded-postgres.ts"],
 };
 
 /** These put the rest together: `server.ts` imports all but the command line, `cli` imports all. */
@@ -153,6 +146,13 @@ export default {
       severity: "error",
       from: { path: "^src/", pathNot: composition.map(pattern) },
       to: { path: composition.map(pattern) },
+    },
+    {
+      name: "packages stand alone",
+      severity: "error",
+      comment: "A package is installed without the server's sources.",
+      from: { path: "^packages/" },
+      to: { path: "^src/" },
     },
     {
       name: "the server knows no command line",

@@ -13,7 +13,10 @@ const [file = ".ci/artefacts/sbom.cdx.json"] = process.argv.slice(2);
 const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
 const ships = new Set(
   Object.entries(packages)
-    .filter(([path, { dev }]) => path !== "" && !dev)
+    .filter(([path, { dev, link }]) => {
+      // Workspaces are no packages of others; npm lists them with the root.
+      return path.includes("node_modules/") && !dev && !link;
+    })
     .map(([path, { name, version }]) => {
       return `${name ?? path.split("node_modules/").at(-1)}@${version}`;
     }),

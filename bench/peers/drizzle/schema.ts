@@ -56,60 +56,59 @@ export function createSchema(queries: Queries) {
   };
 
   return withResolvers(buildSchema(typeDefs), {
-      Mutation: {
-        async mark(
+    Mutation: {
+      async mark(
+        _: unknown,
+        { messageId, kind }: { messageId: number; kind: string },
+        { userId }: Context,
+      ) {
+        const message = await queries.message(messageId, userId);
+        if (!message) throw new GraphQLError("No such message.");
+        await queries.upsert(messageId, userId, kind === "READ");
+        const { conversationId } = message;
+        const status = await statusOf(messageId, conversationId);
+        events.emit(conversationId, { userId, kind, status });
+        return status;
+      },
+      async markUpTo(
+        _: unknown,
+        {
+          conversationId,
+          messageId,
+        }: { conversationId: string; messageId: number },
+        { userId }: Context,
+      ) {
+        if (!(await queries.isParticipant(conversationId, userId)))
+          throw new GraphQLError("No such conversation.");
+        await queries.upsertUpTo(conversationId, userId, messageId);
+        const status = await statusOf(messageId, conversationId);
+        events.emit(conversationId, { userId, kind: "READ", status });
+        return true;
+      },
+    },
+    Subscription: {
+      statusChanged: {
+        async *subscribe(
           _: unknown,
-          { messageId, kind }: { messageId: number; kind: string },
-          { userId }: Context,
-        ) {
-          const message = await queries.message(messageId, userId);
-          if (!message) throw new GraphQLError("No such message.");
-          await queries.upsert(messageId, userId, kind === "READ");
-          const { conversationId } = message;
-          const status = await statusOf(messageId, conversationId);
-          events.emit(conversationId, { userId, kind, status });
-          return status;
-        },
-        async markUpTo(
-          _: unknown,
-          {
-            conversationId,
-            messageId,
-          }: { conversationId: string; messageId: number },
+          { conversationId }: { conversationId: string },
           { userId }: Context,
         ) {
           if (!(await queries.isParticipant(conversationId, userId)))
             throw new GraphQLError("No such conversation.");
-          await queries.upsertUpTo(conversationId, userId, messageId);
-          const status = await statusOf(messageId, conversationId);
-          events.emit(conversationId, { userId, kind: "READ", status });
-          return true;
+          const changes: AsyncIterable<readonly unknown[]> = on(
+            events,
+            conversationId,
+          );
+          for await (const [statusChanged] of changes) yield { statusChanged };
         },
       },
-      Subscription: {
-        statusChanged: {
-          async *subscribe(
-            _: unknown,
-            { conversationId }: { conversationId: string },
-            { userId }: Context,
-          ) {
-            if (!(await queries.isParticipant(conversationId, userId)))
-              throw new GraphQLError("No such conversation.");
-            const changes: AsyncIterable<readonly unknown[]> = on(
-              events,
-              conversationId,
-            );
-            for await (const [statusChanged] of changes)
-              yield { statusChanged };
-          },
-        },
-      },
-      MessageStatus: {
-        overallStatus,
-        summaryText: (status: Status) =>
-          status.readCount === status.totalRecipients
-            ? "Read by all"
-            : `Read by ${status.readCount} of ${status.totalRecipients}`,
-      },
+    },
+    MessageStatus: {
+      overallStatus,
+      summaryText: (status: Status) =>
+        status.readCount === status.totalRecipients
+          ? "Read by all"
+          : `Read by ${status.readCount} of ${status.totalRecipients}`,
+    },
   });
 }

@@ -40,7 +40,7 @@ const settleLimitMs = 20_000;
 const recoveryLimitMs = 300_000;
 
 /**
- * Starts the Postgres of a data directory. This file is the one door to the folder; the steps are:
+ * Starts the Postgres of a data directory. The steps are:
  *
  * 1. owner.ts: a living process that `acked.pid` names refuses the start at once.
  * 2. account.ts: finds the user that Postgres runs as, since it refuses to run as root.
