@@ -3,7 +3,7 @@ import { fairLimits } from "../../src/fair/limits.js";
 import { createGate } from "../../src/gate/gate.js";
 import { createSchema } from "../../src/graphql/schema.js";
 import { ordinaryChats, Reading } from "../marks/chats.js";
-import { openGraphql } from "../marks/clients.js";
+import { markers, openGraphql, type Client } from "../marks/clients.js";
 import { acked as operations } from "../marks/operations.js";
 import {
   heldInAcked,
@@ -46,27 +46,19 @@ async function markMicros(
     const micros: number[] = [];
     await withContenders([() => startAcked(database.url)], async ([server]) => {
       if (!server) throw new Error("gate: no server");
-      const readers = await Promise.all(
-        reading.readerIds.map(async (id) => ({
+      const clients = new Map<string, Client>();
+      for (const id of reading.readerIds)
+        clients.set(
           id,
-          client: await openGraphql(
-            ...([server.host, id, operations, seededMessageId] as const),
-          ),
-        })),
-      );
-      const workers = readers.flatMap(({ id, client }) =>
-        Array.from({ length: inFlight / readers.length }, () => async () => {
-          const place = reading.next(id);
-          if (place) await client.mark(place);
-          return place !== null;
-        }),
-      );
+          await openGraphql(server.host, id, operations, seededMessageId),
+        );
+      const workers = markers(reading, clients, inFlight);
       for (let round = 1; round <= rounds; round++) {
         const { cpuMicros } = await measureThroughput(server, ms, workers);
         progress(`round ${round}: ${cpuMicros.toFixed(0)} µs a mark`);
         micros.push(cpuMicros);
       }
-      for (const { client } of readers) client.close();
+      for (const client of clients.values()) client.close();
     });
     (await heldInAcked(database.url)).mustEqual(reading.expected(), "acked");
     return micros;
