@@ -67,7 +67,7 @@ export async function createTransports({
     ...{ observer, log },
   };
   const sockets = createSocketServer({ ...shared, stuckMs });
-  const { underWay } = fair;
+  const { underWay, queue } = fair;
   metrics.watch({ hub: services.hub, sockets, underWay });
 
   let isStopping = false;
@@ -90,7 +90,7 @@ export async function createTransports({
     metrics: config.metricsPort === "same" ? metrics.read : null,
   });
   keepDoors(http.server, {
-    ...{ newcomers, observer, origins: config },
+    ...{ newcomers, queue, observer, origins: config },
     maxConnections: config.maxConnections,
     isClosing: () => isClosing,
     handleUpgrade: (...upgrade) => sockets.handleUpgrade(...upgrade),

@@ -213,6 +213,35 @@ describe("operations under way", () => {
   }, 90_000);
 });
 
+describe("who has used much of the event loop, while others use it", () => {
+  it("is read from no more for half a second after a refusal", async () => {
+    const setup = await setUp();
+    const alice = await Raw.admitted(setup, "alice");
+    const big = "x".repeat(1_900_000);
+    for (let i = 0; i < 6; i++) alice.ask(i, statusOf, { id: null, big });
+    const refused = () => alice.of("error").length;
+    const timeOf = async (count: number) => {
+      while (refused() < count) await setup.chat.get("bob", unread);
+      return performance.now();
+    };
+    const third = await timeOf(3);
+    expect((await timeOf(6)) - third).toBeGreaterThan(450);
+  }, 60_000);
+
+  it("is served nevertheless: 100 queries at once are all answered", async () => {
+    const { chat } = await setUp();
+    const inbox = `{ conversations(first: 100) { nodes { messages(last: 20) { nodes { body sender { displayName } } } } } }`;
+    await chat.get("alice", inbox);
+    const answers = Array.from({ length: 100 }, () =>
+      chat.get("alice", unread),
+    );
+    let answered = 0;
+    for (const answer of answers) void answer.then(() => answered++);
+    while (answered < 100) await chat.get("bob", unread);
+    await Promise.all(answers);
+  }, 60_000);
+});
+
 describe("addresses", () => {
   it("one on the internet has a rate of its own; one behind which a proxy may stand has none", async () => {
     const refused: string[] = [];

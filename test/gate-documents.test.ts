@@ -11,7 +11,7 @@ import { createDocumentCache } from "../src/gate/documents.js";
 import { createGate } from "../src/gate/gate.js";
 import { gateLimits } from "../src/gate/limits.js";
 import { isPaged } from "../src/gate/page-size.js";
-import { lists, statements } from "../src/gate/prices.js";
+import { lists, prices, statements } from "../src/gate/prices.js";
 import { createSchema } from "../src/graphql/schema.js";
 import { createLog } from "../src/log/log.js";
 import { logLines } from "./support/log-lines.js";
@@ -97,6 +97,16 @@ describe("honest documents are far below every limit", () => {
             : cost({ first: undefined, last: undefined }),
         ).toBeLessThan(0.65 * gateLimits.cost);
     }
+  });
+
+  it("a cursor of a list costs its own price: it is sealed", () => {
+    const costOf = (field: string) => {
+      const text = `{ conversations(first: 100) { edges { ${field} } } }`;
+      const admitted = gate.admit({ query: text });
+      if ("errors" in admitted) throw new Error("it was refused");
+      return admitted.cost;
+    };
+    expect(costOf("cursor") - costOf("__typename")).toBe(100 * prices.cursor);
   });
 
   it("the explorer's introspection, and half of all limits is left", () => {

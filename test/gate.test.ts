@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
+import { gateLimits } from "../src/gate/limits.js";
 import { codeOf, type Message } from "./support/chat.js";
 import { chatForEachTest, serverForFile } from "./support/for-file.js";
 import type { Answer } from "./support/server.js";
@@ -172,9 +173,7 @@ describe("documents that are too much are refused at once", () => {
   });
 
   it("at most five errors are told, each in at most 300 characters", async () => {
-    const raw = await ask(
-      `{ ${many(50, (i) => `x${i}${"y".repeat(1_000)}`)} }`,
-    );
+    const raw = await ask(`{ ${many(50, (i) => `x${i}${"y".repeat(90)}`)} }`);
     expect(errorsOf(raw)).toHaveLength(5);
     for (const { message } of errorsOf(raw))
       expect(message.length).toBeLessThanOrEqual(300);
@@ -225,6 +224,20 @@ describe("values are not sent back", () => {
     expect(raw.bytes).toBeLessThan(3_000);
     if (_ !== "a key of 1 MB")
       expect(JSON.stringify(raw.answer)).not.toContain("planted");
+  });
+
+  it("no name of a document comes back at length: it stands in paths, and aliases in each object of an answer", async () => {
+    const long = "planted".repeat(5_000);
+    for (const query of [
+      `mutation { markRead(input: { ${long}: 1 }) { changed } }`,
+      `{ viewer { ${long}: id } }`,
+    ]) {
+      const raw = await ask(query);
+      expect(codesOf(raw)).toEqual(["BAD_USER_INPUT"]);
+      expect(JSON.stringify(raw.answer)).not.toContain("planted");
+    }
+    const fits = "a".repeat(gateLimits.nameCharacters);
+    expect(codesOf(await ask(`{ viewer { ${fits}: id } }`))).toEqual([]);
   });
 
   it.each([

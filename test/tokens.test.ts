@@ -5,7 +5,7 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, SignJWT, type JWK } from "jose";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createAuthenticator } from "../src/auth/token.js";
 import { readConfig } from "../src/config/config.js";
 import { AppError } from "../src/foundation/errors.js";
@@ -74,6 +74,33 @@ describe("AUTH_MAX_TOKEN_AGE", () => {
       ),
     ).toBe("let in");
     expect(readConfig({ AUTH_MAX_TOKEN_AGE: "12h" }).maxTokenAgeS).toBe(43_200);
+  });
+});
+
+describe("a good token", () => {
+  it("is verified once, and is good no longer than it says", async () => {
+    const verify = vi.spyOn(crypto.subtle, "verify");
+    vi.useFakeTimers({ toFake: ["Date"] });
+    cleanups.push(async () => void vi.useRealTimers());
+    cleanups.push(async () => verify.mockRestore());
+    const authenticate = bySecret();
+    const token = await signed({ exp: now() + 30 });
+    for (let i = 0; i < 3; i++)
+      expect(await outcome(authenticate, token)).toBe("let in");
+    expect(verify).toHaveBeenCalledTimes(1);
+    vi.setSystemTime(Date.now() + 31_000);
+    expect(await outcome(authenticate, token)).toBe("UNAUTHENTICATED");
+  });
+
+  it("lets in no other that begins or ends like it", async () => {
+    const authenticate = bySecret();
+    const token = await signed({ exp: now() + 30 });
+    expect(await outcome(authenticate, token)).toBe("let in");
+    const [header = "", payload = "", signature = ""] = token.split(".");
+    const other = signature.replace(/^./, (c) => (c === "A" ? "B" : "A"));
+    expect(
+      await outcome(authenticate, [header, payload, other].join(".")),
+    ).toBe("UNAUTHENTICATED");
   });
 });
 

@@ -1,6 +1,8 @@
 import type { Viewer } from "../auth/viewer.js";
 import type { AppError } from "../foundation/errors.js";
 import type { FairLimits, RateName } from "./limits.js";
+import { callerKey } from "./caller-key.js";
+import { FairQueue } from "./fair-queue.js";
 import type { FairObserver } from "./observer.js";
 import { RatesKept } from "./rates-kept.js";
 import { SharesTaken } from "./shares.js";
@@ -10,6 +12,7 @@ import { UnderWay } from "./under-way.js";
 export interface Fairness {
   readonly shares: SharesTaken;
   readonly underWay: UnderWay;
+  readonly queue: FairQueue;
   /**
    * Takes points of a caller's rate. They are counted before this function returns; the verdict comes later.
    * @returns RATE_LIMITED with `retryAfterMs` where there are none left; else null
@@ -28,11 +31,16 @@ export function createFairness(
   limits: FairLimits,
   observer: FairObserver,
 ): Fairness {
+  const queue = new FairQueue();
   const rates = new RatesKept(limits, observer);
   return {
     shares: new SharesTaken(limits, observer),
-    underWay: new UnderWay(limits, observer),
-    charge: (viewer, rate, points) => rates.charge(viewer, rate, points),
+    underWay: new UnderWay(limits, observer, queue),
+    queue,
+    charge(viewer, rate, points) {
+      if (rate === "marks") queue.count(callerKey(viewer), { marks: points });
+      return rates.charge(viewer, rate, points);
+    },
     chargeAddress: (address) => rates.chargeAddress(address),
   };
 }

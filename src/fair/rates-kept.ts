@@ -1,9 +1,9 @@
-import { BlockList, isIP } from "node:net";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import type { Viewer } from "../auth/viewer.js";
 import { AppError } from "../foundation/errors.js";
 import type { Allowance, FairLimits, Rate, RateName } from "./limits.js";
 import type { FairObserver } from "./observer.js";
+import { isOfMany } from "./shared-address.js";
 
 type Limiters = Readonly<Record<RateName, RateLimiterMemory>>;
 
@@ -82,24 +82,4 @@ function limitersOf({ rates }: Allowance): Limiters {
 
 function limiterOf({ points, seconds }: Rate): RateLimiterMemory {
   return new RateLimiterMemory({ points, duration: seconds });
-}
-
-const shared = new BlockList();
-for (const [net, prefix] of [
-  ["127.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["172.16.0.0", 12],
-  ["192.168.0.0", 16],
-  ["169.254.0.0", 16],
-  ["100.64.0.0", 10],
-] as const)
-  shared.addSubnet(net, prefix, "ipv4");
-shared.addAddress("::1", "ipv6");
-shared.addSubnet("fc00::", 7, "ipv6");
-shared.addSubnet("fe80::", 10, "ipv6");
-
-/** Whether many clients may stand behind an address: loopback, private and carriers' addresses, and none that is known. */
-function isOfMany(address: string): boolean {
-  const family = isIP(address);
-  return family === 0 || shared.check(address, family === 6 ? "ipv6" : "ipv4");
 }

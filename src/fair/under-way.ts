@@ -1,5 +1,7 @@
 import type { Viewer } from "../auth/viewer.js";
 import { AppError } from "../foundation/errors.js";
+import { callerKey } from "./caller-key.js";
+import type { FairQueue } from "./fair-queue.js";
 import type { FairLimits, UnderWayLimits } from "./limits.js";
 import type { FairObserver } from "./observer.js";
 
@@ -30,6 +32,7 @@ interface Waiting {
 
 /** The operations of one user. */
 interface Caller {
+  readonly key: string;
   readonly limits: UnderWayLimits;
   /** So many may run now. */
   window: number;
@@ -51,16 +54,20 @@ const retryAfterMs = 1_000;
 /**
  * The queries and mutations of each user, over all sockets and HTTP. Some of a user's run at once, and the
  * others wait for one another, in the order in which they came; so they wait for no other user's. An
- * operation whose client does not read its answers is passed over until the client does.
+ * operation whose client does not read its answers is passed over until the client does. Of a user who has used
+ * much of the event loop of late, while others use it too, one operation runs at a time.
  */
 export class UnderWay {
   private readonly limits: FairLimits;
   private readonly observer: FairObserver;
+  private readonly queue: FairQueue;
   private readonly callers = new Map<string, Caller>();
 
-  constructor(limits: FairLimits, observer: FairObserver) {
+  /** @param queue where operations that had to wait are started */
+  constructor(limits: FairLimits, observer: FairObserver, queue: FairQueue) {
     this.limits = limits;
     this.observer = observer;
+    this.queue = queue;
   }
 
   /**
@@ -69,8 +76,8 @@ export class UnderWay {
    * @returns RATE_LIMITED where the user has too many under way
    */
   admit(viewer: Viewer, bytes: number): Place | AppError {
-    const key = keyOf(viewer);
-    const caller = this.callers.get(key) ?? this.newCaller(viewer);
+    const key = callerKey(viewer);
+    const caller = this.callers.get(key) ?? this.newCaller(viewer, key);
     const { all, bytes: allBytes } = caller.limits;
     // A first operation is let in whatever its length.
     if (
@@ -87,10 +94,10 @@ export class UnderWay {
     caller.bytes += bytes;
     let isRunning = false;
     return {
-      async turn(outlet) {
+      turn: async (outlet) => {
         isRunning = await new Promise<boolean>((start) => {
           caller.waiting.push({ outlet, start });
-          proceed(caller);
+          this.proceed(caller);
         });
         return isRunning;
       },
@@ -100,7 +107,8 @@ export class UnderWay {
         if (isRunning) caller.running--;
         if (isRunning && caller.window < caller.limits.running) caller.window++;
         if (caller.all === 0) this.callers.delete(key);
-        proceed(caller);
+        else if (caller.waiting.length > 0)
+          this.queue.start(key, () => this.proceed(caller));
       },
     };
   }
@@ -108,7 +116,7 @@ export class UnderWay {
   /** Notes the length of an answer. Large answers let fewer of the user's operations run at once. */
   answered(viewer: Viewer, bytes: number): void {
     if (bytes <= smallBytes) return;
-    const caller = this.callers.get(keyOf(viewer));
+    const caller = this.callers.get(callerKey(viewer));
     if (!caller) return;
     const fitting = Math.max(1, Math.floor(answersBytes / bytes));
     caller.window = Math.min(caller.window, fitting);
@@ -121,42 +129,39 @@ export class UnderWay {
     return sum;
   }
 
-  private newCaller({ isService }: Viewer): Caller {
+  private newCaller({ isService }: Viewer, key: string): Caller {
     const limits = this.limits[isService ? "service" : "user"].underWay;
     return {
-      limits,
+      ...{ key, limits },
       window: Math.min(limits.first, limits.running),
       ...{ running: 0, all: 0, bytes: 0, waiting: [], held: new Set() },
     };
   }
-}
 
-/** Starts what may run now. Those whose client is gone are told at once, and do not run. */
-function proceed(caller: Caller): void {
-  const { held } = caller;
-  const left: Waiting[] = [];
-  for (const [i, one] of caller.waiting.entries()) {
-    const { outlet, start } = one;
-    if (outlet.isGone) start(false);
-    else if (caller.running >= caller.window) {
-      left.push(...caller.waiting.slice(i));
-      break;
-    } else if (outlet.isHeld) {
-      left.push(one);
-      if (held.has(outlet)) continue;
-      held.add(outlet);
-      outlet.whenFree(() => {
-        held.delete(outlet);
-        proceed(caller);
-      });
-    } else {
-      caller.running++;
-      start(true);
+  /** Starts what may run now. Those whose client is gone are told at once, and do not run. */
+  private proceed(caller: Caller): void {
+    const { held } = caller;
+    const window = this.queue.givesWay(caller.key) ? 1 : caller.window;
+    const left: Waiting[] = [];
+    for (const [i, one] of caller.waiting.entries()) {
+      const { outlet, start } = one;
+      if (outlet.isGone) start(false);
+      else if (caller.running >= window) {
+        left.push(...caller.waiting.slice(i));
+        break;
+      } else if (outlet.isHeld) {
+        left.push(one);
+        if (held.has(outlet)) continue;
+        held.add(outlet);
+        outlet.whenFree(() => {
+          held.delete(outlet);
+          this.proceed(caller);
+        });
+      } else {
+        caller.running++;
+        start(true);
+      }
     }
+    caller.waiting = left;
   }
-  caller.waiting = left;
-}
-
-function keyOf({ userId, isService }: Viewer): string {
-  return `${String(isService)}\0${userId}`;
 }

@@ -17,14 +17,21 @@ export interface ErrorDetails {
   retryAfterMs?: number;
 }
 
-/** An error that the caller is meant to see. Any other error is masked as INTERNAL_SERVER_ERROR. */
+/**
+ * An error that the caller is meant to see. Any other error is masked as INTERNAL_SERVER_ERROR. It has no stack:
+ * it is an answer, not a fault. Given one, graphql-js writes out two for each refusal, which takes 0.1 ms.
+ */
 export class AppError extends Error {
   override readonly name = "AppError";
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
+    this.stack = "";
     this.code = code;
     this.details = details;
   }

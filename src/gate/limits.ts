@@ -9,6 +9,8 @@ export const gateLimits = {
   tokens: 1_000,
   /** How deep braces, brackets and parentheses may nest. Parsing recurses as deep as they do. */
   nesting: 40,
+  /** The longest name. An alias comes back with each object of an answer, and in the path of each error. */
+  nameCharacters: 100,
   /** Uses of directives such as `@include` in a document. */
   directives: 50,
   /** Aliases in a document. */

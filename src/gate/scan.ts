@@ -13,14 +13,14 @@ export interface Scanned {
  * @throws {GraphQLError} where a limit is passed, or where a token is none of GraphQL
  */
 export function scan(text: string): Scanned {
-  const { directives, nesting } = gateLimits;
+  const { directives, nesting, nameCharacters } = gateLimits;
   const source = new Source(text);
   const lexer = new Lexer(source);
   let tokens = 0;
   let level = 0;
   let uses = 0;
   for (;;) {
-    const { kind } = lexer.advance();
+    const { kind, start, end } = lexer.advance();
     if (kind === TokenKind.EOF) return { source, tokens };
     if (++tokens > gateLimits.tokens)
       throw new GraphQLError(
@@ -44,6 +44,12 @@ export function scan(text: string): Scanned {
         if (++uses > directives)
           throw new GraphQLError(
             `The document uses more than ${directives} directives.`,
+          );
+        break;
+      case TokenKind.NAME:
+        if (end - start > nameCharacters)
+          throw new GraphQLError(
+            `The document has a name of more than ${nameCharacters} characters.`,
           );
         break;
       default:

@@ -9,6 +9,7 @@ import type { Logger } from "pino";
 import type { Authenticate } from "../../auth/token.js";
 import type { Viewer } from "../../auth/viewer.js";
 import type { Admitted, Gate } from "../../gate/gate.js";
+import { callerKey } from "../../fair/caller-key.js";
 import type { Fairness } from "../../fair/fairness.js";
 import { RefusedError } from "../../gate/refusal.js";
 import { toClientError } from "../../graphql/client-error.js";
@@ -65,7 +66,7 @@ export function requireToken({
         request.headers.authorization,
       );
       newcomers.settle(request.raw.socket);
-      await takeTurn(fair.underWay, viewer, request, reply);
+      await takeTurn(fair, viewer, request, reply);
       await services.users.ensure(profile);
       viewers.set(request, viewer);
     } catch (error) {
@@ -93,6 +94,7 @@ export function passGate({
       await refuse(request, reply, answer.errors);
       return;
     }
+    fair.queue.count(callerKey(viewer), { cost: answer.cost });
     const limited = await fair.charge(viewer, "cost", answer.charge);
     if (limited) {
       observer.onOperation(otherOperation, "http", outcomeOf([limited]), 0);

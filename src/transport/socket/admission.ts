@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Authenticate } from "../../auth/token.js";
+import { refusalMs, refuseSlowly } from "../../fair/refuse-slowly.js";
 import type { Fairness } from "../../fair/fairness.js";
 import { AppError } from "../../foundation/errors.js";
 import type { Overload } from "../../foundation/overload.js";
@@ -51,7 +53,7 @@ export class Admission {
 
   /**
    * Lets a socket in whose token is valid, and whose user neither has their share of this node's sockets
-   * already nor opens too many one after the other. An admitted socket is closed when its token expires (R21).
+   * already nor opens too many one after the other: such a refusal takes its time. An admitted socket is closed when its token expires (R21).
    * @param authorization the value in the payload of `connection_init`
    * @returns whether the socket is let in; false without a close frame where the token is not valid
    */
@@ -86,10 +88,11 @@ export class Admission {
     );
     this.newcomers.settle(connection.stream);
     const tooFast = await this.fair.charge(viewer, "connections", 1);
-    if (tooFast) throw tooFast;
+    if (tooFast) return refuseSlowly(tooFast);
     await this.users.ensure(profile);
     if (socket.readyState !== socket.OPEN) return false;
     if (shares.take("sockets", viewer)) {
+      await sleep(refusalMs);
       connection.close(closings.tooManySockets);
       return false;
     }

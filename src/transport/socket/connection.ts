@@ -2,10 +2,17 @@ import type { Duplex } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { WebSocket } from "ws";
 import type { Viewer } from "../../auth/viewer.js";
+import { callerKey, strangerKey } from "../../fair/caller-key.js";
 import type { Outlet } from "../../fair/under-way.js";
 import type { Closing } from "./close-codes.js";
 import { DrainWatch } from "./drain-watch.js";
 import { socketLimits, unreadBytes } from "./limits.js";
+
+/** Why nothing is read from a socket for a while. */
+type Pause = "answers unread" | "asks for too much" | "messages wait";
+
+/** With so many messages, or so many bytes of them, waiting, nothing more is read from their socket. */
+const longInbox = { messages: 16, bytes: 64 * 1_024 };
 
 /** The two counts of a socket: its subscriptions, and its queries and mutations. */
 export type Counted = "subscriptions" | "operations";
@@ -22,6 +29,10 @@ export class Connection implements Outlet {
   messageBytes = 0;
   /** How many beats of the heartbeat have passed since the last message or pong. */
   silentBeats = 0;
+  /** The messages that were read from the socket and wait for their turn, the oldest first. */
+  private readonly inbox: Buffer[] = [];
+  private inboxBytes = 0;
+  private readonly pauses = new Set<Pause>();
   private subscriptions = 0;
   private operations = 0;
   private onIdle: (() => void) | null = null;
@@ -96,22 +107,46 @@ export class Connection implements Outlet {
     return isNewest;
   }
 
+  /** Adds a message to those that wait. */
+  put(message: Buffer): void {
+    this.inbox.push(message);
+    this.inboxBytes += message.length;
+    if (
+      this.inbox.length >= longInbox.messages ||
+      this.inboxBytes >= longInbox.bytes
+    )
+      this.pause("messages wait");
+  }
+
+  /** Takes the message that has waited longest. */
+  take(): Buffer | undefined {
+    const message = this.inbox.shift();
+    this.inboxBytes -= message?.length ?? 0;
+    if (this.inbox.length === 0) this.resume("messages wait");
+    return message;
+  }
+
+  /** Who makes the work of the socket's messages, as the fair queue names them. */
+  get callerKey(): string {
+    return this.viewer ? callerKey(this.viewer) : strangerKey(this.address);
+  }
+
   /** Reads nothing more from a client that does not read its answers, until the answers are gone. */
   holdUnread(): void {
-    const { socket, drain } = this;
-    if (!this.isHeld || socket.isPaused) return;
-    socket.pause();
-    drain.whenDrained(() => socket.resume());
+    const why = "answers unread";
+    if (!this.isHeld || this.pauses.has(why)) return;
+    this.pause(why);
+    this.drain.whenDrained(() => this.resume(why));
   }
 
   /** Reads nothing more for a while from a client that asks for too much. */
   rest(ms: number): void {
-    const { socket, drain } = this;
-    if (socket.isPaused) return;
-    socket.pause();
+    const why = "asks for too much";
+    if (this.pauses.has(why)) return;
+    this.pause(why);
     setTimeout(() => {
-      if (this.isHeld) drain.whenDrained(() => socket.resume());
-      else socket.resume();
+      this.holdUnread();
+      this.resume(why);
     }, ms).unref();
   }
 
@@ -138,6 +173,15 @@ export class Connection implements Outlet {
 
   private tellFree(): void {
     for (const go of this.onFree.splice(0)) go();
+  }
+
+  private pause(why: Pause): void {
+    this.pauses.add(why);
+    this.socket.pause();
+  }
+
+  private resume(why: Pause): void {
+    if (this.pauses.delete(why) && this.pauses.size === 0) this.socket.resume();
   }
 
   /** Sends a close frame. */

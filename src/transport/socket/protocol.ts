@@ -10,6 +10,7 @@ import {
 import { makeServer, type Server } from "graphql-ws";
 import type { Logger } from "pino";
 import type { Fairness } from "../../fair/fairness.js";
+import { refusalMs } from "../../fair/refuse-slowly.js";
 import { AppError } from "../../foundation/errors.js";
 import type { Overload } from "../../foundation/overload.js";
 import { toClientError } from "../../graphql/client-error.js";
@@ -81,10 +82,16 @@ export function createProtocol(
 
     /**
      * At `subscribe`, for each kind of operation. graphql-ws alone would parse and validate the
-     * document anew each time, count nothing, and execute without a viewer.
+     * document anew each time, count nothing, and execute without a viewer. Whoever is refused, and has used
+     * much of the event loop of late, is read from no more for a while.
      */
-    onSubscribe: ({ extra }, id, payload) =>
-      prepareOperation(needs, extra, id, payload),
+    onSubscribe({ extra }, id, payload) {
+      const prepared = prepareOperation(needs, extra, id, payload);
+      const isRefused = Array.isArray(prepared);
+      if (isRefused && needs.fair.queue.givesWay(extra.callerKey))
+        extra.rest(refusalMs);
+      return prepared;
+    },
 
     /**
      * For a subscription that was prepared. graphql-ws alone would call graphql-js, which would
@@ -165,6 +172,7 @@ function prepareOperation(
     return [tooLong()];
   const entry = Entry.of(fair, connection, type);
   if (entry instanceof AppError) return [asGraphQLError(entry)];
+  fair.queue.count(connection.callerKey, { cost: admitted.cost });
   const viewer = connection.admittedViewer;
   const contextValue: SocketContext = {
     ...operationContext(services, randomUUID(), () => viewer, fair),

@@ -72,8 +72,6 @@ export function createSocketServer({
     maxPayload: socketLimits.messageBytes,
     handleProtocols,
     perMessageDeflate: false,
-    // One message of each socket in a turn of the event loop: a socket with thousands of them holds up nobody else.
-    allowSynchronousEvents: false,
   });
   const { users } = services;
   const admission = new Admission({
@@ -167,13 +165,13 @@ function serve(
       },
       close: (code, reason) => socket.close(code, reason),
       onMessage(receive) {
-        socket.on("message", (data: Buffer) => {
+        const next = () => {
+          const message = connection.take();
           // After its close frame a socket still emits messages, until the client has closed too.
-          if (socket.readyState !== socket.OPEN) return;
-          connection.silentBeats = 0;
+          if (!message || connection.isGone) return;
           connection.holdUnread();
-          connection.messageBytes = data.length;
-          receive(data.toString()).catch((err: unknown) => {
+          connection.messageBytes = message.length;
+          receive(message.toString()).catch((err: unknown) => {
             if (isServersMessage(err)) {
               connection.close(closings.invalidMessage);
               return;
@@ -181,6 +179,13 @@ function serve(
             log.error({ err }, "a socket message failed");
             connection.close(closings.internalError);
           });
+        };
+        socket.on("message", (message: Buffer) => {
+          connection.silentBeats = 0;
+          connection.put(message);
+          const { callerKey } = connection;
+          fair.queue.count(callerKey, { bytes: message.length });
+          fair.queue.start(callerKey, next);
         });
       },
     },

@@ -1,6 +1,8 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { strangerKey } from "../../../fair/caller-key.js";
+import type { FairQueue } from "../../../fair/fair-queue.js";
 import { refuseUpgrade } from "../connections.js";
 import type { HttpObserver } from "../http-observer.js";
 import type { Newcomers } from "./newcomers.js";
@@ -10,6 +12,7 @@ import { mayOpenSocket, type Origins } from "./origins.js";
 export interface DoorDependencies {
   readonly maxConnections: number;
   readonly newcomers: Newcomers;
+  readonly queue: FairQueue;
   readonly origins: Origins;
   readonly observer: Pick<HttpObserver, "onTurnedAway">;
   /** Whether the node takes no new sockets any more. */
@@ -23,18 +26,29 @@ export interface DoorDependencies {
 
 /** Bounds the connections of a server, and hands the sockets of `/graphql` on. */
 export function keepDoors(server: Server, needs: DoorDependencies): void {
-  const { maxConnections, newcomers, observer, handleUpgrade } = needs;
+  const { maxConnections, newcomers, queue, observer, handleUpgrade } = needs;
   server.maxConnections = maxConnections;
   server.on("drop", () => observer.onTurnedAway("node_full"));
   server.on("connection", (socket: Socket) => {
+    queue.arrived();
     if (newcomers.arrive(socket)) return;
     observer.onTurnedAway("address_full");
     socket.destroy();
   });
   server.on("upgrade", (request, stream, head) => {
     const status = refusalOf(request, stream, needs);
-    if (status === null) handleUpgrade(request, stream, head);
-    else refuseUpgrade(stream, status);
+    if (status !== null) {
+      refuseUpgrade(stream, status);
+      return;
+    }
+    // Hundreds of them may come in one turn of the event loop.
+    const key = strangerKey(request.socket.remoteAddress ?? "");
+    const ignore = () => undefined;
+    stream.on("error", ignore);
+    queue.start(key, () => {
+      stream.off("error", ignore);
+      handleUpgrade(request, stream, head);
+    });
   });
 }
 
