@@ -77,7 +77,7 @@ export const fairLimits: FairLimits = {
       subscriptionsToOne: 250,
       marks: 2_500,
     },
-    underWay: { running: 50, first: 8, all: 2_000, bytes: 16 * mebibyte },
+    underWay: { running: 50, first: 25, all: 2_000, bytes: 16 * mebibyte },
     rates: {
       connections: { points: 300, seconds: minute },
       marks: { points: 60_000, seconds: minute },
