@@ -9,6 +9,8 @@ const times = {
   contended: 1_000,
   /** What they may use at once before it counts against their share. */
   burst: 10,
+  /** Smaller pieces do not count: the loop comes round between them, and the others are served. */
+  large: 2,
   /** So long they wait at most while connections come in. */
   arrivals: 50,
 } as const;
@@ -20,7 +22,7 @@ const msOfByte = 0.000005;
 /** What a mark takes from there on until it is written and told: 36,000 of them take a second. */
 const msOfMark = 0.02;
 
-/** The share of the loop that is theirs who use much, while somebody else uses it. */
+/** The share of the loop that large pieces of theirs who use much may have, while somebody else uses it. */
 const heavyShare = 0.05;
 /** One start in so many is theirs, however many others wait. */
 const heavyOneIn = 16;
@@ -213,7 +215,7 @@ export class FairQueue {
 
   private add(owner: Owner, nowMs: number, ms: number): void {
     owner.use(ms, nowMs);
-    if (owner.isLight) return;
+    if (owner.isLight || ms < times.large) return;
     this.pay(nowMs);
     this.overMs += ms;
   }

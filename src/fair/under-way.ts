@@ -49,13 +49,16 @@ const answersBytes = 4 * 1_024 * 1_024;
 /** A smaller answer than this narrows no window. */
 const smallBytes = 64 * 1_024;
 
+/** So many operations run at once of a user who has used much of the event loop of late, while others use it. */
+const givingWay = 4;
+
 const retryAfterMs = 1_000;
 
 /**
  * The queries and mutations of each user, over all sockets and HTTP. Some of a user's run at once, and the
  * others wait for one another, in the order in which they came; so they wait for no other user's. An
  * operation whose client does not read its answers is passed over until the client does. Of a user who has used
- * much of the event loop of late, while others use it too, one operation runs at a time.
+ * much of the event loop of late, while others use it too, few run at once.
  */
 export class UnderWay {
   private readonly limits: FairLimits;
@@ -141,7 +144,9 @@ export class UnderWay {
   /** Starts what may run now. Those whose client is gone are told at once, and do not run. */
   private proceed(caller: Caller): void {
     const { held } = caller;
-    const window = this.queue.givesWay(caller.key) ? 1 : caller.window;
+    const window = this.queue.givesWay(caller.key)
+      ? Math.min(caller.window, givingWay)
+      : caller.window;
     const left: Waiting[] = [];
     for (const [i, one] of caller.waiting.entries()) {
       const { outlet, start } = one;
