@@ -9,6 +9,10 @@ const times = {
   contended: 1_000,
   /** What they may use at once before it counts against their share. */
   burst: 10,
+  /** More than this is not held against them: nobody waits for more than a second. */
+  debt: 50,
+  /** So often it is looked whether the others are still there. */
+  look: 100,
   /** Smaller pieces do not count: the loop comes round between them, and the others are served. */
   large: 2,
   /** So long they wait at most while connections come in. */
@@ -88,7 +92,12 @@ export class FairQueue {
   /** Counts what is used of the loop elsewhere: to read messages, and once operations have what they asked the database for. */
   count(key: string, { cost = 0, bytes = 0, marks = 0 }): void {
     const ms = cost * msOfCost + bytes * msOfByte + marks * msOfMark;
-    this.add(this.ownerOf(key), performance.now(), ms);
+    const owner = this.ownerOf(key);
+    const nowMs = performance.now();
+    owner.use(ms, nowMs);
+    if (owner.isLight || ms < times.large) return;
+    this.pay(nowMs);
+    this.overMs = Math.min(times.debt, this.overMs + ms);
   }
 
   /** Whether somebody has used much of the loop of late, and others use it too. */
@@ -120,7 +129,11 @@ export class FairQueue {
     if (this.light.length === 0 && this.heavy.length > 0) {
       const ms = this.heavyWaitMs(performance.now());
       if (ms > 0) {
-        this.rest ??= this.outside(setTimeout, this.endRest, Math.ceil(ms));
+        this.rest ??= this.outside(
+          setTimeout,
+          this.endRest,
+          Math.min(times.look, Math.ceil(ms)),
+        );
         return;
       }
     }
@@ -208,16 +221,8 @@ export class FairQueue {
 
   /** Counts the time of what was started last, with what it did in its microtasks. */
   private countRun(nowMs: number): void {
-    if (this.running)
-      this.add(this.running, nowMs, nowMs - this.runningSinceMs);
+    this.running?.use(nowMs - this.runningSinceMs, nowMs);
     this.running = null;
-  }
-
-  private add(owner: Owner, nowMs: number, ms: number): void {
-    owner.use(ms, nowMs);
-    if (owner.isLight || ms < times.large) return;
-    this.pay(nowMs);
-    this.overMs += ms;
   }
 
   private line(owner: Owner): void {

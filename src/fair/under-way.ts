@@ -19,14 +19,16 @@ export interface Outlet {
 export interface Place {
   /**
    * Waits for the operation's turn.
+   * @param isRead whether it is known to be a query: its answer is made in one go, that of a mark is short
    * @returns false where its client is gone: it is not to run
    */
-  turn(outlet: Outlet): Promise<boolean>;
+  turn(outlet: Outlet, isRead?: boolean): Promise<boolean>;
   leave(): void;
 }
 
 interface Waiting {
   readonly outlet: Outlet;
+  readonly isRead: boolean;
   readonly start: (runs: boolean) => void;
 }
 
@@ -37,6 +39,8 @@ interface Caller {
   /** So many may run now. */
   window: number;
   running: number;
+  /** Of those that run, the queries. */
+  reading: number;
   all: number;
   bytes: number;
   waiting: Waiting[];
@@ -49,7 +53,7 @@ const answersBytes = 4 * 1_024 * 1_024;
 /** A smaller answer than this narrows no window. */
 const smallBytes = 64 * 1_024;
 
-/** So many operations run at once of a user who has used much of the event loop of late, while others use it. */
+/** So many queries run at once of a user who has used much of the event loop of late, while others use it. */
 const givingWay = 4;
 
 const retryAfterMs = 1_000;
@@ -58,7 +62,7 @@ const retryAfterMs = 1_000;
  * The queries and mutations of each user, over all sockets and HTTP. Some of a user's run at once, and the
  * others wait for one another, in the order in which they came; so they wait for no other user's. An
  * operation whose client does not read its answers is passed over until the client does. Of a user who has used
- * much of the event loop of late, while others use it too, few run at once.
+ * much of the event loop of late, while others use it too, few queries run at once.
  */
 export class UnderWay {
   private readonly limits: FairLimits;
@@ -96,10 +100,12 @@ export class UnderWay {
     caller.all++;
     caller.bytes += bytes;
     let isRunning = false;
+    let isReading = false;
     return {
-      turn: async (outlet) => {
+      turn: async (outlet, isRead = false) => {
+        isReading = isRead;
         isRunning = await new Promise<boolean>((start) => {
-          caller.waiting.push({ outlet, start });
+          caller.waiting.push({ outlet, isRead, start });
           this.proceed(caller);
         });
         return isRunning;
@@ -108,6 +114,7 @@ export class UnderWay {
         caller.all--;
         caller.bytes -= bytes;
         if (isRunning) caller.running--;
+        if (isRunning && isReading) caller.reading--;
         if (isRunning && caller.window < caller.limits.running) caller.window++;
         if (caller.all === 0) this.callers.delete(key);
         else if (caller.waiting.length > 0)
@@ -137,24 +144,30 @@ export class UnderWay {
     return {
       ...{ key, limits },
       window: Math.min(limits.first, limits.running),
-      ...{ running: 0, all: 0, bytes: 0, waiting: [], held: new Set() },
+      ...{
+        running: 0,
+        reading: 0,
+        all: 0,
+        bytes: 0,
+        waiting: [],
+        held: new Set(),
+      },
     };
   }
 
   /** Starts what may run now. Those whose client is gone are told at once, and do not run. */
   private proceed(caller: Caller): void {
     const { held } = caller;
-    const window = this.queue.givesWay(caller.key)
-      ? Math.min(caller.window, givingWay)
-      : caller.window;
+    const mayRead = this.queue.givesWay(caller.key) ? givingWay : Infinity;
     const left: Waiting[] = [];
     for (const [i, one] of caller.waiting.entries()) {
-      const { outlet, start } = one;
+      const { outlet, isRead, start } = one;
       if (outlet.isGone) start(false);
-      else if (caller.running >= window) {
+      else if (caller.running >= caller.window) {
         left.push(...caller.waiting.slice(i));
         break;
-      } else if (outlet.isHeld) {
+      } else if (isRead && caller.reading >= mayRead) left.push(one);
+      else if (outlet.isHeld) {
         left.push(one);
         if (held.has(outlet)) continue;
         held.add(outlet);
@@ -164,6 +177,7 @@ export class UnderWay {
         });
       } else {
         caller.running++;
+        if (isRead) caller.reading++;
         start(true);
       }
     }

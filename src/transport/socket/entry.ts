@@ -14,6 +14,7 @@ export class Entry {
   private readonly fair: Fairness;
   private readonly connection: Connection;
   private readonly counted: Counted;
+  private readonly isRead: boolean;
   private readonly place: Place;
   /** The conversation that a subscription follows, once it is counted; empty for all. */
   private followed: string | null = null;
@@ -23,8 +24,10 @@ export class Entry {
     fair: Fairness,
     connection: Connection,
     counted: Counted,
+    isRead: boolean,
     place: Place,
   ) {
+    this.isRead = isRead;
     this.fair = fair;
     this.connection = connection;
     this.counted = counted;
@@ -54,7 +57,13 @@ export class Entry {
     const place =
       refusal ?? fair.underWay.admit(viewer, connection.messageBytes);
     if (!(place instanceof AppError))
-      return new Entry(fair, connection, counted, place);
+      return new Entry(
+        fair,
+        connection,
+        counted,
+        type !== OperationTypeNode.MUTATION,
+        place,
+      );
     if (counted === "subscriptions" && !refusal)
       fair.shares.release("subscriptions", viewer);
     connection.release(counted);
@@ -67,7 +76,7 @@ export class Entry {
    * @throws {AppError} UNAVAILABLE where the client is gone: nobody would get the answer
    */
   async turn(): Promise<void> {
-    if (!(await this.place.turn(this.connection)))
+    if (!(await this.place.turn(this.connection, this.isRead)))
       throw new AppError("UNAVAILABLE", "The socket was closed.");
   }
 
