@@ -4,6 +4,7 @@ import { bulk } from "./bulk/scenario.js";
 import { engine } from "./engine/scenario.js";
 import { fair } from "./fair/scenario.js";
 import { fanout } from "./fanout/scenario.js";
+import { gate } from "./gate/scenario.js";
 import { inbox } from "./inbox/scenario.js";
 import { inboxFollowers } from "./inbox-followers/scenario.js";
 import { latency } from "./latency/scenario.js";
@@ -23,7 +24,7 @@ import type { Figure, Scenario } from "./support/scenario.js";
 const scenarios: readonly Scenario[] = [
   ...[marks, marksOverHttp, engine, bulk, fanout, storm],
   ...[latency, memory, storage, pages, inbox, inboxFollowers, nodes, start],
-  fair,
+  ...[fair, gate],
 ];
 
 const { short, only, json } = new Command("bench")

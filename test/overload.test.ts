@@ -171,7 +171,9 @@ describe("a node past its limits", () => {
         id: conversationId,
       });
     await bobs.execute("{ viewer { id } }");
-    await expect.poll(() => server.services.hub.size.subscriptions).toBe(1);
+    await expect
+      .poll(() => server.services.hub.countByState().get("live"))
+      .toBe(1);
 
     const held = await holdWrites(server);
     // The first goes out in a batch, which waits; the others wait behind it.

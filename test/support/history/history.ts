@@ -123,6 +123,8 @@ export class History {
   readonly resumed: Resumed[] = [];
   /** What the database held when the history began. */
   base: Stored = { messages: new Map(), marks: new Map() };
+  /** Whether the database was put back: messages of before may be told again after newer ones (R54). */
+  isCutShort = false;
   /** What fresh queries tell once nothing is under way. */
   truth: State = emptyState();
 
@@ -159,6 +161,7 @@ export class History {
     const isOpen = ({ outcome }: Call<unknown, unknown>) =>
       outcome.kind === "unknown";
     this.base = base;
+    this.isCutShort = true;
     this.sends = this.sends.filter(isOpen);
     this.marks = this.marks.filter(isOpen);
     this.reads = [];
