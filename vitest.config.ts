@@ -37,7 +37,8 @@ export default defineConfig(({ mode }) => {
       maxWorkers: 2,
       passWithNoTests: mode !== "test",
       globalSetup: "test/support/global-setup.ts",
-      testTimeout: 30_000,
+      // A browser shares the cores with the server that it talks to.
+      testTimeout: mode === "browser" ? 90_000 : 30_000,
       hookTimeout: 60_000,
       // On a busy machine a second, as is the default, passes without anything being wrong.
       expect: { poll: { timeout: 20_000 } },

@@ -6,6 +6,7 @@ import { engine } from "./engine/scenario.js";
 import { erasure } from "./erasure/scenario.js";
 import { fair } from "./fair/scenario.js";
 import { fanout } from "./fanout/scenario.js";
+import { gate } from "./gate/scenario.js";
 import { inbox } from "./inbox/scenario.js";
 import { inboxFollowers } from "./inbox-followers/scenario.js";
 import { latency } from "./latency/scenario.js";
@@ -25,7 +26,7 @@ import type { Figure, Scenario } from "./support/scenario.js";
 const scenarios: readonly Scenario[] = [
   ...[marks, marksOverHttp, engine, bulk, fanout, storm],
   ...[latency, memory, storage, pages, inbox, inboxFollowers, nodes, start],
-  ...[fair, badge, erasure],
+  ...[fair, gate, badge, erasure],
 ];
 
 const { short, only, json } = new Command("bench")

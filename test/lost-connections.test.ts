@@ -23,11 +23,14 @@ const rounds = 60;
 const writers = 12;
 const patienceMs = 20_000;
 
-const create = `mutation ($id: ID!) {
-  createConversation(input: { id: $id, participantIds: ["bob", "carol"] }) { conversation { id } }
+// They are so many that nobody of them meets the rate of sends.
+const senders = Array.from({ length: 100 }, (_, n) => `sender-${String(n)}`);
+
+const create = `mutation ($id: ID!, $participantIds: [ID!]!) {
+  createConversation(input: { id: $id, participantIds: $participantIds }) { conversation { id } }
 }`;
-const send = `mutation ($id: ID!, $clientId: String!) {
-  sendMessage(input: { conversationId: $id, clientId: $clientId, body: "hello" }) { message { id } }
+const send = `mutation ($conversationId: ID!, $clientId: String!) {
+  sendMessage(input: { conversationId: $conversationId, clientId: $clientId, body: "hello" }) { message { id } }
 }`;
 
 it("outlives the loss of its connections, in transactions too: what it acknowledged is stored, and all of the pool works again", async () => {
@@ -44,15 +47,13 @@ it("outlives the loss of its connections, in transactions too: what it acknowled
   cleanups.push(() => server.kill());
   const admin = postgres(url, { max: 1, onnotice: () => undefined });
   cleanups.push(() => admin.end());
-  const token = await signToken(testSecret, {
-    userId: "alice",
-    ttlSeconds: 600,
-  });
 
   async function isDone(
+    userId: string,
     query: string,
     variables: Record<string, unknown>,
   ): Promise<boolean> {
+    const token = await signToken(testSecret, { userId, ttlSeconds: 600 });
     const response = await post(server, token, query, variables);
     const { errors = [] } = (await response.json()) as Answer<unknown>;
     const codes = errors.map((error) => error.extensions?.code);
@@ -62,16 +63,22 @@ it("outlives the loss of its connections, in transactions too: what it acknowled
   }
 
   const main = randomUUID();
-  expect(await isDone(create, { id: main })).toBe(true);
+  expect(
+    await isDone("alice", create, { id: main, participantIds: senders }),
+  ).toBe(true);
   const acknowledged = { conversations: [main], clientIds: [] as string[] };
   let isOver = false;
   let refused = 0;
+  let written = 0;
   async function write(): Promise<void> {
     while (!isOver) {
       const id = randomUUID();
-      if (await isDone(create, { id })) acknowledged.conversations.push(id);
+      // Each conversation has a creator of its own, as their rate is low.
+      if (await isDone(id, create, { id, participantIds: ["bob", "carol"] }))
+        acknowledged.conversations.push(id);
       else refused++;
-      if (await isDone(send, { id: main, clientId: id }))
+      const sender = senders[written++ % senders.length] ?? "";
+      if (await isDone(sender, send, { conversationId: main, clientId: id }))
         acknowledged.clientIds.push(id);
       else refused++;
     }
@@ -108,7 +115,9 @@ it("outlives the loss of its connections, in transactions too: what it acknowled
 
   // Each connection of the pool gets something to do; one of no use fails it when it should have connected.
   const after = await Promise.all(
-    Array.from({ length: 100 }, () => isDone(create, { id: randomUUID() })),
+    Array.from({ length: 100 }, () =>
+      isDone("alice", create, { id: randomUUID(), participantIds: ["bob"] }),
+    ),
   );
   expect(after).not.toContain(false);
 }, 60_000);

@@ -193,6 +193,7 @@ CREATE INDEX CONCURRENTLY "colours" ON "messages" ("sent_at");`,
     await watcher`select indisvalid as valid from pg_index where indexrelid = 'colours'::regclass`;
   expect(index).toEqual({ valid: true });
   expect(lines.filter((line) => line.includes("is applied"))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes("waits"))).toHaveLength(2);
 });
 
 describe("MIGRATE_ON_START=false", () => {

@@ -18,6 +18,11 @@ test("R56: whoever has the secret opens what was sealed, and two texts of the sa
   );
 });
 
+test("R56: of very many texts no two begin alike, wherever their random bytes are drawn", () => {
+  const texts = Array.from({ length: 2_000 }, () => seal.seal("stream", 0));
+  expect(new Set(texts.map((text) => text.slice(0, 16))).size).toBe(2_000);
+});
+
 test("R56: no text that was changed, or sealed with another secret or for another purpose, is opened", () => {
   const text = seal.seal("stream", ["c", 12]);
   expect(seal.open("list", text)).toBeNull();

@@ -1,7 +1,7 @@
 import { openSocketIo } from "../peers/sequelize/client.js";
 import { GraphqlSocket } from "../support/graphql-socket.js";
 import { bearer } from "../support/tokens.js";
-import type { Place } from "./chats.js";
+import type { Place, Reading } from "./chats.js";
 import type { Operations } from "./operations.js";
 
 /** One reader's connection. */
@@ -40,6 +40,21 @@ export async function openGraphql(
     },
     close: () => socket.close(),
   };
+}
+
+/** Workers that keep so many marks in flight: as many for each reader, each of which makes one mark after the other. */
+export function markers(
+  reading: Reading,
+  clients: ReadonlyMap<string, Client>,
+  inFlight: number,
+): (() => Promise<boolean>)[] {
+  return [...clients].flatMap(([reader, client]) =>
+    Array.from({ length: inFlight / clients.size }, () => async () => {
+      const place = reading.next(reader);
+      if (place) await client.mark(place);
+      return place !== null;
+    }),
+  );
 }
 
 /** A reader who speaks Socket.IO. */

@@ -7,7 +7,7 @@ import { interleave } from "../support/rounds.js";
 import type { BenchContext, Figure, Scenario } from "../support/scenario.js";
 import { withServers, type Servers } from "../support/servers.js";
 import { ordinaryChats, Reading, type Place } from "./chats.js";
-import { openGraphql, openRoom, type Client } from "./clients.js";
+import { markers, openGraphql, openRoom, type Client } from "./clients.js";
 import { describeRate, describeRates, timesAsFast } from "./figure.js";
 import * as operations from "./operations.js";
 
@@ -110,13 +110,7 @@ function measure(
     players,
     rounds,
     async ({ contender, reading, clients }, round) => {
-      const workers = [...clients].flatMap(([reader, client]) =>
-        Array.from({ length: inFlight / clients.size }, () => async () => {
-          const place = reading.next(reader);
-          if (place) await client.mark(place);
-          return place !== null;
-        }),
-      );
+      const workers = markers(reading, clients, inFlight);
       const result = await measureThroughput(contender, durationMs, workers);
       progress(`round ${round}, ${contender.name}: ${describeRate(result)}`);
       return result;

@@ -191,7 +191,8 @@ async function apply(
       {
         what: `Migration ${migration.tag}`,
         blocker: () => blocker(db),
-        ...{ signal, report },
+        signal,
+        report,
       },
     );
   else {

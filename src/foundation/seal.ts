@@ -6,6 +6,8 @@ import {
 } from "node:crypto";
 
 const ivBytes = 12;
+/** Random bytes are drawn for so many texts at once: drawn for each, they took half of the time. */
+const ivsAtOnce = 256;
 const tagBytes = 16;
 
 /** Texts grow in steps of so many bytes, so that a length tells next to nothing (R57). */
@@ -36,9 +38,10 @@ export function createSeal(secret: string): Seal {
   const key = Buffer.from(
     hkdfSync("sha256", secret, "", "acked cursors, version 3", 32),
   );
+  const nextIv = ivs();
   return {
     seal(purpose, values, leastBytes = 0) {
-      const iv = randomBytes(ivBytes);
+      const iv = nextIv();
       const cipher = createCipheriv("aes-256-gcm", key, iv);
       cipher.setAAD(Buffer.from(purpose));
       const sealed = cipher.update(padded(JSON.stringify(values), leastBytes));
@@ -68,6 +71,17 @@ export function createSeal(secret: string): Seal {
         return null;
       }
     },
+  };
+}
+
+/** Random initialization vectors, each once. */
+function ivs(): () => Buffer {
+  let drawn = Buffer.alloc(0);
+  return () => {
+    if (drawn.length === 0) drawn = randomBytes(ivBytes * ivsAtOnce);
+    const iv = drawn.subarray(0, ivBytes);
+    drawn = drawn.subarray(ivBytes);
+    return iv;
   };
 }
 

@@ -137,6 +137,7 @@ class Planner {
     const own = sum([
       prices.field,
       statements[parent.name]?.includes(name) ? prices.statement : 0,
+      type.name === "Cursor" ? prices.cursor : 0,
       paged === null ? 0 : product(prices.row, paged),
     ]);
     if (!isCompositeType(type)) return own;

@@ -8,6 +8,8 @@ export const prices = {
   /** One row of a page, whether the document selects anything of it or not: the page is read. */
   row: 1,
   statement: 50,
+  /** Sealing a cursor. */
+  cursor: 5,
   /** `__schema` and `__type`: the whole of what may stand below them. */
   introspection: 2_000,
 } as const;

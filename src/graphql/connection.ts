@@ -1,3 +1,19 @@
+/** A node and its place. The cursor is sealed when it is asked for: that costs more than all else of a small node. */
+class Edge<Node> {
+  readonly node: Node;
+  private readonly cursorOf: (node: Node) => string;
+  private sealed: string | null = null;
+
+  constructor(node: Node, cursorOf: (node: Node) => string) {
+    this.node = node;
+    this.cursorOf = cursorOf;
+  }
+
+  get cursor(): string {
+    return (this.sealed ??= this.cursorOf(this.node));
+  }
+}
+
 /** A page of a list, as Relay's specification of cursor connections defines it. */
 export interface Connection<Node> {
   readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
@@ -19,15 +35,19 @@ export function connection<Node>(
     hasPreviousPage,
   }: { hasNextPage: boolean; hasPreviousPage: boolean },
 ): Connection<Node> {
-  const edges = nodes.map((node) => ({ cursor: cursorOf(node), node }));
+  const edges = nodes.map((node) => new Edge(node, cursorOf));
   return {
     edges,
     nodes,
     pageInfo: {
       hasNextPage,
       hasPreviousPage,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return edges[0]?.cursor ?? null;
+      },
+      get endCursor() {
+        return edges.at(-1)?.cursor ?? null;
+      },
     },
   };
 }

@@ -72,6 +72,8 @@ export function createSocketServer({
     maxPayload: socketLimits.messageBytes,
     handleProtocols,
     perMessageDeflate: false,
+    // One message of each socket in a turn of the event loop: a socket with thousands of them holds up nobody else.
+    allowSynchronousEvents: false,
   });
   const { users } = services;
   const admission = new Admission({
