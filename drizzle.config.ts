@@ -4,6 +4,7 @@ export default defineConfig({
   dialect: "postgresql",
   schema: [
     "./src/db/schema.ts",
+    "./src/db/log-table.ts",
     "./src/db/key-tables.ts",
     "./src/db/timeline-table.ts",
     "./src/db/unread-tables.ts",

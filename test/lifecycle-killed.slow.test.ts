@@ -93,14 +93,14 @@ const somebodyWaits = () =>
 
 it("R41: an erasure whose node is killed half-way keeps the user out, and the same call again ends it", async () => {
   const keys = await seed("bob", "alice");
-  const erase = async (server: ServerProcess) => {
+  const erase = async (server: ServerProcess): Promise<unknown> => {
     const service = { userId: "host", isService: true, ttlSeconds: 600 };
     const answer = await post(
       server,
       await signToken(testSecret, service),
       `mutation { eraseUser(input: { userId: "bob" }) { conversationCount messageCount } }`,
     );
-    return answer.json() as Promise<unknown>;
+    return answer.json();
   };
   const holding = async () => {
     const [row] = await sql<{ rooms: number; messages: number }[]>`

@@ -291,7 +291,7 @@ describe("0008 to 0010: what is unread, who counts, users who go", () => {
     // Bob leaves and comes back, again and again, as the version before writes it.
     let isOver = false;
     let moves = 0;
-    const node = (async () => {
+    const move = async () => {
       while (!isOver) {
         await client`
           update participants set member = '{[1,3)}', left_at = now() where user_id = 'bob'`;
@@ -299,7 +299,8 @@ describe("0008 to 0010: what is unread, who counts, users who go", () => {
           update participants set member = '{[1,)}', left_at = null where user_id = 'bob'`;
         moves++;
       }
-    })();
+    };
+    const node = move();
     cleanups.push(() => Promise.resolve((isOver = true)));
     const goesOn = async () => {
       const before = moves;

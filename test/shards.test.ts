@@ -110,7 +110,7 @@ const changes: Record<
     | keyof typeof departures
     | keyof typeof erasures
     | keyof typeof takingPart,
-    "departureQueries" | "whereaboutsQueries"
+    "departureQueries"
   >,
   (tx: Db) => Promise<unknown>
 > = (() => {

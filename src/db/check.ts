@@ -6,8 +6,14 @@ import { connectionOptions, databaseUrl } from "./connect.js";
 import { openDriver } from "./connection.js";
 import type { Pooler } from "./database-url.js";
 import { isFull, NoConnectionError } from "./failure.js";
+import * as keys from "./key-tables.js";
+import * as lifecycle from "./lifecycle-tables.js";
+import * as log from "./log-table.js";
 import * as schema from "./schema.js";
 import { differingSettings, type SessionKind } from "./session.js";
+import * as timeline from "./timeline-table.js";
+import * as unread from "./unread-tables.js";
+import * as upkeep from "./upkeep-tables.js";
 
 /** A database that Acked can't do right by; each problem is a sentence, with what helps. */
 export class UnfitDatabaseError extends Error {
@@ -185,7 +191,8 @@ function problemsOf(facts: Facts): string[] {
 
 /** The names of our tables, as a list of literals. */
 export function tableNames(): string {
-  return Object.values<unknown>(schema)
+  return [schema, log, keys, timeline, unread, lifecycle, upkeep]
+    .flatMap((file) => Object.values<unknown>(file))
     .filter((each) => is(each, PgTable))
     .map((table) => `'${getTableName(table)}'`)
     .join(", ");

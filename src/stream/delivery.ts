@@ -13,15 +13,9 @@ import type { Follower, Addressees } from "./follower.js";
 import type { PositionAt } from "../domain/conversations/position.js";
 import type { Head } from "./head.js";
 import type { StreamObserver, WithheldReason } from "./observer.js";
-import {
-  everySeq,
-  visiblePart,
-  type ConversationRights,
-  type ViewerRights,
-} from "./rights.js";
-import type { Snapshot } from "./snapshot.js";
+import { everySeq, visiblePart, type ConversationRights } from "./rights.js";
 import type { StreamEvent } from "./subscription.js";
-import { standingsTo, standingToMessage, type Standing } from "./standing.js";
+import { standingsTo, standingToMessage } from "./standing.js";
 import { spanOf, usersAlone, type ChangeSet } from "./visible-change.js";
 import type { Watermark } from "./watermark.js";
 

@@ -70,7 +70,7 @@ export class Hub {
   private lowestXid = Infinity;
 
   constructor(needs: HubDependencies) {
-    const { bus, head, order, onError } = needs;
+    const { bus, head, order, lastSwitch, onError } = needs;
     const readRights = batchedReader({
       read: needs.rights.rights,
       keyOf: membershipKey,
@@ -92,7 +92,6 @@ export class Hub {
     this.opening = new Opening({
       ...{ registry, resume: needs.resume, queries: order, readRights, head },
     });
-    const { lastSwitch } = needs;
     this.switches = new Switches({ registry, lastSwitch, order, onError });
     needs.preferences.whenSwitched((userId) => {
       this.switches.onMaybeSwitched(userId);

@@ -36,6 +36,10 @@ export function standingsTo({
         break;
       case "DELETED":
         listsSilent ||= !silent.intersect(run).isEmpty;
+        break;
+      case "PRIVATE":
+        // Whom it concerns is in a group of their own anyway, and others are shown nothing of it.
+        break;
     }
   }
   return (follower) => {

@@ -11,8 +11,9 @@ import {
   type Silence,
 } from "./two-worlds.js";
 
-// R57: two worlds, in one of which a user has marked, of whose marks nobody else is told, and flagged what
-// they had read. Whatever an onlooker gets is the same in both: answers, pages, cursors' lengths, orders, events, and what the database is asked for it.
+// R57: two worlds, in one of which a user has marked, of whose marks nobody else is told, and flagged what they had
+// read (R31). Whatever an onlooker gets is the same in both: answers, pages, lengths of cursors, orders, events, and
+// what the database is asked for it.
 
 const server = serverForFile(
   { METRICS_PORT: "0", SWEEP_MS: "60000" },

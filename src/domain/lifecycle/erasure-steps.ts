@@ -1,6 +1,7 @@
 import type { Db } from "../../db/connect.js";
 import { deleteDeactivation, deleteDeparture } from "./departure-queries.js";
 import * as queries from "./erasure-queries.js";
+import type { Stay } from "./whereabouts-queries.js";
 
 /*
  * What is forgotten of a user, step by step (R41). A table with something of users needs a step, or a reason why not:
@@ -28,7 +29,7 @@ const batch = 500;
 
 /** In each conversation, without its lock, once the user has left it: what nobody else writes. */
 export const stepsAside: readonly Step<
-  (tx: Db, stay: queries.Stay, lastMove: number) => Promise<{ isDone: boolean }>
+  (tx: Db, stay: Stay, lastMove: number) => Promise<{ isDone: boolean }>
 >[] = (["DELIVERED", "READ", "PRIVATE", "moves"] as const).map((part) => ({
   tables: ["receipt_log"],
   run: async (tx, stay, lastMove) => ({

@@ -8,6 +8,7 @@ import {
   stepsInConversation,
   stepsWhereMentioned,
 } from "./erasure-steps.js";
+import type { Stay, WhereaboutsQueries } from "./whereabouts-queries.js";
 
 /** A user who is being erased. */
 export interface Erased {
@@ -19,17 +20,54 @@ export interface Erased {
 /** How long the end of an erasure waits for statements that store users, in milliseconds. */
 const usersWaitMs = 2_000;
 
+/** What an erasure has done. A repeat counts what the calls before had left. */
+export interface ErasedCounts {
+  /** Conversations that held something of the user, and do no more. */
+  readonly conversationCount: number;
+  /** Messages of theirs that were blanked. */
+  readonly messageCount: number;
+}
+
+/** What an erasure needs. */
+interface ErasureNeeds {
+  readonly db: Db;
+  readonly onceFree: OnceFree;
+}
+
+/**
+ * Erases a user, who has left all conversations, in those that they were ever in, and where they are mentioned.
+ * @param tell told of each new version of a conversation
+ */
+export async function eraseInAll(
+  needs: ErasureNeeds,
+  { everIn, mentionedIn }: WhereaboutsQueries,
+  erased: Erased,
+  tell: (conversationId: string, version: number) => void,
+): Promise<ErasedCounts> {
+  const { userId } = erased;
+  let conversationCount = 0;
+  let messageCount = 0;
+  for (const stay of await everIn(userId)) {
+    const { messages, isEnded } = await eraseIn(needs, erased, stay, tell);
+    messageCount += messages;
+    if (isEnded) conversationCount++;
+  }
+  for (const key of await mentionedIn(userId))
+    for (const { run } of stepsWhereMentioned)
+      await inTransaction(needs.db, (tx) => run(tx, key, userId));
+  return { conversationCount, messageCount };
+}
+
 /**
  * Erases a user in a conversation that they have left. Small transactions; the conversation is locked for the
  * blanking of some hundred messages at most.
- * @param tell told of each new version of the conversation
  * @returns the number of messages that were blanked, and whether this call has ended it
  */
-export async function eraseIn(
-  { db, onceFree }: { db: Db; onceFree: OnceFree },
+async function eraseIn(
+  { db, onceFree }: ErasureNeeds,
   erased: Erased,
-  stay: queries.Stay,
-  tell: (version: number) => void,
+  stay: Stay,
+  tell: (conversationId: string, version: number) => void,
 ): Promise<{ messages: number; isEnded: boolean }> {
   const lastMove = await queries.selectLastMove(db, stay);
   for (const { run } of stepsAside)
@@ -44,7 +82,7 @@ export async function eraseIn(
       ),
     );
     if (part === null) return { messages, isEnded: false };
-    tell(part.version);
+    tell(conversationId, part.version);
     messages += part.messages;
     from = part.goOn;
   }
@@ -69,7 +107,7 @@ interface Part {
 async function goOnFrom(
   tx: Db,
   { userId, alias }: Erased,
-  { conversationId, ...stay }: queries.Stay & { lastMove: number },
+  { conversationId, ...stay }: Stay & { lastMove: number },
   { step, after }: Place,
 ): Promise<Part | null> {
   const conversation = await membership.lockConversation(tx, conversationId);
@@ -88,16 +126,6 @@ async function goOnFrom(
   }
   const version = await membership.bumpVersion(tx, conversation);
   return { version, messages, goOn };
-}
-
-/** Forgets that a conversation mentions a user. */
-export async function eraseMentions(
-  db: Db,
-  conversationKey: string,
-  userId: string,
-): Promise<void> {
-  for (const { run } of stepsWhereMentioned)
-    await inTransaction(db, (tx) => run(tx, conversationKey, userId));
 }
 
 /** Erases what is left of a user, once no conversation holds anything of them. */

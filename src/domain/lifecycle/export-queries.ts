@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Db } from "../../db/connect.js";
 import { inConversation } from "../../db/per-conversation.js";
 import { prepare, rowOf, statement } from "../../db/prepare.js";
-import type { logKind } from "../../db/schema.js";
-import type { Stay } from "./erasure-queries.js";
+import type { logKind } from "../../db/log-table.js";
+import type { Stay } from "./whereabouts-queries.js";
 
 /** A user's row, as it is exported. */
 export interface ExportedUser {

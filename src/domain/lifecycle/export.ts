@@ -1,5 +1,5 @@
 import { SeqSet } from "../../foundation/seq-set.js";
-import type { Stay } from "./erasure-queries.js";
+import type { Stay } from "./whereabouts-queries.js";
 import type {
   ExportedLogRow,
   ExportedUser,

@@ -8,18 +8,10 @@ import type { ErasedIds } from "../users/erased-ids.js";
 import { bar, decide } from "./decision.js";
 import { bringBack, takeOut, type Move } from "./departure.js";
 import * as departures from "./departure-queries.js";
-import { endErasure, eraseIn, eraseMentions, type Erased } from "./erasure.js";
-import * as erasures from "./erasure-queries.js";
+import { endErasure, eraseInAll, type ErasedCounts } from "./erasure.js";
 import { exportLines, type ExportedLine } from "./export.js";
 import { exportQueries } from "./export-queries.js";
-
-/** What an erasure has done. A repeat counts what the calls before had left. */
-export interface ErasedCounts {
-  /** Conversations that held something of the user, and do no more. */
-  readonly conversationCount: number;
-  /** Messages of theirs that were blanked. */
-  readonly messageCount: number;
-}
+import { whereaboutsQueries } from "./whereabouts-queries.js";
 
 /**
  * Users who go, for a while or for good, by word of the host app's back end alone. Each of these works through the
@@ -64,7 +56,7 @@ export function createLifecycleService(needs: {
   const { db, bus, erasedIds, onceFree } = needs;
   const { presentIn, departedFrom } = departures.departureQueries(db);
   const exporting = exportQueries(db);
-  const { everIn, mentionedIn } = erasures.whereaboutsQueries(db);
+  const whereabouts = whereaboutsQueries(db);
 
   function tell(conversationId: string, version: number): void {
     bus.publish({ kind: "conversation", conversationId, version, xid: null });
@@ -93,25 +85,6 @@ export function createLifecycleService(needs: {
   const takeOutOfAll = async (userId: string) =>
     moveIn(await presentIn(userId), userId, takeOut);
 
-  /** Erases a user in all conversations that they were ever in. */
-  async function eraseInAll(erased: Erased): Promise<ErasedCounts> {
-    let conversationCount = 0;
-    let messageCount = 0;
-    for (const stay of await everIn(erased.userId)) {
-      const { messages, isEnded } = await eraseIn(
-        needs,
-        erased,
-        stay,
-        (version) => tell(stay.conversationId, version),
-      );
-      messageCount += messages;
-      if (isEnded) conversationCount++;
-    }
-    for (const conversationKey of await mentionedIn(erased.userId))
-      await eraseMentions(db, conversationKey, erased.userId);
-    return { conversationCount, messageCount };
-  }
-
   return {
     async deactivate(viewer, userId) {
       assertMayDecide(viewer, userId);
@@ -133,7 +106,8 @@ export function createLifecycleService(needs: {
       // No node lets a token of theirs in from now on.
       bus.publish({ kind: "profile", userId });
       await takeOutOfAll(userId);
-      const counts = await eraseInAll({ userId, alias });
+      const erased = { userId, alias };
+      const counts = await eraseInAll(needs, whereabouts, erased, tell);
       await endErasure(db, userId, digest);
       return counts;
     },
@@ -142,7 +116,7 @@ export function createLifecycleService(needs: {
       assertService(viewer);
       const user = isId(userId) ? await exporting.user(userId) : null;
       if (!user) throw notFound("user");
-      return exportLines(exporting, user, await everIn(userId));
+      return exportLines(exporting, user, await whereabouts.everIn(userId));
     },
   };
 }

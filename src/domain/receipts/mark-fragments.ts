@@ -1,7 +1,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { millisecondsOf, thisTransaction } from "../../db/fragments.js";
 import type { Asked } from "../../db/per-conversation.js";
-import type { logKind } from "../../db/schema.js";
+import type { logKind } from "../../db/log-table.js";
 import { ownMessagesIn } from "../messages/fragments.js";
 import { flagsAfter } from "./flag-fragments.js";
 import { hiddenAfter, withheldAfter } from "./privacy-fragments.js";

@@ -8,7 +8,6 @@ import {
 } from "../../db/per-conversation.js";
 import { prepare, rowOf, statement } from "../../db/prepare.js";
 import { policyOf, policyText } from "../conversations/policy-fragments.js";
-import type { ReceiptPolicy } from "../conversations/receipt-policy.js";
 import type { MessageRef } from "../messages/message-id.js";
 import type { Audience } from "./audience.js";
 import { seesReads, stateShown, stateText } from "./privacy-fragments.js";
@@ -22,7 +21,7 @@ import type { RecipientState } from "./receipt.js";
 import {
   countsUnder,
   unmarked,
-  type Counts,
+  type CountsRead,
   type RecipientRow,
   type StatusCounts,
 } from "./status.js";
@@ -57,15 +56,6 @@ export interface CountedStatus {
 interface CountedRow extends Omit<CountedStatus, "counts"> {
   readonly counts: CountsRead | null;
   readonly position: number;
-}
-
-/** The counts that the statement reads. */
-interface CountsRead {
-  readonly policy: ReceiptPolicy;
-  /** Of all recipients; of none under OFF. */
-  readonly all: Counts;
-  /** Of the viewer's own entry alone; null under FULL. */
-  readonly own: Counts | null;
 }
 
 /**
@@ -231,7 +221,12 @@ export function statusQueries(db: Db): StatusQueries {
       for (const { counts, position, ...asOf } of rows) {
         const isNew = keys[position - 1]?.audience.isNewRecipient ?? false;
         counted[position - 1] = counts
-          ? { ...asOf, counts: shownCounts(counts, isNew) }
+          ? {
+              ...asOf,
+              counts: countsUnder(
+                isNew ? { ...counts, own: unmarked } : counts,
+              ),
+            }
           : (known[position - 1] ?? null);
       }
       return counted;
@@ -242,11 +237,4 @@ export function statusQueries(db: Db): StatusQueries {
         self,
       ),
   };
-}
-
-function shownCounts(
-  { policy, all, own }: CountsRead,
-  isNewRecipient: boolean,
-): StatusCounts {
-  return countsUnder(policy, all, isNewRecipient ? unmarked : own);
 }

@@ -25,16 +25,17 @@ const nobody: Counts = { total: 0, delivered: 0, read: 0 };
 /** Of one recipient who has marked nothing. */
 export const unmarked: Counts = { total: 1, delivered: 0, read: 0 };
 
-/**
- * What a policy leaves of the counts of a message (R42, R43).
- * @param all of all recipients
- * @param own of the viewer's own entry alone; null where the viewer is no recipient
- */
-export function countsUnder(
-  policy: ReceiptPolicy,
-  all: Counts,
-  own: Counts | null,
-): StatusCounts {
+/** The counts of a message and its policy, as they are read for a viewer. */
+export interface CountsRead {
+  readonly policy: ReceiptPolicy;
+  /** Of all recipients; of none under OFF. */
+  readonly all: Counts;
+  /** Of the viewer's own entry alone; null under FULL, and where the viewer is no recipient. */
+  readonly own: Counts | null;
+}
+
+/** What a policy leaves of the counts of a message (R42, R43). */
+export function countsUnder({ policy, all, own }: CountsRead): StatusCounts {
   const listed = policy === "FULL" ? all : (own ?? nobody);
   const isCounted = policy === "COUNTS" && all.total >= fewestCounted;
   return { ...(isCounted ? all : listed), policy, listed };
