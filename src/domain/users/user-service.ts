@@ -111,7 +111,7 @@ export function createUserService({
       return found;
     },
 
-    isKnown: async (id) => (await row(id)) !== undefined,
+    isKnown: async (id) => (await row(id)) !== null,
 
     async setReadReceipts(id, enabled) {
       await queries.setReadReceipts(id, enabled);
