@@ -132,7 +132,7 @@ export async function createServices({
   const lifecycle = createLifecycleService({ db, bus, erasedIds, onceFree });
   const { mayView } = conversations;
   const messages = createMessageService({
-    queries: messageQueries(db),
+    queries: messageQueries(db, (userId) => erasedIds.digestOf(userId)),
     ...{ bus, turns, mayView },
   });
   const receipts = createReceiptService({

@@ -17,6 +17,7 @@ import {
   type TestServer,
 } from "./support/server.js";
 import { flag, mute } from "./support/unread.js";
+import { waitFor } from "./support/wait.js";
 
 // A user of whom nothing is left. Two nodes with a log of their own, on one database.
 
@@ -379,6 +380,42 @@ describe("R41: an erased user", () => {
     expect(codeOf(await chat.ask("stranger", "{ viewer { id } }"))).toBe(
       "UNAUTHENTICATED",
     );
+  });
+
+  it("is mentioned by nobody any more: nothing is stored of a mention, and a repeat of one from before is none", async () => {
+    await live();
+    const mention = { mentionedUserIds: [chat.id("bob"), chat.id("carol")] };
+    const before = { clientId: "a mention from before", ...mention };
+    await chat.send("alice", before);
+    await erase("bob");
+    expect(await chat.send("alice", before)).toMatchObject({ duplicate: true });
+    const { message } = await chat.send("alice", mention);
+    expect(await rowsWith(chat.id("bob"))).toEqual([]);
+    expect(
+      await sql`
+        select user_id from mentions m join conversations c on c.key = m.conversation_key
+        where c.id = ${chat.conversationId} and seq = ${message.seq}`,
+    ).toEqual([{ user_id: chat.id("carol") }]);
+  });
+
+  it("is in no mention that was being stored while the others were forgotten", async () => {
+    await live();
+    const id = chat.id("bob");
+    let erased: Promise<unknown> = Promise.resolve();
+    await sql.begin(async (tx) => {
+      await tx`
+        insert into mentions (conversation_key, user_id, seq)
+        select key, ${id}, 99 from conversations where id = ${chat.conversationId}`;
+      erased = erase("bob");
+      await waitFor(async () =>
+        expect(
+          await sql`
+            select from pg_locks where not granted and relation = 'mentions'::regclass`,
+        ).toHaveLength(1),
+      );
+    });
+    await erased;
+    expect(await rowsWith(id)).toEqual([]);
   });
 
   it("is erased by the host app alone", async () => {

@@ -86,7 +86,7 @@ const holdMark = ({ conversationId, seq }: MessageRef) =>
 /** Bob's message, in a transaction that stays open. */
 const holdMessage = (conversationId: string) =>
   hold(async (tx) => {
-    const [message] = await messageQueries(tx).insert(
+    const [message] = await messageQueries(tx, (id) => id).insert(
       [
         {
           conversationId,

@@ -8,7 +8,11 @@ import {
   stepsInConversation,
   stepsWhereMentioned,
 } from "./erasure-steps.js";
-import type { Stay, WhereaboutsQueries } from "./whereabouts-queries.js";
+import {
+  whereaboutsQueries,
+  type Stay,
+  type WhereaboutsQueries,
+} from "./whereabouts-queries.js";
 
 /** A user who is being erased. */
 export interface Erased {
@@ -17,7 +21,7 @@ export interface Erased {
   readonly alias: string;
 }
 
-/** How long the end of an erasure waits for statements that store users, in milliseconds. */
+/** How long the end of an erasure waits for statements that store users or mentions, in milliseconds. */
 const usersWaitMs = 2_000;
 
 /** What an erasure has done. A repeat counts what the calls before had left. */
@@ -136,6 +140,9 @@ export async function endErasure(
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
     await queries.lockUsers(tx, usersWaitMs);
+    // Messages that were being sent while mentions were forgotten may have stored others.
+    for (const key of await whereaboutsQueries(tx).mentionedIn(userId))
+      for (const { run } of stepsWhereMentioned) await run(tx, key, userId);
     for (const { run } of stepsAtTheEnd) await run(tx, userId);
     await queries.endErasure(tx, digest);
   });

@@ -46,7 +46,10 @@ const parameters = {
   fileTypes: "text?[]",
   digests: "text[]",
   silences: "bool[]",
-  /** For each message the ids of those whom it mentions, as a JSON array, with an empty id for all; null for nobody. */
+  /**
+   * For each message those whom it mentions, as a JSON array of pairs: an id, and its digest as erasures have it. The id
+   * is empty for all; null for nobody.
+   */
   mentions: "text?[]",
   /** The largest sets of a sender that are worked on, in bytes as stored. */
   largestSets: "int8",
@@ -145,10 +148,16 @@ const writes = ({ key }: Asked) => sql`
       insert into silent_messages (conversation_key, seq)
       select conversation_key, seq from numbered where is_silent order by 1, 2
     ),
-    -- a user whom a message mentions (R36)
+    -- a user whom a message mentions (R36); nothing is stored of whoever was erased (R41)
     stored_mention as (
       insert into mentions (conversation_key, user_id, seq)
-      select conversation_key, json_array_elements_text(mentions::json), seq from numbered order by 1, 2, 3
+      select numbered.conversation_key, mentioned ->> 0, numbered.seq
+      from numbered cross join lateral json_array_elements(numbered.mentions::json) mentioned
+      where not exists (
+        select from erasures where erasures.digest = mentioned ->> 1
+        -- asked for each mention: without the offset the planner may join all erasures
+        offset 0)
+      order by 1, 2, 3
     ),
     -- a conversation with its new version and newest message
     bumped_conversation as (

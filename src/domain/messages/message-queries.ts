@@ -192,8 +192,11 @@ export interface MessageQueries {
   ): Promise<readonly { version: number }[]>;
 }
 
-/** Prepares the statements on messages. */
-export function messageQueries(db: Db): MessageQueries {
+/** Prepares the statements on messages. `digestOf` gives what erasures have in the place of a user's id (R41). */
+export function messageQueries(
+  db: Db,
+  digestOf: (userId: string) => string,
+): MessageQueries {
   const run = {
     insert: preparePerConversation(db, insertMessages),
     insertOnceFree: prepareForOneConversation(db, insertMessagesOnceFree),
@@ -215,7 +218,9 @@ export function messageQueries(db: Db): MessageQueries {
         digests: items.map((item) => item.contentDigest),
         silences: items.map(({ isSilent = false }) => isSilent),
         mentions: items.map(({ mentions }) =>
-          mentions ? JSON.stringify(mentions) : null,
+          mentions
+            ? JSON.stringify(mentions.map((id) => [id, digestOf(id)]))
+            : null,
         ),
         largestSets,
       };
