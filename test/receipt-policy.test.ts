@@ -133,6 +133,35 @@ describe("R42: OFF", () => {
     expect(await chat.unread("bob")).toBe(0);
   });
 
+  it("R39: tells the devices of a user who becomes an observer that their own entries are gone, and nobody else", async () => {
+    await chat.conversationWith(["alice", "bob", "carol"], {
+      receiptPolicy: "OFF",
+    });
+    await chat.say("alice");
+    const cursor = await chat.cursor("alice");
+    const [own, others] = [
+      chat.watch("bob", cursor),
+      chat.watch("carol", cursor),
+    ];
+    await chat.setParticipation("alice", "bob", "OBSERVER");
+    const { messageStatusChanged: change } = dataOf(await own.next());
+    expect(change).toMatchObject({
+      receipts: [],
+      messages: [{ seq: 1, status: silent }],
+    });
+    await others.expectSilence(300);
+    const changes = async (name: string) =>
+      (await chat.changesSince(name, cursor)).map(({ messageCount }) =>
+        Number(messageCount),
+      );
+    expect(await changes("bob")).toEqual([1]);
+    expect(await changes("carol")).toEqual([]);
+    await chat.setParticipation("alice", "bob", "RECIPIENT");
+    expect(dataOf(await own.next()).messageStatusChanged).toMatchObject({
+      messages: [{ seq: 1, status: { totalRecipients: 1 } }],
+    });
+  });
+
   it("still tells that a message was deleted", async () => {
     await chat.conversationWith(["alice", "bob"], { receiptPolicy: "OFF" });
     const message = await chat.say("alice");

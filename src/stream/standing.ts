@@ -21,17 +21,19 @@ export function standingsTo({
   if (!policies) return () => "alike";
   const silent = silentIn(policies);
   const thin = silent.subtract(policies.underOff);
-  const marking = new Set<string>();
+  const acting = new Set<string>();
   let listsSilent = false;
   for (const { kind, userId, firstSeq, lastSeq } of rows) {
     const run = SeqSet.span(firstSeq, lastSeq);
     switch (kind) {
       case "DELIVERED":
       case "READ":
-        marking.add(userId);
+        acting.add(userId);
         break;
       case "JOINED":
       case "LEFT":
+        // Whoever comes or goes has an entry of their own in the messages, or has it no longer.
+        acting.add(userId);
         listsSilent ||= !thin.intersect(run).isEmpty;
         break;
       case "DELETED":
@@ -45,7 +47,7 @@ export function standingsTo({
   return (follower) => {
     if (follower.isService) return "alike";
     const isOwn =
-      listsSilent || marking.has(follower.userId) || isPerViewer(follower);
+      listsSilent || acting.has(follower.userId) || isPerViewer(follower);
     return isOwn ? "own" : "alike";
   };
 }

@@ -81,23 +81,23 @@ export function visibleChange(
   for (const row of set.rows) {
     const run = { from: row.firstSeq, to: row.lastSeq };
     const runs = clip(run, audience.visible);
+    const isSelf = row.userId === audience.self;
     switch (row.kind) {
       case "DELETED":
         touched.push(...runs.map((run) => ({ ...run, userId: null })));
         break;
       case "JOINED":
       case "LEFT":
-        for (const { from, to } of within(runs, told.ofMoves))
+        for (const { from, to } of isSelf ? runs : within(runs, told.ofMoves))
           touched.push({ from, to, userId: row.userId });
         break;
       case "PRIVATE":
-        if (row.userId !== audience.self) break;
+        if (!isSelf) break;
         touched.push(...runs.map((run) => ({ ...run, userId: row.userId })));
         break;
       case "DELIVERED":
       case "READ": {
         const receipt = { ...row, kind: row.kind };
-        const isSelf = row.userId === audience.self;
         const seesReads = audience.seesReads === true;
         const kind = shownKind(receipt, { isSelf, seesReads });
         if (!kind) break;
