@@ -171,7 +171,7 @@ const changes: Record<
     forgetParticipant: (tx) => erasures.forgetParticipant(tx, leaver),
     forgetMentions: (tx) => erasures.forgetMentions(tx, "1", "a"),
     forgetConversationKeys: (tx) => erasures.forgetConversationKeys(tx, "a"),
-    lockUsers: () => Promise.resolve(),
+    lockTable: () => Promise.resolve(),
     forgetUser: (tx) => erasures.forgetUser(tx, "a"),
     endErasure: (tx) => erasures.endErasure(tx, "a"),
   };

@@ -201,14 +201,20 @@ export async function forgetConversationKeys(
 }
 
 /**
- * Waits, at most so long, until every statement that stores users or mentions of them has ended, and lets none begin
- * before this transaction has ended. A statement that began before the erasure might store the user anew behind it.
+ * Waits, at most so long, until every statement that stores rows of a table has ended, and lets none begin before this
+ * transaction has ended. A statement that began before the erasure might store something of the user behind it.
  */
-export async function lockUsers(tx: Db, waitMs: number): Promise<void> {
+export async function lockTable(
+  tx: Db,
+  table: "mentions" | "users",
+  waitMs: number,
+): Promise<void> {
   await tx.execute(
     sql`select set_config('lock_timeout', ${String(waitMs)}, true)`,
   );
-  await tx.execute(sql`lock table users, mentions in share row exclusive mode`);
+  await tx.execute(
+    sql`lock table ${sql.raw(table)} in share row exclusive mode`,
+  );
 }
 
 /** Forgets a user's row. */

@@ -22,7 +22,7 @@ export interface Erased {
 }
 
 /** How long the end of an erasure waits for statements that store users or mentions, in milliseconds. */
-const usersWaitMs = 2_000;
+const tableWaitMs = 2_000;
 
 /** What an erasure has done. A repeat counts what the calls before had left. */
 export interface ErasedCounts {
@@ -138,11 +138,14 @@ export async function endErasure(
   userId: string,
   digest: string,
 ): Promise<void> {
+  // One table at a time: whoever holds a conversation may wait for the users, and who sends waits for conversations.
   await inTransaction(db, async (tx) => {
-    await queries.lockUsers(tx, usersWaitMs);
-    // Messages that were being sent while mentions were forgotten may have stored others.
+    await queries.lockTable(tx, "mentions", tableWaitMs);
     for (const key of await whereaboutsQueries(tx).mentionedIn(userId))
       for (const { run } of stepsWhereMentioned) await run(tx, key, userId);
+  });
+  await inTransaction(db, async (tx) => {
+    await queries.lockTable(tx, "users", tableWaitMs);
     for (const { run } of stepsAtTheEnd) await run(tx, userId);
     await queries.endErasure(tx, digest);
   });
