@@ -108,7 +108,9 @@ const api: Api = {
         client.subscribe<{ badgeChanged: BadgeView }>(
           { query: `subscription { badgeChanged { ${BADGE} } }` },
           {
-            next: ({ data }) => void (data && told.push(data.badgeChanged)),
+            next: ({ data }) => {
+              if (data) told.push(data.badgeChanged);
+            },
             error: () => undefined,
             complete: () => undefined,
           },
@@ -123,7 +125,7 @@ const api: Api = {
 describe.concurrent("the service agrees with the naive model", () => {
   for (let lane = 1; lane <= LANES; lane += 1) {
     it(
-      `R1–R20, R31–R40, R42, R43, R44, R57, R58: in any life of a conversation (lane ${String(lane)})`,
+      `R1–R20, R22, R31, R32, R33, R34, R35, R36, R37, R38, R39, R40, R41, R42, R43, R44, R57, R58: in any life of a conversation (lane ${String(lane)})`,
       { timeout: 1_800_000 },
       async () => {
         const result = await fc.check(
@@ -207,7 +209,7 @@ type Action =
   | { op: "mute"; by: string; conversation: string; isMuted: boolean }
   | { op: "sync"; by: string; items: SyncItem[] }
   | { op: "prefer"; by: string; enabled: boolean }
-  | { op: "deactivate" | "reactivate"; user: string };
+  | { op: "deactivate" | "reactivate" | "erase"; user: string };
 
 function inWords(action: Action): string {
   switch (action.op) {
@@ -239,6 +241,7 @@ function inWords(action: Action): string {
       return `${action.by} turns read receipts ${action.enabled ? "on" : "off"}`;
     case "deactivate":
     case "reactivate":
+    case "erase":
       return `the host app ${action.op}s ${action.user}`;
   }
 }
@@ -300,6 +303,7 @@ const STEP_KINDS = [
   ["participate", 4],
   ["policy", 3],
   ["goOrReturn", 3],
+  ["erase", 1],
   ["create", 1],
 ] as const;
 
@@ -488,12 +492,18 @@ function resolve(step: Step, model: NaiveModel, users: string[]): Action {
         ? { op: "reactivate", user: pick(gone, what) }
         : { op: "deactivate", user: pick(users, what) };
     }
+    case "erase":
+      // Two are left, so that something goes on.
+      return users.length > 2
+        ? { op: "erase", user: pick(users, what) }
+        : { op: "mute", by, conversation, isMuted: true };
   }
 }
 
 /** What a device had seen when it read: nothing said, or everything up to some moment. */
 function seenBy({ what, how }: Step, model: NaiveModel): number | null {
-  return how % 3 === 2 ? Math.max(1, model.now - (what % 12)) : null;
+  if (how % 3 !== 2) return null;
+  return Math.max(1, model.erasedAt, model.now - (what % 12));
 }
 
 function resolveSend(
@@ -642,8 +652,19 @@ const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 /** What may make a status go back. */
 const turning: ReadonlySet<Action["op"]> = new Set([
   ...(["add", "remove", "prefer", "participate"] as const),
-  ...(["deactivate", "reactivate"] as const),
+  ...(["deactivate", "reactivate", "erase"] as const),
 ]);
+/** What nobody need be told of but the user who does it, and whoever sees a status change by it. */
+const marking: ReadonlySet<Action["op"]> = new Set([
+  ...(["mark", "sync", "flag", "mute"] as const),
+]);
+/** The stream is compared after so many steps, so that it has something to merge. */
+const STEPS_BETWEEN_LOOKS = 3;
+
+/** Who does something; nobody where the host app does. */
+function actorsOf(action: Action): readonly string[] {
+  return "by" in action ? [action.by].flat() : [];
+}
 
 /** What the service and the model disagree about, in readable lines. */
 class Disagreement extends Error {}
@@ -691,7 +712,7 @@ async function live(api: Api, life: Life): Promise<void> {
 /** One life: its users and conversations, under names of its own on the shared server. */
 class Scene {
   readonly model = new NaiveModel();
-  readonly users: string[];
+  readonly #everybody: readonly string[];
   readonly #api: Api;
   readonly #suffix = randomUUID().slice(0, 8);
   readonly #sockets = new Map<string, Socket>();
@@ -705,14 +726,22 @@ class Scene {
   readonly #badges = new Map<string, Badges>();
   /** What each viewer last saw of each message's status, since membership or preferences changed. */
   readonly #lastSeen = new Map<string, StatusData>();
+  /** The stream when it was compared last, and who has done what since. */
+  #looked: Look = { at: { A: "", B: "" }, shown: new Map() };
+  readonly #done: { op: Action["op"]; by: readonly string[] }[] = [];
   #told = 0;
 
   constructor(api: Api, users: number) {
     this.#api = api;
-    this.users = Array.from(
+    this.#everybody = Array.from(
       { length: users },
       (_, index) => `u${String(index)}`,
     );
+  }
+
+  /** All but those who were erased. */
+  get users(): string[] {
+    return this.#everybody.filter((name) => !this.model.erased.has(name));
   }
 
   /** Does it on both sides, then compares the answers and what everyone sees. */
@@ -741,6 +770,8 @@ class Scene {
     if (found.length > 0) throw new Disagreement(found.join("\n"));
 
     if (turning.has(action.op)) this.#lastSeen.clear();
+    if (action.op === "erase") await this.#forget(action.user);
+    this.#done.push({ op: action.op, by: actorsOf(action) });
     const wrong = (
       await Promise.all([
         ...this.users.map((viewer) => this.#compare(viewer)),
@@ -751,6 +782,8 @@ class Scene {
       ])
     ).flat();
     this.#cursors.push({ now: this.model.now, ...this.#cursor });
+    if (this.#told % STEPS_BETWEEN_LOOKS === 0)
+      wrong.push(...(await this.#compareStream()));
     if (wrong.length > 0) {
       throw new Disagreement(wrong.slice(0, LINES_SHOWN).join("\n"));
     }
@@ -797,20 +830,128 @@ class Scene {
     const { conversation, by } = action;
     const after = conversation === "B" ? before?.B : before?.A;
     if (!after || !this.model.isParticipant(viewer, conversation)) return [];
-    const { data } = await this.#ask<{ statusChanges: { nodes: unknown[] } }>(
-      viewer,
-      CHANGES,
-      { after, conversation: this.id(conversation) },
-    );
+    const { data } = await this.#ask<{
+      statusChanges: { nodes: { reset: boolean }[] };
+    }>(viewer, CHANGES, { after, conversation: this.id(conversation) });
+    // An erasure, of another life too, takes changes away by which a cursor proves itself (R41).
+    if (data?.statusChanges.nodes.some(({ reset }) => reset)) return [];
     const isTold =
       action.op === "flag" && viewer === by && this.flagged.length > 0;
     const messages = this.flagged.map((seq) => ({ seq })).reverse();
-    const event = { receipts: [], messageCount: messages.length, messages };
+    const event = {
+      ...{ reset: false, receipts: [] },
+      ...{ messageCount: messages.length, messages },
+    };
     return this.differences(
       isTold ? [event] : [],
       data?.statusChanges.nodes,
       `${viewer} told of ${conversation}`,
     );
+  }
+
+  /**
+   * What everybody is told of since the last look: each message whose status is another now, no receipt that they are not
+   * shown, and nothing at all where others have marked and nothing has changed for them (R22, R57).
+   */
+  async #compareStream(): Promise<string[]> {
+    const before = this.#looked;
+    const shown = new Map(
+      this.users.flatMap((viewer) =>
+        this.model
+          .conversationsOf(viewer)
+          .flatMap(({ id }) =>
+            this.model
+              .visibleMessages(viewer, id)
+              .map((message): [string, string] => [
+                `${viewer} ${message.id}`,
+                this.#shownTo(viewer, message),
+              ]),
+          ),
+      ),
+    );
+    const done = this.#done.splice(0);
+    this.#looked = { at: { ...this.#cursor }, shown };
+    const looks = this.users.flatMap((viewer) =>
+      this.model
+        .conversationsOf(viewer)
+        .map(async ({ id }): Promise<string[]> => {
+          const after = id === "B" ? before.at.B : before.at.A;
+          if (after === "") return [];
+          const path = `${viewer} told of ${id}`;
+          const { data, errors } = await this.#ask<StreamData>(viewer, STREAM, {
+            after,
+            conversation: this.id(id),
+          });
+          if (!data) return [`${path}: ${inJson(errors)}`];
+          const { nodes } = data.statusChanges;
+          if (nodes.some(({ reset }) => reset)) return [];
+          const told = new Set(
+            nodes.flatMap(({ messages }) => messages.map(({ seq }) => seq)),
+          );
+          const changed = this.model
+            .visibleMessages(viewer, id)
+            .filter((message) => {
+              const key = `${viewer} ${message.id}`;
+              const was = before.shown.get(key);
+              return was !== undefined && was !== shown.get(key);
+            });
+          const isQuiet =
+            changed.length === 0 &&
+            done.every(({ op, by }) => marking.has(op) && !by.includes(viewer));
+          return [
+            ...changed
+              .filter(({ seq }) => !told.has(seq))
+              .map(({ seq }) => `${path}: nothing of message ${String(seq)}`),
+            ...(isQuiet && nodes.length > 0
+              ? [`${path}: ${inJson(nodes)}, and nothing has changed`]
+              : []),
+            ...nodes.flatMap(({ receipts }) =>
+              receipts.flatMap((receipt) =>
+                this.#isShown(viewer, id, receipt)
+                  ? []
+                  : [`${path}: ${inJson(receipt)}, which they are not shown`],
+              ),
+            ),
+          ];
+        }),
+    );
+    return (await Promise.all(looks)).flat();
+  }
+
+  /** What may change of a message for a viewer. */
+  #shownTo(viewer: string, message: Message): string {
+    const { model } = this;
+    const unread = model.unreadMessages(viewer, message.conversationId);
+    return inJson([
+      model.statusFor(viewer, message),
+      message.deletedAt,
+      unread.includes(message),
+    ]);
+  }
+
+  /** Whether a receipt tells of states that the viewer is shown, of all messages in its run that were for its user. */
+  #isShown(viewer: string, id: string, receipt: ReceiptData): boolean {
+    const { kind, fromSeq, toSeq, participant } = receipt;
+    return this.model
+      .visibleMessages(viewer, id)
+      .filter(({ seq }) => seq >= fromSeq && seq <= toSeq)
+      .flatMap((message) => this.model.statusFor(viewer, message).recipients)
+      .filter(({ userId }) => this.id(userId) === participant.user.id)
+      .every(({ state }) => state === "READ" || state === kind);
+  }
+
+  /** An erased user is let in no more, and no longer asked (R41). */
+  async #forget(user: string): Promise<void> {
+    const { errors } = await this.#api.execute(
+      this.id(user),
+      "{ viewer { id } }",
+    );
+    const code = errors?.[0]?.extensions?.code;
+    if (code !== "UNAUTHENTICATED")
+      throw new Disagreement(`${user} was erased and gets ${inJson(code)}`);
+    await this.#sockets.get(user)?.close();
+    this.#sockets.delete(user);
+    this.#badges.delete(user);
   }
 
   /** Pages through everyone's messages from both ends, three at a time. */
@@ -901,7 +1042,11 @@ class Scene {
         this.#cursor[id] = conversation.cursor ?? "";
         delete conversation.cursor;
       }
-      conversation?.participants.nodes.sort((a, b) => byId(a.user, b.user));
+      if (conversation)
+        conversation.participants.nodes = conversation.participants.nodes
+          // Who stands for an erased user is listed or not, as anybody who is gone.
+          .filter(({ user, isActive }) => isActive || !isAlias(user.id))
+          .sort((a, b) => byId(a.user, b.user));
       for (const message of conversation?.messages.nodes ?? []) {
         found.push(...this.#looksWrong(viewer, id, message));
       }
@@ -998,7 +1143,11 @@ class Scene {
       isUnread: this.model
         .unreadMessages(viewer, message.conversationId)
         .includes(message),
-      sender: { id: this.id(message.senderId) },
+      sender: {
+        id: this.model.erased.has(message.senderId)
+          ? new Once(`stands for ${message.senderId}`)
+          : this.id(message.senderId),
+      },
       sentAt: instant("sent", message.sentAt),
       deletedAt: instant("deleted", message.deletedAt),
       status: {
@@ -1297,6 +1446,18 @@ function callsFor(action: Action, model: NaiveModel, scene: Scene): Call[] {
         ),
       ];
     }
+    case "erase": {
+      const { user } = action;
+      return [
+        call(
+          null,
+          ERASE,
+          { userId: scene.id(user) },
+          model.erase(user),
+          (counted) => ({ eraseUser: counted }),
+        ),
+      ];
+    }
     case "deactivate":
     case "reactivate": {
       const { op, user } = action;
@@ -1434,7 +1595,7 @@ const MUTE = `mutation Mute($input: MuteConversationInput!) {
 }`;
 const CHANGES = `query Changes($after: Cursor!, $conversation: ID!) {
   statusChanges(after: $after, conversationId: $conversation) {
-    nodes { receipts { kind } messageCount messages(last: 100) { seq } }
+    nodes { reset receipts { kind } messageCount messages(last: 100) { seq } }
   }
 }`;
 const PREFER = `mutation Prefer($input: SetReadReceiptsInput!) {
@@ -1446,6 +1607,18 @@ const DEACTIVATE = `mutation Deactivate($userId: ID!) {
 }`;
 const REACTIVATE = `mutation Reactivate($userId: ID!) {
   reactivateUser(input: { userId: $userId }) { conversationCount }
+}`;
+
+const ERASE = `mutation Erase($userId: ID!) {
+  eraseUser(input: { userId: $userId }) { conversationCount messageCount }
+}`;
+const STREAM = `query Stream($after: Cursor!, $conversation: ID!) {
+  statusChanges(after: $after, conversationId: $conversation, first: 100) {
+    nodes {
+      reset messages(last: 100) { seq }
+      receipts { kind fromSeq toSeq participant { user { id } } }
+    }
+  }
 }`;
 
 const BADGE = "unreadCount unreadMentionCount unreadConversationCount";
@@ -1526,10 +1699,33 @@ interface Cursors {
   B: string;
 }
 
+/** A look at the stream: where it stood, and what each viewer was shown of each message. */
+interface Look {
+  readonly at: Cursors;
+  readonly shown: ReadonlyMap<string, string>;
+}
+
+interface ReceiptData {
+  kind: ReceiptKind;
+  fromSeq: number;
+  toSeq: number;
+  participant: { user: { id: string } };
+}
+
+interface StreamData {
+  statusChanges: {
+    nodes: {
+      reset: boolean;
+      messages: { seq: number }[];
+      receipts: ReceiptData[];
+    }[];
+  };
+}
+
 interface ConversationData {
   /** Taken out before the rest is compared. */
   cursor?: string;
-  participants: { nodes: { user: { id: string } }[] };
+  participants: { nodes: { user: { id: string }; isActive: boolean }[] };
   messages: { nodes: MessageData[] };
 }
 
@@ -1552,6 +1748,11 @@ interface PageData {
       };
     };
   } | null;
+}
+
+/** Whether an id stands for an erased user's (R41). */
+function isAlias(id: string): boolean {
+  return id.startsWith("erased-");
 }
 
 function messageKey(name: string): string {

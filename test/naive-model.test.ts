@@ -533,6 +533,21 @@ describe("membership and errors", () => {
     expect(code(model.deleteMessage("ann", id))).toBe("NOT_FOUND");
   });
 
+  it("R41: an erased user has left for good, and what they sent keeps its place alone", () => {
+    const [anns, bobs] = [send("ann"), send("bob")];
+    value(model.markRead("cat", anns));
+    expect(value(model.erase("bob"))).toEqual({
+      conversationCount: 1,
+      messageCount: 1,
+    });
+    expect(summary("ann", anns)).toBe("Read");
+    expect(model.visibleMessage("ann", bobs)).toMatchObject({
+      ...{ seq: 2, body: null },
+    });
+    expect(model.unreadCount("ann", "A")).toBe(0);
+    expect(model.isParticipant("bob", "A")).toBe(false);
+  });
+
   it("R58: adds only who is not in; an owner who comes back is a member, and there is always one", () => {
     expect(
       value(model.addParticipants("bob", "A", ["cat", "dan", "dan"])).added,

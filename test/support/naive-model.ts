@@ -1,6 +1,6 @@
 /**
  * The answers that Acked should give, computed as simply as possible: a row for each message and
- * recipient, and loops over all of them. The model is written from the rules (R1–R37) alone and shares
+ * recipient, and loops over all of them. The model is written from the rules (R1–R58) alone and shares
  * no code with `src/`, so that a misunderstanding there is not repeated here. It is slow on purpose:
  * it has no indexes, sets or caches.
  *
@@ -173,6 +173,10 @@ export class NaiveModel {
   readonly conversations: Conversation[] = [];
   /** Those who take part in nothing (R40). */
   readonly deactivated = new Set<string>();
+  /** Those of whom nothing is left but what they sent (R41). */
+  readonly erased = new Set<string>();
+  /** The moment of the last erasure: a cursor from before it may prove nothing any more. */
+  erasedAt: Tick = 0;
   #now: Tick = 0;
 
   // Operations, each with its caller and its answer.
@@ -273,6 +277,34 @@ export class NaiveModel {
       conversationCount += 1;
     }
     return done({ conversationCount });
+  }
+
+  /** The host app has a user forgotten: they leave for good, and what they sent keeps its place and nothing else (R41). */
+  erase(
+    userId: string,
+  ): Answer<{ conversationCount: number; messageCount: number }> {
+    let conversationCount = 0;
+    let messageCount = 0;
+    for (const conversation of this.conversations) {
+      const participant = participantIn(conversation, userId);
+      if (!participant) continue;
+      const now = this.#tick();
+      const stay = participant.stays.find(({ to }) => to === null);
+      if (stay) stay.to = now;
+      participant.isToComeBack = false;
+      ensureOwner(conversation);
+      conversationCount += 1;
+      for (const message of conversation.messages) {
+        if (message.senderId !== userId) continue;
+        message.body = null;
+        message.deletedAt ??= now;
+        messageCount += 1;
+      }
+    }
+    this.deactivated.delete(userId);
+    this.erased.add(userId);
+    this.erasedAt = this.#tick();
+    return done({ conversationCount, messageCount });
   }
 
   /** Everyone may leave; only an owner may remove others. */
@@ -871,8 +903,10 @@ function unflag(
   seen: Tick | null,
 ): void {
   const row = rowOf(message, by);
-  if (!row || row.flaggedAt === null || kind === "DELIVERED") return;
-  if (seen === null || row.flaggedAt <= seen) row.flaggedAt = null;
+  if (!row || kind === "DELIVERED") return;
+  const { flaggedAt } = row;
+  if (flaggedAt !== null && (seen === null || flaggedAt <= seen))
+    row.flaggedAt = null;
 }
 
 /** Whether two messages say the same of themselves: whom they mention has no order. */
